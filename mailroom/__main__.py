@@ -1,0 +1,41 @@
+"""`mailroom <command>`: finds the command's module and runs it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from types import ModuleType
+
+from mailroom import __version__, commands
+from mailroom.errors import MailroomError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. 2 means it was called wrongly or the site is misconfigured."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailroom.settings")
+    parser = argparse.ArgumentParser(prog="mailroom", description="A digital mailroom for councils.")
+    parser.add_argument("--version", action="version", version=__version__)
+    chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules = _modules()
+    for module in modules.values():
+        module.add_arguments(chosen.add_parser(module.NAME, help=module.HELP, description=module.HELP))
+    args = parser.parse_args(arguments)
+    try:
+        code: int = modules[args.command].run(args)
+    except MailroomError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return code
+
+
+def _modules() -> dict[str, ModuleType]:
+    """Every module of commands/, by the name people type."""
+    found = [importlib.import_module(f"{commands.__name__}.{m.name}") for m in pkgutil.iter_modules(commands.__path__)]
+    return {m.NAME: m for m in found if hasattr(m, "NAME")}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The few settings that come from environment variables: where the data and the site are, and which databases.
+
+| variable | meaning | default |
+|---|---|---|
+| MAILROOM_DATA | folder of all state: databases, store, spool, model, emails of the demo | ./var |
+| MAILROOM_SITE | folder holding classifiers/ templates/ config/ | the shipped example, Wexmere District Council |
+| MAILROOM_DATABASE_URL | the records' database, e.g. postgres://user@host/mailroom | SQLite in the data folder |
+| MAILROOM_ENGINE_URL | the engine's database, e.g. postgresql://user@host/mailroom_engine | SQLite in the data folder |
+| MAILROOM_SECRET_KEY | signs sessions and links; keep it the same on every machine | made once, in the data folder |
+| MAILROOM_HOSTS | host names the web pages answer to, comma-separated | localhost,127.0.0.1 |
+| MAILROOM_PUBLIC_URL | how people reach the web pages; used in emails | http://127.0.0.1:8000 |
+| MAILROOM_DEBUG | 1 shows tracebacks in the browser; never on a live machine | 0 |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Everything read from environment variables; all folders are absolute."""
+
+    data: Path
+    site: Path
+    database_url: str
+    engine_url: str
+    secret_key: str
+    hosts: tuple[str, ...]
+    public_url: str
+    debug: bool
+
+
+def example_site() -> Path:
+    """The shipped example council: beside the package in a checkout, inside it in a wheel."""
+    packed = PACKAGE / "site"
+    return packed if packed.is_dir() else PACKAGE.parent
+
+
+def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
+    """Read the variables; makes the data folder and its secret key if they are not there yet."""
+    data = Path(variables.get("MAILROOM_DATA", "var")).resolve()
+    site = variables.get("MAILROOM_SITE")
+    return Environment(
+        data=data,
+        site=Path(site).resolve() if site else example_site(),
+        database_url=variables.get("MAILROOM_DATABASE_URL", f"sqlite:///{data}/records.sqlite3"),
+        engine_url=variables.get("MAILROOM_ENGINE_URL", f"sqlite:///{data}/engine.sqlite3"),
+        secret_key=variables.get("MAILROOM_SECRET_KEY") or _kept_secret(data),
+        hosts=tuple(h.strip() for h in variables.get("MAILROOM_HOSTS", "localhost,127.0.0.1").split(",")),
+        public_url=variables.get("MAILROOM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        debug=variables.get("MAILROOM_DEBUG", "0") == "1",
+    )
+
+
+def _kept_secret(data: Path) -> str:
+    """The data folder's secret key, made on first use and readable by its owner only."""
+    path = data / "secret_key"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text(encoding="ascii")

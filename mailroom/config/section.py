@@ -1,0 +1,58 @@
+"""Reading one TOML file into a checked, frozen object, with messages a council's officer can act on."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from mailroom.errors import Misconfigured
+
+
+class Section(BaseModel):
+    """A table of a TOML file. Unknown keys are errors; values are frozen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+S = TypeVar("S", bound=Section)
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """The file's tables.
+
+    Raises:
+        Misconfigured: the file is missing or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misconfigured(
+            f"{path}: the file is missing. Copy it from the example site with `mailroom init FOLDER`, or correct "
+            "MAILROOM_SITE."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise Misconfigured(f"{path}: not valid TOML ({broken}). Correct the line it names.") from None
+
+
+def load_section(path: Path, kind: type[S]) -> S:
+    """Read and check one file.
+
+    Raises:
+        Misconfigured: naming the file, the key and what to do about it; every wrong key is listed.
+    """
+    try:
+        return kind.model_validate(read_toml(path))
+    except ValidationError as wrong:
+        raise Misconfigured("\n".join(_problem(path, e["loc"], e["type"], e["msg"]) for e in wrong.errors())) from None
+
+
+def _problem(path: Path, where: tuple[int | str, ...], kind: str, message: str) -> str:
+    key = ".".join(str(part) for part in where) or "(whole file)"
+    if kind == "extra_forbidden":
+        return f"{path}: unknown key '{key}'. Remove it or correct its spelling."
+    if kind == "missing":
+        return f"{path}: '{key}' is missing. Add it."
+    return f"{path}: '{key}': {message.removeprefix('Value error, ')}."

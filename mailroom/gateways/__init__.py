@@ -1,0 +1,1 @@
+"""The machines: one module each, fitted to the stations by shape."""

@@ -1,0 +1,1 @@
+"""The nouns, kept in the records database: one Django app, one noun a file of `models/`."""

@@ -1,0 +1,37 @@
+"""The nouns, one a file."""
+
+from mailroom.records.models.batch import Batch, BatchStatus
+from mailroom.records.models.customer import (
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomerAddress,
+    CustomerReference,
+)
+from mailroom.records.models.delivery import Delivery, DeliveryStatus
+from mailroom.records.models.event import Event
+from mailroom.records.models.executor import Executor
+from mailroom.records.models.item import Item, ItemReference, ItemStatus, NearDuplicate
+from mailroom.records.models.page import Page
+from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
+
+__all__ = [
+    "Batch",
+    "BatchStatus",
+    "Consent",
+    "ContactPoint",
+    "Customer",
+    "CustomerAddress",
+    "CustomerReference",
+    "Delivery",
+    "DeliveryStatus",
+    "Event",
+    "Executor",
+    "Item",
+    "ItemReference",
+    "ItemStatus",
+    "NearDuplicate",
+    "Page",
+    "WatchedFile",
+    "WatchedFileStatus",
+]

@@ -1,0 +1,1 @@
+"""Figures for managers: pure functions over plain rows."""
