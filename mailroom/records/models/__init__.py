@@ -12,7 +12,11 @@ from mailroom.records.models.delivery import Delivery, DeliveryStatus
 from mailroom.records.models.event import Event
 from mailroom.records.models.executor import Executor
 from mailroom.records.models.item import Item, ItemReference, ItemStatus, NearDuplicate
+from mailroom.records.models.letter import Letter, LetterStatus
+from mailroom.records.models.mailing import Mailing, MailingStatus
 from mailroom.records.models.page import Page
+from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
+from mailroom.records.models.reply_code import ReplyCode
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
 __all__ = [
@@ -30,8 +34,17 @@ __all__ = [
     "Item",
     "ItemReference",
     "ItemStatus",
+    "Letter",
+    "LetterStatus",
+    "Mailing",
+    "MailingStatus",
+    "Mailpiece",
     "NearDuplicate",
     "Page",
+    "PrintRun",
+    "PrintRunStatus",
+    "ReplyCode",
+    "SheetScan",
     "WatchedFile",
     "WatchedFileStatus",
 ]

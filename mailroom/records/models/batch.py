@@ -31,6 +31,7 @@ class Batch(models.Model):
     """
 
     original = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of the file, its key in the store")
+    claim = models.CharField(max_length=120, blank=True, help_text="key of the taking-in that made this row")
     filename = models.CharField(max_length=255)
     source = models.CharField(max_length=100, help_text="watch folder, mailbox, upload or command it came from")
     scanner = models.CharField(max_length=100, blank=True)
@@ -53,7 +54,8 @@ class Batch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["original"], condition=models.Q(duplicate_of=None), name="one_batch_per_original"
-            )
+            ),
+            models.UniqueConstraint(fields=["claim"], condition=~models.Q(claim=""), name="one_batch_per_claim"),
         ]
         indexes = [models.Index(fields=["received", "source"]), models.Index(fields=["status"])]
 

@@ -27,9 +27,10 @@ class Delivery(models.Model):
     is_copy = models.BooleanField(default=False)
     message_id = models.CharField(max_length=200, unique=True)
     status = models.CharField(max_length=20, choices=[(s, s) for s in DeliveryStatus], default=DeliveryStatus.QUEUED)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=1, help_text="times it was put on the line; part of its workflow id")
     problem = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

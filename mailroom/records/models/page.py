@@ -19,8 +19,9 @@ class Page(models.Model):
     rotation = models.PositiveSmallIntegerField(default=0)
     confidence = models.FloatField(default=0.0)
     fingerprint = models.CharField(max_length=16, blank=True, db_index=True)
-    reading = models.CharField(max_length=64)
+    reading = models.CharField(max_length=64, blank=True)
     problem = models.TextField(blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="times its reading was begun")
     item = models.ForeignKey("records.Item", null=True, on_delete=models.SET_NULL, related_name="pages")
 
     class Meta:

@@ -1,0 +1,37 @@
+# Two commands matter: `make demo` and `make test`. Each sets up all it needs on a bare Debian or Ubuntu machine.
+
+VENV ?= .venv
+PYTHON := $(VENV)/bin/python
+export OMP_THREAD_LIMIT := 1
+
+.PHONY: help setup demo test test-slow check lint bench bench-outbound pictures clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+setup: $(VENV)/.ready ## system packages, virtual environment, web assets, trained model
+
+$(VENV)/.ready: requirements.lock pyproject.toml setup.sh
+	VENV=$(VENV) ./setup.sh
+	@touch $@
+
+demo: setup ## the mailroom at work on sample post, in a folder of its own
+	$(VENV)/bin/mailroom demo
+
+lint: setup ## style, types, floors
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test: setup lint ## everything that must be green before a commit lands (under 20 minutes on 2 cores)
+	$(PYTHON) -m pytest -m "not slow" -n 2 --dist loadgroup
+
+test-slow: setup ## the long ones: kill and resume, PostgreSQL, big batches
+	$(PYTHON) -m pytest -m slow
+
+bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own)
+	$(PYTHON) -m tests.benchmarks.bench_reading
+
+clean:
+	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

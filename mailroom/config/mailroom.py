@@ -1,0 +1,119 @@
+"""config/mailroom.toml: the council, its watch folders, and how the line runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import combinations
+from pathlib import Path, PurePosixPath
+
+from pydantic import Field, field_validator, model_validator
+
+from mailroom.config.section import Section
+
+
+class CuttingPolicy(StrEnum):
+    """How the scans of a folder are cut into items."""
+
+    SHEETS = "sheets"
+    ONE_ITEM = "one_item"
+    SIGNS = "signs"
+    AUTO = "auto"
+
+
+class Noticing(StrEnum):
+    """How new files are noticed: the scan is always the truth, events only make it quicker."""
+
+    EVENTS = "events"
+    POLLING = "polling"
+
+
+class Council(Section):
+    """Whose mailroom this is."""
+
+    name: str
+    code: str = Field(pattern=r"^[A-Z]{2,6}$", description="short code printed on separator sheets")
+    timezone: str = "Europe/London"
+
+
+class WatchFolder(Section):
+    """One folder scanners drop files into. Times in seconds unless the name says minutes."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    path: PurePosixPath
+    scanner: str = ""
+    duplex: bool = False
+    policy: CuttingPolicy = CuttingPolicy.AUTO
+    noticing: Noticing = Noticing.EVENTS
+    scan_every_seconds: float = Field(default=5.0, gt=0)
+    settle_seconds: float = Field(default=3.0, ge=0)
+    stuck_after_minutes: float = Field(default=10.0, gt=0)
+    ignore: tuple[str, ...] = (".*", "~*", "*.tmp", "*.part", "Thumbs.db")
+
+
+class Intake(Section):
+    """What happens to files around their taking in. Paths are below the data folder unless absolute."""
+
+    spool: PurePosixPath = PurePosixPath("spool")
+    done: PurePosixPath = PurePosixPath("done")
+    quarantine: PurePosixPath = PurePosixPath("quarantine")
+    keep_done_days: int = Field(default=30, ge=1)
+
+
+class Engine(Section):
+    """How much work is done at once, and how long before it counts as stuck.
+
+    pages_at_once 0 means one a core. attempts: how often a batch or an email is put on the line again by itself.
+    """
+
+    pages_at_once: int = Field(default=0, ge=0)
+    batches_at_once: int = Field(default=6, ge=1)
+    items_at_once: int = Field(default=2, ge=1)
+    emails_at_once: int = Field(default=2, ge=1)
+    sweep_every_seconds: float = Field(default=20.0, gt=0)
+    stuck_after_minutes: float = Field(default=15.0, gt=0)
+    attempts: int = Field(default=5, ge=1)
+    retry_email_after_seconds: float = Field(default=60.0, gt=0)
+    heartbeat_seconds: float = Field(default=2.0, gt=0)
+    dead_after_seconds: float = Field(default=15.0, gt=0)
+
+
+class NearDuplicates(Section):
+    """When two items count as the same paper scanned twice."""
+
+    within_days: int = Field(default=60, ge=1)
+    bits: int = Field(default=6, ge=0, le=32, description="most differing bits of two pages' 64-bit fingerprints")
+    text_likeness: float = Field(default=0.8, gt=0, le=1, description="least likeness of the two texts, 0 to 1")
+
+
+class MailroomConfig(Section):
+    """The whole of mailroom.toml."""
+
+    council: Council
+    watch_folder: tuple[WatchFolder, ...] = ()
+    intake: Intake = Intake()
+    engine: Engine = Engine()
+    near_duplicates: NearDuplicates = NearDuplicates()
+
+    @field_validator("watch_folder")
+    @classmethod
+    def _names_differ(cls, folders: tuple[WatchFolder, ...]) -> tuple[WatchFolder, ...]:
+        names = [f.name for f in folders]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"two folders are named {', '.join(twice)}; give each its own name")
+        return folders
+
+    @model_validator(mode="after")
+    def _folders_apart(self) -> MailroomConfig:
+        """A folder inside another would have its files taken twice, or taken from under the spool."""
+        kept = {"spool": self.intake.spool, "done": self.intake.done, "quarantine": self.intake.quarantine}
+        named = {**{f"watch folder '{f.name}'": f.path for f in self.watch_folder}, **kept}
+        for (one, a), (other, b) in combinations(named.items(), 2):
+            if a == b or a in b.parents or b in a.parents:
+                raise ValueError(f"{one} ({a}) and {other} ({b}) overlap; move one of them out of the other")
+        return self
+
+
+def place(data: Path, path: PurePosixPath) -> Path:
+    """Where a configured path is: as it stands if absolute, else below the data folder."""
+    return data / path

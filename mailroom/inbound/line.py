@@ -1,0 +1,90 @@
+"""The incoming line: a batch is read and cut, then each item is understood, filed and sent. Durable workflows.
+
+A killed step runs again from its start, so every step writes by natural key. Steps take and return ids and plain
+JSON, never the text of letters. A workflow ends where a person must decide; that decision starts the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dbos import DBOS, SetWorkflowID
+from django.db import InterfaceError, OperationalError, close_old_connections
+from sqlalchemy.exc import DBAPIError
+
+from mailroom.errors import Retry
+from mailroom.inbound.machines import Machines
+from mailroom.inbound.steps import cut, decide, deliver, file, read
+from mailroom.jobs import EMAILS, ITEMS, PAGES
+
+T = TypeVar("T")
+
+# A database restart takes seconds to a minute: 1+2+4+8+16+32 s of patience before the work is left to the sweep.
+_PATIENCE = {"retries_allowed": True, "interval_seconds": 1.0, "backoff_rate": 2.0, "max_attempts": 7}
+_WORKER_DEATHS = 5
+
+
+def register(machines: Machines) -> None:
+    """Define the incoming workflows on the engine; call once, before it is launched."""
+    email_line = _sending(machines)
+    item_line = _deciding(machines, email_line)
+    page_line = _reading(machines)
+
+    @DBOS.workflow(name="batch_line", max_recovery_attempts=_WORKER_DEATHS)
+    def batch_line(batch_id: int, attempt: int) -> None:
+        page_count = _step(read.open_batch, machines, batch_id)
+        pages = []
+        for number in range(1, page_count + 1):
+            with SetWorkflowID(f"page-{batch_id}-{number}-{attempt}"):
+                pages.append(DBOS.enqueue_workflow(PAGES, page_line, batch_id, number))
+        for page in pages:
+            page.get_result()
+        for item_id in _step(cut.cut_batch, machines, batch_id):
+            with SetWorkflowID(f"item-{item_id}-1"):
+                DBOS.enqueue_workflow(ITEMS, item_line, item_id, 1)
+
+
+def _reading(machines: Machines) -> Callable[[int, int], None]:
+    @DBOS.workflow(name="page_line", max_recovery_attempts=_WORKER_DEATHS)
+    def page_line(batch_id: int, number: int) -> None:
+        _step(read.read_page, machines, batch_id, number)
+
+    return page_line
+
+
+def _deciding(machines: Machines, email_line: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    @DBOS.workflow(name="item_line", max_recovery_attempts=_WORKER_DEATHS)
+    def item_line(item_id: int, version: int) -> None:
+        _step(decide.decide_item, machines, item_id, version)
+        _step(file.file_item, machines, item_id)
+        for delivery_id in _step(deliver.prepare_deliveries, machines, item_id, version):
+            with SetWorkflowID(f"email-{delivery_id}-1"):
+                DBOS.enqueue_workflow(EMAILS, email_line, delivery_id, 1)
+
+    return item_line
+
+
+def _sending(machines: Machines) -> Callable[[int, int], None]:
+    @DBOS.workflow(name="email_line", max_recovery_attempts=_WORKER_DEATHS)
+    def email_line(delivery_id: int, attempt: int) -> None:
+        _step(deliver.send, machines, delivery_id, attempt)
+
+    return email_line
+
+
+def _step(work: Callable[..., T], *args: object) -> T:
+    """One step of a workflow, repeated on passing trouble, with database connections fresh before and after it."""
+
+    def fresh() -> T:
+        close_old_connections()
+        try:
+            return work(*args)
+        finally:
+            close_old_connections()
+
+    return DBOS.run_step({"name": work.__name__, "should_retry": _is_passing, **_PATIENCE}, fresh)
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, (Retry, OperationalError, InterfaceError, DBAPIError, OSError))

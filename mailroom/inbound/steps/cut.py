@@ -1,0 +1,57 @@
+"""Cutting: a batch whose pages are all read becomes items, and every page is accounted for."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from mailroom.inbound.machines import Machines
+from mailroom.inbound.steps.read import kept_reading
+from mailroom.records.models import Batch, BatchStatus, Event, Item, Page
+from mailroom.values.decisions import ItemPages, Separation
+
+
+def cut_batch(machines: Machines, batch_id: int) -> list[int]:
+    """Separate the batch and record its items. Returns their ids in order. Safe to repeat."""
+    batch = Batch.objects.get(pk=batch_id)
+    if batch.status == BatchStatus.CUT:
+        return list(batch.items.order_by("position").values_list("pk", flat=True))
+    if batch.status != BatchStatus.READING:
+        return []
+    readings = [kept_reading(machines.store, page.reading) for page in batch.pages.order_by("number")]
+    separation = machines.separate(readings, batch.policy)
+    with transaction.atomic():
+        items = [_record(batch, cut, separation.doubts) for cut in separation.items]
+        _keep_apart(batch, separation)
+        Batch.objects.filter(pk=batch_id).update(
+            status=BatchStatus.CUT,
+            cut_at=machines.clock(),
+            expected_items=separation.expected_items,
+            reason="; ".join(separation.doubts),
+        )
+        Event.record("batch.cut", batch, items=len(items), doubts=len(separation.doubts))
+    return [item.pk for item in items]
+
+
+def _record(batch: Batch, cut: ItemPages, doubts: tuple[str, ...]) -> Item:
+    """One item and its pages. A separator's service or date of receipt goes before the folder's."""
+    numbers = [p.number for p in cut.pages]
+    item, _ = Item.objects.get_or_create(
+        batch=batch,
+        position=cut.position,
+        defaults={
+            "first_page": min(numbers),
+            "last_page": max(numbers),
+            "received": cut.received or batch.received,
+            "service": cut.service or batch.service,
+            "review_reasons": list(doubts),
+            "decision": {"cut": {"confidence": round(cut.confidence, 4), "reasons": list(cut.reasons)}},
+        },
+    )
+    for page in cut.pages:
+        Page.objects.filter(batch=batch, number=page.number).update(item=item, kind=page.kind)
+    return item
+
+
+def _keep_apart(batch: Batch, separation: Separation) -> None:
+    for page in separation.apart:
+        Page.objects.filter(batch=batch, number=page.number).update(item=None, kind=page.kind)

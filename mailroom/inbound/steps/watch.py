@@ -1,0 +1,214 @@
+"""Watching the folders: every file seen is on record until it is safe in the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from django.db import transaction
+
+from mailroom.config.mailroom import WatchFolder, place
+from mailroom.errors import MailroomError, Reject
+from mailroom.inbound.intake import Verdict, day_in_filename, judge, read_path
+from mailroom.inbound.machines import Machines
+from mailroom.inbound.steps.take_in import Provenance, take_in
+from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
+
+log = logging.getLogger(__name__)
+
+_OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
+
+
+class SeenFile(Protocol):
+    """A file as the folder machine lists it."""
+
+    name: str
+    size: int
+    modified_ns: int
+    device: int
+    inode: int
+    is_link: bool
+
+
+class Folders(Protocol):
+    """The folder machine: gateways/watch_folder.py fits."""
+
+    def files_in(self, folder: Path, ignore: tuple[str, ...]) -> tuple[SeenFile, ...]:
+        """Every file there."""
+
+    def claim(self, folder: Path, seen: SeenFile, spool: Path, claim_name: str) -> Path:
+        """Take one file out of everybody else's reach."""
+
+    def hidden_name(self, folder: Path, name: str, claim_name: str) -> Path:
+        """Where a claim interrupted half-way left it."""
+
+    def bring_to_spool(self, hidden: Path, target: Path) -> Path:
+        """Finish such a claim."""
+
+    def move_aside(self, path: Path, folder: Path, name: str) -> Path:
+        """To the dated done folder."""
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Looks at one folder. `incomplete` is the reader's error for a file that does not yet parse to its end."""
+
+    folder: WatchFolder
+    folders: Folders
+    machines: Machines
+    incomplete: type[Reject]
+
+    @property
+    def _path(self) -> Path:
+        return place(self.machines.data, self.folder.path)
+
+    @property
+    def _spool(self) -> Path:
+        return place(self.machines.data, self.machines.config.intake.spool)
+
+    def look(self) -> int:
+        """One scan of the folder: record, wait, take. Returns how many files were taken in.
+
+        Raises:
+            Retry: the folder cannot be read. Files already claimed are finished all the same.
+        """
+        taken = self._finish_claims()
+        seen = {f.name: f for f in self.folders.files_in(self._path, self.folder.ignore)}
+        self._forget_those_gone(set(seen))
+        for file in seen.values():
+            try:
+                taken += self._consider(file)
+            except MailroomError as trouble:
+                log.warning("watch folder %s: %s", self.folder.name, trouble)
+        return taken
+
+    def _consider(self, file: SeenFile) -> int:
+        now = self.machines.clock()
+        sighting = self._sight(file, now)
+        settle = dt.timedelta(seconds=self.folder.settle_seconds)
+        stuck_after = dt.timedelta(minutes=self.folder.stuck_after_minutes)
+        if file.is_link:
+            self._raise_alarm(sighting, "This is a link to a file elsewhere, not a file. Put the scan itself here.")
+            return 0
+        verdict = judge(sighting.first_seen, sighting.still_since, now, settle, stuck_after)
+        if verdict is Verdict.LOOK_INSIDE:
+            problem = self._unfinished(self._path / file.name)
+            if not problem:
+                return self._take(file, sighting)
+            if now - sighting.first_seen >= stuck_after:
+                self._raise_alarm(sighting, problem)
+        elif verdict is Verdict.STUCK:
+            self._raise_alarm(sighting, "The file has not stopped changing. Check the scanner.")
+        return 0
+
+    def _sight(self, file: SeenFile, now: dt.datetime) -> WatchedFile:
+        """The open record of this file; the stillness clock starts again whenever it has changed."""
+        looks = {
+            "device": file.device,
+            "inode": file.inode,
+            "size": file.size,
+            "modified_ns": file.modified_ns,
+        }
+        sighting, new = WatchedFile.objects.get_or_create(
+            folder=self.folder.name,
+            name=file.name,
+            status__in=_OPEN,
+            defaults={"first_seen": now, "still_since": now, "status": WatchedFileStatus.SETTLING, **looks},
+        )
+        if not new and any(int(getattr(sighting, k)) != v for k, v in looks.items()):
+            WatchedFile.objects.filter(pk=sighting.pk).update(still_since=now, **looks)
+            sighting.refresh_from_db()
+        return sighting
+
+    def _unfinished(self, path: Path) -> str:
+        """Why the file cannot be taken yet, or ''. A file that is whole but bad is taken, and quarantined later."""
+        try:
+            self.machines.reader.page_count(path)
+        except self.incomplete as not_yet:
+            return str(not_yet)
+        except Reject:
+            return ""
+        return ""
+
+    def _take(self, file: SeenFile, sighting: WatchedFile) -> int:
+        claim_name = uuid.uuid4().hex + Path(file.name).suffix.lower()
+        won = WatchedFile.objects.filter(pk=sighting.pk, status__in=_OPEN).update(
+            status=WatchedFileStatus.CLAIMED, claimed_as=claim_name
+        )
+        if not won:
+            return 0
+        try:
+            lies_at = self.folders.claim(self._path, file, self._spool, claim_name)
+        except MailroomError:
+            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.SETTLING, claimed_as="")
+            raise
+        sighting.refresh_from_db()
+        self._bring_in(lies_at, sighting)
+        return 1
+
+    def _finish_claims(self) -> int:
+        """Claims that a crash cut short: the file lies in the spool, or still under its hidden name."""
+        finished = 0
+        for sighting in WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.CLAIMED):
+            target = self._spool / sighting.claimed_as
+            hidden = self.folders.hidden_name(self._path, sighting.name, sighting.claimed_as)
+            if not target.exists() and hidden.exists():
+                self.folders.bring_to_spool(hidden, target)
+            if target.exists():
+                self._bring_in(target, sighting)
+                finished += 1
+            elif (self._path / sighting.name).exists():
+                WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.SETTLING, claimed_as="")
+            elif sighting.batch_id:
+                WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN)
+        return finished
+
+    def _bring_in(self, lies_at: Path, sighting: WatchedFile) -> None:
+        """Store, record, and only then move the source to the dated done folder."""
+        now = self.machines.clock()
+        if sighting.batch is None:
+            batch = take_in(lies_at, self._provenance(sighting, now), self.machines)
+            WatchedFile.objects.filter(pk=sighting.pk).update(batch=batch)
+        done = place(self.machines.data, self.machines.config.intake.done) / now.date().isoformat() / self.folder.name
+        self.folders.move_aside(lies_at, done, sighting.name)
+        WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN, problem="")
+
+    def _provenance(self, sighting: WatchedFile, now: dt.datetime) -> Provenance:
+        said = read_path(sighting.name, self.machines.services)
+        scanned = dt.datetime.fromtimestamp(sighting.modified_ns / 1e9, tz=now.tzinfo)
+        named = day_in_filename(sighting.name)
+        received, rests_on = now.date(), "scan_day"
+        if said.received:
+            received, rests_on = said.received, "sub_folder"
+        elif named and named <= now.date():
+            received, rests_on = named, "file_name"
+        return Provenance(
+            filename=Path(sighting.name).name,
+            source=self.folder.name,
+            scanner=self.folder.scanner,
+            policy=self.folder.policy,
+            duplex=self.folder.duplex,
+            service=said.service,
+            received=received,
+            received_from=rests_on,
+            scanned_at=scanned,
+            claim=sighting.claimed_as,
+        )
+
+    def _raise_alarm(self, sighting: WatchedFile, problem: str) -> None:
+        """Once a file: it stays where it is, and the ledger names it until it is taken or removed."""
+        if sighting.status == WatchedFileStatus.STUCK and sighting.problem == problem:
+            return
+        with transaction.atomic():
+            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.STUCK, problem=problem)
+            Event.record("watched_file.stuck", sighting, folder=self.folder.name)
+
+    def _forget_those_gone(self, names: set[str]) -> None:
+        """A file somebody took away again is no longer waited for; the record stays."""
+        waiting = WatchedFile.objects.filter(folder=self.folder.name, status__in=_OPEN)
+        gone = [w.pk for w in waiting if w.name not in names]
+        WatchedFile.objects.filter(pk__in=gone).update(status=WatchedFileStatus.GONE)

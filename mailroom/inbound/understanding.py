@@ -1,0 +1,48 @@
+"""Understanding one item: indexing, classification, matching and routing in a row. Pure, given the machines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailroom.inbound.routing import ItemFacts
+from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, RoutingDecision
+from mailroom.values.index_fields import IndexFields
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the stations made of one item."""
+
+    fields: IndexFields
+    classification: Classification
+    match: CustomerMatch
+    decision: RoutingDecision
+
+
+@dataclass(frozen=True)
+class Stations:
+    """The four stations, each already holding its knowledge and machines."""
+
+    index: Callable[[ItemPages], IndexFields]
+    classify: Callable[[ItemPages, IndexFields], Classification]
+    match: Callable[[IndexFields, Classification], CustomerMatch]
+    route: Callable[[ItemFacts], RoutingDecision]
+
+    def understand(
+        self, item: ItemPages, received: dt.date, doubts: tuple[str, ...] = (), rescan_of: str = ""
+    ) -> Understanding:
+        """Run them. doubts: why the cut of the batch is in question. rescan_of: an item this one looks like."""
+        fields = self.index(item)
+        classification = self.classify(item, fields)
+        match = self.match(fields, classification)
+        facts = ItemFacts(
+            classification=classification,
+            match=match,
+            pages=item.pages,
+            received=received,
+            cut_doubts=doubts,
+            rescan_of=rescan_of,
+        )
+        return Understanding(fields, classification, match, self.route(facts))

@@ -1,0 +1,168 @@
+"""Work for the engine: putting it on a queue, and running the process that does it.
+
+Workflow ids are the records' own keys, so the same work put on twice is done once. No commit spans the records and
+the engine: the record's status is the truth, and a sweep puts on again what a crash kept from the queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+
+import sqlalchemy
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
+from django.db import close_old_connections, connections
+
+from mailroom.config.mailroom import Engine
+from mailroom.records import executors
+
+log = logging.getLogger(__name__)
+
+# Raised on purpose when a workflow's steps change: work in flight under the old number is drained by old workers.
+LINE_VERSION = "1"
+
+BATCHES, PAGES, ITEMS, EMAILS = "batches", "pages", "items", "emails"
+_UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Puts work on the line's queues. Safe in any process; starts nothing itself."""
+
+    engine_url: str
+
+    @cached_property
+    def _client(self) -> DBOSClient:
+        return DBOSClient(system_database_url=self.engine_url, serializer=DBOSPortableJSONSerializer())
+
+    def put_batch(self, batch_id: int, attempt: int) -> str:
+        """Read and cut a batch. Returns the workflow's id."""
+        return self._put(BATCHES, "batch_line", f"batch-{batch_id}-{attempt}", batch_id, attempt)
+
+    def put_item(self, item_id: int, version: int) -> str:
+        """Decide, file and send an item. A new version is a new decision."""
+        return self._put(ITEMS, "item_line", f"item-{item_id}-{version}", item_id, version)
+
+    def put_email(self, delivery_id: int, attempt: int) -> str:
+        """Send one routed email."""
+        return self._put(EMAILS, "email_line", f"email-{delivery_id}-{attempt}", delivery_id, attempt)
+
+    def is_unfinished(self, workflow_id: str) -> bool:
+        """Whether the engine still holds this work, waiting or running."""
+        found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False)
+        return any(w.status in _UNFINISHED for w in found)
+
+    def _put(self, queue: str, workflow: str, workflow_id: str, *args: int) -> str:
+        options: EnqueueOptions = {
+            "queue_name": queue,
+            "workflow_name": workflow,
+            "workflow_id": workflow_id,
+            "app_version": LINE_VERSION,
+        }
+        self._client.enqueue(options, *args)
+        return workflow_id
+
+
+class Worker:
+    """This process as a worker: the engine running, a heartbeat, and the adoption of dead workers' work.
+
+    Use as a context manager. `register` defines the workflows on the engine before it is launched.
+    `on_declared_dead` is called when the others gave this process up: its work is theirs, so it must leave at once.
+    """
+
+    def __init__(
+        self,
+        engine_url: str,
+        engine: Engine,
+        register: Callable[[], None],
+        on_declared_dead: Callable[[], None] = lambda: os._exit(75),
+    ) -> None:
+        self._url, self._engine, self._register = engine_url, engine, register
+        self._on_declared_dead = on_declared_dead
+        self._stop = threading.Event()
+        self._pulse = threading.Thread(target=self._keep_beating, name="heartbeat", daemon=True)
+        self.executor_id = ""
+
+    def __enter__(self) -> Worker:
+        """Sign on, launch the engine, start the heartbeat."""
+        prepare_engine_database(self._url)
+        self.executor_id = executors.sign_on()
+        DBOS(config=self._config())
+        self._register()
+        DBOS.launch()
+        self._open_queues()
+        self._pulse.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Stop taking work, give running work a moment, sign off."""
+        self._stop.set()
+        self._pulse.join(timeout=10)
+        DBOS.destroy(workflow_completion_timeout_sec=5, destroy_registry=True)
+        executors.sign_off(self.executor_id)
+        connections.close_all()
+
+    def _config(self) -> DBOSConfig:
+        at_once = self._cores + self._engine.batches_at_once + self._engine.items_at_once + self._engine.emails_at_once
+        return {
+            "name": "mailroom",
+            "system_database_url": self._url,
+            "executor_id": self.executor_id,
+            "application_version": LINE_VERSION,
+            "serializer": DBOSPortableJSONSerializer(),
+            # More threads than all queues together hold, or batches waiting for their pages would starve them.
+            "max_executor_threads": at_once + 16,
+            "log_level": "WARNING",
+            "run_migrations": True,
+        }
+
+    @property
+    def _cores(self) -> int:
+        return self._engine.pages_at_once or os.cpu_count() or 1
+
+    def _open_queues(self) -> None:
+        engine = self._engine
+        limits = {
+            BATCHES: engine.batches_at_once,
+            PAGES: self._cores,
+            ITEMS: engine.items_at_once,
+            EMAILS: engine.emails_at_once,
+        }
+        for name, at_once in limits.items():
+            DBOS.register_queue(name, worker_concurrency=at_once, polling_interval_sec=0.2, on_conflict="always_update")
+
+    def _keep_beating(self) -> None:
+        while not self._stop.wait(self._engine.heartbeat_seconds):
+            try:
+                if not executors.beat(self.executor_id):
+                    log.critical("executor %s was declared dead by another and leaves", self.executor_id)
+                    self._on_declared_dead()
+                    return
+            except Exception:
+                log.exception("heartbeat of %s missed; the records database did not answer", self.executor_id)
+            finally:
+                close_old_connections()
+
+
+def adopt_the_work_of(executor_id: str) -> int:
+    """Put a dead executor's unfinished work back on its queues, and return how many pieces there were."""
+    lost = DBOS.list_workflows(executor_id=executor_id, status="PENDING", load_input=False, load_output=False)
+    for queue in {w.queue_name for w in lost if w.queue_name}:
+        DBOS.resume_workflows([w.workflow_id for w in lost if w.queue_name == queue], queue_name=queue)
+    return len(lost)
+
+
+def prepare_engine_database(url: str) -> None:
+    """Make the engine's database ready; its SQLite file goes to write-ahead logging once, before first use."""
+    address = sqlalchemy.make_url(url)
+    if not address.drivername.startswith("sqlite"):
+        return
+    engine = sqlalchemy.create_engine(address)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    engine.dispose()
