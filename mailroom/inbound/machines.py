@@ -90,3 +90,4 @@ class Machines:
     config: MailroomConfig
     data: Path
     services: frozenset[str]
+    mail_domain: str

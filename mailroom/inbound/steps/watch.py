@@ -53,6 +53,14 @@ class Folders(Protocol):
         """To the dated done folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one scan of a folder came to: files taken in, and files still waited for."""
+
+    taken: int
+    waiting: int
+
+
 @dataclass(frozen=True)
 class Watcher:
     """Looks at one folder. `incomplete` is the reader's error for a file that does not yet parse to its end."""
@@ -70,8 +78,8 @@ class Watcher:
     def _spool(self) -> Path:
         return place(self.machines.data, self.machines.config.intake.spool)
 
-    def look(self) -> int:
-        """One scan of the folder: record, wait, take. Returns how many files were taken in.
+    def look(self) -> Look:
+        """One scan of the folder: record, wait, take.
 
         Raises:
             Retry: the folder cannot be read. Files already claimed are finished all the same.
@@ -84,7 +92,8 @@ class Watcher:
                 taken += self._consider(file)
             except MailroomError as trouble:
                 log.warning("watch folder %s: %s", self.folder.name, trouble)
-        return taken
+        waiting = WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.SETTLING).count()
+        return Look(taken, waiting)
 
     def _consider(self, file: SeenFile) -> int:
         now = self.machines.clock()

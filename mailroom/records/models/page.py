@@ -10,7 +10,8 @@ from mailroom.values.page import PageKind, PageReading
 class Page(models.Model):
     """A page as fed. Each is an item page, a separator, a blank or unread: the ledger counts them all.
 
-    reading is the store key of the PageReading as JSON; the words themselves are not in this table.
+    reading is the store key of the PageReading as JSON; the words themselves are not in this table. The four bands are
+    the fingerprint's quarters: two pictures of one page almost always share a quarter, so a rescan is an indexed look-up.
     """
 
     batch = models.ForeignKey("records.Batch", on_delete=models.CASCADE, related_name="pages")
@@ -18,7 +19,11 @@ class Page(models.Model):
     kind = models.CharField(max_length=20, choices=[(k, k) for k in PageKind])
     rotation = models.PositiveSmallIntegerField(default=0)
     confidence = models.FloatField(default=0.0)
-    fingerprint = models.CharField(max_length=16, blank=True, db_index=True)
+    fingerprint = models.CharField(max_length=16, blank=True)
+    band_1 = models.CharField(max_length=4, blank=True, db_index=True)
+    band_2 = models.CharField(max_length=4, blank=True, db_index=True)
+    band_3 = models.CharField(max_length=4, blank=True, db_index=True)
+    band_4 = models.CharField(max_length=4, blank=True, db_index=True)
     reading = models.CharField(max_length=64, blank=True)
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="times its reading was begun")
@@ -39,5 +44,6 @@ class Page(models.Model):
             "rotation": reading.rotation,
             "confidence": float(reading.confidence),
             "fingerprint": reading.fingerprint,
+            **{f"band_{n}": reading.fingerprint[4 * n - 4 : 4 * n] for n in (1, 2, 3, 4)},
             "problem": reading.problem,
         }

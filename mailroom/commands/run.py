@@ -1,0 +1,48 @@
+"""`mailroom run`: the whole mailroom in one process: web pages, watch folders, workers."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from contextlib import ExitStack
+
+import django
+
+NAME = "run"
+HELP = "Run the whole mailroom in one process: web pages, watch folders and workers."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--host, --port, --no-web."""
+    parser.add_argument("--host", default="127.0.0.1", help="address the web pages listen on")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--no-web", action="store_true", help="no web pages")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until interrupted (Ctrl-C or SIGTERM); work under way is finished or taken up again at the next start."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    django.setup()
+    from mailroom.wiring import patrol, prepare_data, web_server, worker
+
+    prepare_data()
+    with ExitStack() as stack:
+        stack.enter_context(worker())
+        stack.enter_context(patrol(with_folders=True))
+        if not args.no_web:
+            stack.enter_context(web_server(args.host, args.port))
+            print(f"The web pages are at http://{args.host}:{args.port}", flush=True)
+        _say_where_folders_are()
+        stop.wait()
+        print("Stopping: work under way is finished first.", flush=True)
+    return 0
+
+
+def _say_where_folders_are() -> None:
+    from mailroom.wiring import watched_paths
+
+    for name, path in watched_paths():
+        print(f"Watching {path} ({name})", flush=True)

@@ -1,0 +1,87 @@
+"""Delivering: one email a team, marked `sending` before the server is spoken to and `sent` after it accepted."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from mailroom.errors import MailroomError, Retry
+from mailroom.inbound.machines import Machines
+from mailroom.records.models import Delivery, DeliveryStatus, Event, Item, ItemStatus
+
+_UNSENT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+
+
+def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[int]:
+    """Record the emails a routed item needs: its team's, then a copy to each other team. Returns those unsent."""
+    item = Item.objects.get(pk=item_id)
+    if item.version != version or item.status != ItemStatus.ROUTED:
+        return []
+    routing = item.decision["routing"]
+    inboxes = [(item.team, routing["inbox"], False), *((team, box, True) for team, box in routing["copies"])]
+    made = []
+    with transaction.atomic():
+        for place, (team, inbox, is_copy) in enumerate(inboxes, start=1):
+            sequence = version * 10 + place
+            delivery, _ = Delivery.objects.get_or_create(
+                item=item,
+                sequence=sequence,
+                defaults={
+                    "team": team,
+                    "inbox": inbox,
+                    "is_copy": is_copy,
+                    "message_id": f"<{item.number}.{sequence}@{machines.mail_domain}>",
+                },
+            )
+            if delivery.status in _UNSENT:
+                made.append(delivery.pk)
+    return made
+
+
+def send(machines: Machines, delivery_id: int, attempt: int) -> str:
+    """Send one email. Returns its status after. Trouble that passes leaves it queued for the sweep.
+
+    Killed between the server's yes and our note of it, the same email goes again under the same Message-ID.
+    """
+    taken = Delivery.objects.filter(pk=delivery_id, attempts=attempt, status__in=_UNSENT).update(
+        status=DeliveryStatus.SENDING, tried_at=machines.clock()
+    )
+    delivery = Delivery.objects.select_related("item", "item__customer").get(pk=delivery_id)
+    if not taken:
+        return delivery.status
+    try:
+        machines.mail.send(machines.compose(delivery))
+    except Retry as passing:
+        return _note(delivery, DeliveryStatus.QUEUED, str(passing))
+    except MailroomError as final:
+        return _give_up(delivery, str(final))
+    return _sent(machines, delivery)
+
+
+def _note(delivery: Delivery, status: DeliveryStatus, problem: str) -> str:
+    Delivery.objects.filter(pk=delivery.pk).update(status=status, problem=problem)
+    return status
+
+
+def _give_up(delivery: Delivery, problem: str) -> str:
+    """A permanent refusal: a person must know, because this team will not get the item by itself."""
+    with transaction.atomic():
+        _note(delivery, DeliveryStatus.FAILED, problem)
+        if not delivery.is_copy:
+            Item.objects.filter(pk=delivery.item_id, status=ItemStatus.ROUTED).update(
+                status=ItemStatus.UNDELIVERED,
+                review_reasons=[f"The email to team {delivery.team} was refused for good. {problem}"],
+            )
+        Event.record("delivery.failed", delivery, item=delivery.item_id)
+    return DeliveryStatus.FAILED
+
+
+def _sent(machines: Machines, delivery: Delivery) -> str:
+    now = machines.clock()
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(status=DeliveryStatus.SENT, sent_at=now, problem="")
+        if not delivery.is_copy:
+            Item.objects.filter(pk=delivery.item_id, status__in=(ItemStatus.ROUTED, ItemStatus.UNDELIVERED)).update(
+                status=ItemStatus.SENT, sent_at=now
+            )
+        Event.record("delivery.sent", delivery, item=delivery.item_id, team=delivery.team)
+    return DeliveryStatus.SENT

@@ -1,0 +1,95 @@
+"""The rounds: each watch folder looked at by its own clock, and a sweep for work left behind."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import close_old_connections
+
+from mailroom.config.mailroom import Noticing, place
+from mailroom.errors import Retry
+from mailroom.inbound.machines import Machines
+from mailroom.inbound.steps.sweep import sweep
+from mailroom.inbound.steps.watch import Look, Watcher
+
+log = logging.getLogger(__name__)
+
+Hints = Callable[[tuple[Path, ...], threading.Event], AbstractContextManager[object]]
+
+
+@dataclass
+class Patrol:
+    """Threads that go their rounds until told to stop. Use as a context manager.
+
+    hints: the machine that rings a bell when a folder changes. rounds: further work for each sweep, such as adopting
+    the work of dead executors or reading a mailbox.
+    """
+
+    machines: Machines
+    watchers: Sequence[Watcher]
+    hints: Hints
+    rounds: Sequence[Callable[[], object]] = ()
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> Patrol:
+        """Start the threads."""
+        jobs: list[tuple[str, Callable[[], None]]] = [("sweep", self._sweep)]
+        for watcher in self.watchers:
+            jobs.append((f"watch {watcher.folder.name}", lambda w=watcher: self._watch(w)))  # type: ignore[misc]
+        for name, work in jobs:
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Stop and wait for the rounds under way."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _watch(self, watcher: Watcher) -> None:
+        folder = place(self.machines.data, watcher.folder.path)
+        bell = threading.Event()
+        with ExitStack() as stack:
+            if watcher.folder.noticing is Noticing.EVENTS:
+                folder.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(self.hints((folder,), bell))
+            pause = 0.0
+            while not self._stop.is_set():
+                bell.wait(timeout=pause)
+                bell.clear()
+                pause = self._look(watcher)
+
+    def _look(self, watcher: Watcher) -> float:
+        """One look; returns the seconds until the next: soon while a file settles, else the folder's own clock."""
+        try:
+            look = watcher.look()
+        except Retry as away:
+            log.warning("%s", away)
+            look = Look(0, 0)
+        except Exception:
+            log.exception("watch folder %s: the look failed; the folder is looked at again", watcher.folder.name)
+            look = Look(0, 0)
+        finally:
+            close_old_connections()
+        soon = max(watcher.folder.settle_seconds / 2, 0.2)
+        wait = min(soon, watcher.folder.scan_every_seconds) if look.waiting else watcher.folder.scan_every_seconds
+        return 0.0 if self._stop.wait(0.05) else wait
+
+    def _sweep(self) -> None:
+        while not self._stop.is_set():
+            for work in (lambda: sweep(self.machines), *self.rounds):
+                try:
+                    work()
+                except Exception:
+                    log.exception("a round of the sweep failed; it is repeated")
+                finally:
+                    close_old_connections()
+            self._stop.wait(self.machines.config.engine.sweep_every_seconds)
