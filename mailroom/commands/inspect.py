@@ -1,0 +1,65 @@
+"""`mailroom inspect FILE...`: what would become of these files, without storing or sending anything."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import django
+
+NAME = "inspect"
+HELP = "Run all stations on files and say what would become of each item. Stores nothing, sends nothing."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """FILE..., --json, --received, --policy."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, one line an item")
+    parser.add_argument(
+        "--received", type=dt.date.fromisoformat, help="date of receipt (default: in the name, or today)"
+    )
+    parser.add_argument("--policy", choices=["auto", "sheets", "one_item", "signs"], default="auto")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the reports in the order of the files; 1 when a file does not exist."""
+    django.setup()
+    from mailroom.inbound.intake import day_in_filename
+    from mailroom.wiring import inspector
+
+    missing = [path for path in args.files if not path.exists()]
+    for path in missing:
+        print(f"{path}: no such file.", file=sys.stderr)
+    today = dt.datetime.now(dt.UTC).date()
+    with inspector() as inspect, ThreadPoolExecutor(max_workers=4) as files:
+
+        def reports(path: Path) -> list[dict[str, Any]]:
+            received = args.received or day_in_filename(path.name) or today
+            return list(inspect.inspect(path, received, args.policy))
+
+        for found in files.map(reports, [p for p in args.files if p.exists()]):
+            for report in found:
+                print(json.dumps(report, ensure_ascii=False) if args.json else _in_words(report), flush=True)
+    return int(bool(missing))
+
+
+def _in_words(report: dict[str, Any]) -> str:
+    """A few lines a clerk can read."""
+    span = f"{report['file']}, pages {report['first_page']} to {report['last_page']}"
+    if report["decision"] == "quarantine":
+        return f"{report['file']}: QUARANTINE\n  {report['reasons'][0]}\n"
+    service, customer = report["service"], report["customer"]
+    lines = [
+        f"{span}: {report['decision'].upper()} to {report['team']}, due {report['due']}",
+        f"  service   {service['code']} ({service['probability']:.0%}): {'; '.join(service['reasons'])}",
+        f"  customer  {customer['id'] or 'not attached'}: {'; '.join(customer['reasons'])}",
+    ]
+    if report["flags"]:
+        lines.append(f"  flags     {', '.join(report['flags'])}")
+    lines += [f"  because   {reason}" for reason in report["reasons"]]
+    return "\n".join(lines) + "\n"
