@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-_DAY = re.compile(r"^(20\d\d)-?(\d\d)-?(\d\d)$")
+_DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 
 
 class Verdict(StrEnum):
@@ -62,14 +62,16 @@ def day_in_filename(name: str) -> dt.date | None:
     >>> day_in_filename("0042_20261124.pdf")
     datetime.date(2026, 11, 24)
     """
-    days = {_day(part) for part in re.split(r"[^0-9-]+", PurePosixPath(name).stem)} - {None}
+    days = {_as_day(found) for found in _DAY.finditer(PurePosixPath(name).stem)}
     return days.pop() if len(days) == 1 else None
 
 
 def _day(text: str) -> dt.date | None:
-    found = _DAY.match(text)
-    if not found:
-        return None
+    found = _DAY.fullmatch(text)
+    return _as_day(found) if found else None
+
+
+def _as_day(found: re.Match[str]) -> dt.date | None:
     try:
         return dt.date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
