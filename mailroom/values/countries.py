@@ -32,7 +32,7 @@ African Republic; Chad; Chile; China; Colombia; Comoros; Congo = Democratic Repu
 Costa Rica; Cuba; Curacao; Djibouti; Dominica; Dominican Republic; East Timor = Timor-Leste; Ecuador; Egypt = Yr Aifft;
 El Salvador; Equatorial Guinea; Eritrea; Eswatini = Swaziland; Ethiopia; Falkland Islands; Fiji; French Guiana; French
 Polynesia; Gabon; Gambia = The Gambia; Ghana; Grenada; Guadeloupe; Guam; Guatemala; Guinea; Guinea-Bissau; Guyana;
-Haiti; Honduras; Hong Kong; India; Indonesia; Iran; Iraq; Israel; Ivory Coast = Cote d'Ivoire; Jamaica; Japan = Siapan; Jordan;
+Haiti; Honduras; Hong Kong; India; Indonesia; Iran; Iraq; Israel; Ivory Coast = Cote d'Ivoire; Jamaica; Japan; Jordan;
 Kenya; Kiribati; Kuwait; Laos; Lebanon; Lesotho; Liberia; Libya; Macao = Macau; Madagascar; Malawi; Malaysia; Maldives;
 Mali; Marshall Islands; Martinique; Mauritania; Mauritius; Mexico; Micronesia; Mongolia; Montserrat; Morocco;
 Mozambique; Myanmar = Burma; Namibia; Nauru; Nepal; New Caledonia; New Zealand = Seland Newydd; Nicaragua; Niger;
