@@ -7,6 +7,7 @@ from mailroom.records.models.customer import (
     Customer,
     CustomerAddress,
     CustomerReference,
+    FamilyNameShare,
 )
 from mailroom.records.models.delivery import Delivery, DeliveryStatus
 from mailroom.records.models.event import Event
@@ -31,6 +32,7 @@ __all__ = [
     "DeliveryStatus",
     "Event",
     "Executor",
+    "FamilyNameShare",
     "Item",
     "ItemReference",
     "ItemStatus",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+
+from mailroom.values.match_keys import house_key, reference_key, sound_key, street_key
 
 
 class Customer(models.Model):
@@ -17,7 +21,7 @@ class Customer(models.Model):
     first_name = models.CharField(max_length=80, blank=True)
     middle_names = models.CharField(max_length=120, blank=True)
     last_name = models.CharField(max_length=120)
-    former_last_name = models.CharField(max_length=120, blank=True)
+    former_last_name = models.CharField(max_length=120, blank=True, help_text="several with '; ' between, newest first")
     date_of_birth = models.DateField(null=True)
     nino = models.CharField(max_length=9, blank=True, db_index=True)
     preferred_channel = models.CharField(max_length=10, blank=True)
@@ -25,12 +29,17 @@ class Customer(models.Model):
     language = models.CharField(max_length=5, blank=True)
     vulnerable = models.BooleanField(default=False)
     deceased_date = models.DateField(null=True)
-    name_keys = models.CharField(max_length=200, blank=True, db_index=True, help_text="sound key of the family name")
+    name_key = models.CharField(max_length=8, blank=True, help_text="sound key of the family name")
+    former_name_key = models.CharField(max_length=8, blank=True, db_index=True, help_text="of the last former name")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        indexes = [models.Index(fields=["last_name", "first_name"])]
+        indexes = [
+            models.Index(fields=["last_name", "first_name"]),
+            models.Index(fields=["name_key", "first_name"]),
+            models.Index(fields=["name_key", "date_of_birth"]),
+        ]
 
     def __str__(self) -> str:
         return self.id
@@ -40,14 +49,35 @@ class Customer(models.Model):
         """Title, first and last name as on an envelope."""
         return " ".join(p for p in (self.title, self.first_name, self.last_name) if p)
 
+    def with_keys(self) -> Customer:
+        """Itself, its look-up keys made anew. save() does it; bulk_create needs it done before."""
+        self.name_key = sound_key(self.last_name)
+        self.former_name_key = sound_key(self.former_last_name.split(";")[0])
+        return self
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with its keys."""
+        self.with_keys()
+        super().save(*args, **kwargs)
+
+
+class FamilyNameShare(models.Model):
+    """How common a family name is among the customers; counted anew after every import."""
+
+    family = models.CharField(max_length=120, primary_key=True, help_text="name key")
+    share = models.FloatField(help_text="0 to 1")
+
+    def __str__(self) -> str:
+        return f"{self.share:.5f}"
+
 
 class CustomerAddress(models.Model):
     """An address of a customer, current or previous. gone_away: post came back from here."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
     lines = models.JSONField(help_text="the lines in order, without the postcode")
-    postcode = models.CharField(max_length=8, blank=True, db_index=True)
-    house = models.CharField(max_length=12, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    house = models.CharField(max_length=24, blank=True, help_text="house key: flat and house numbers, or the name")
     street_key = models.CharField(max_length=80, blank=True)
     uprn = models.CharField(max_length=12, blank=True, db_index=True)
     current = models.BooleanField(default=True)
@@ -56,10 +86,20 @@ class CustomerAddress(models.Model):
     since = models.DateField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["house", "street_key"])]
+        indexes = [models.Index(fields=["house", "street_key"]), models.Index(fields=["postcode", "house"])]
 
     def __str__(self) -> str:
         return f"address {self.pk} of {self.customer_id}"
+
+    def with_keys(self) -> CustomerAddress:
+        """Itself, its look-up keys made anew. save() does it; bulk_create needs it done before."""
+        self.house, self.street_key = house_key(self.lines), street_key(self.lines)
+        return self
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with its keys."""
+        self.with_keys()
+        super().save(*args, **kwargs)
 
 
 class CustomerReference(models.Model):
@@ -68,14 +108,25 @@ class CustomerReference(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="references")
     type = models.CharField(max_length=40)
     value = models.CharField(max_length=60)
+    key = models.CharField(max_length=60, help_text="as compared: signs dropped, O and 0, I and 1, S and 5 folded")
     source = models.CharField(max_length=60, default="import")
 
     class Meta:
-        indexes = [models.Index(fields=["type", "value"])]
+        indexes = [models.Index(fields=["type", "value"]), models.Index(fields=["key"])]
         constraints = [models.UniqueConstraint(fields=["customer", "type", "value"], name="one_reference_per_customer")]
 
     def __str__(self) -> str:
         return f"{self.type} of {self.customer_id}"
+
+    def with_keys(self) -> CustomerReference:
+        """Itself, its look-up key made anew. save() does it; bulk_create needs it done before."""
+        self.key = reference_key(self.value)
+        return self
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with its key."""
+        self.with_keys()
+        super().save(*args, **kwargs)
 
 
 class ContactPoint(models.Model):
