@@ -9,6 +9,7 @@ from mailroom.records.models.customer import (
     CustomerReference,
     FamilyNameShare,
 )
+from mailroom.records.models.daily_count import DailyClock, DailyCount, DailyTally, RollupMark
 from mailroom.records.models.delivery import Delivery, DeliveryStatus
 from mailroom.records.models.event import Event
 from mailroom.records.models.executor import Executor
@@ -18,16 +19,23 @@ from mailroom.records.models.mailing import Mailing, MailingStatus
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
+from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
 __all__ = [
+    "AuditCheck",
+    "BaselineMonth",
     "Batch",
     "BatchStatus",
+    "ClosedMonth",
     "Consent",
     "ContactPoint",
     "Customer",
     "CustomerAddress",
     "CustomerReference",
+    "DailyClock",
+    "DailyCount",
+    "DailyTally",
     "Delivery",
     "DeliveryStatus",
     "Event",
@@ -46,6 +54,7 @@ __all__ = [
     "PrintRun",
     "PrintRunStatus",
     "ReplyCode",
+    "RollupMark",
     "SheetScan",
     "WatchedFile",
     "WatchedFileStatus",

@@ -1,0 +1,88 @@
+"""The roll-ups: mail counted by day, so that a manager's page need not count items. They can always be made again."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from mailroom.values.counts import Cause, Clock, Direction, Tally
+
+
+class DailyCount(models.Model):
+    """Mail of one day and kind, as `values.counts.DayCount`. month: months since year 0, for quick sums."""
+
+    month = models.PositiveIntegerField()
+    day = models.DateField()
+    service = models.CharField(max_length=40, blank=True)
+    direction = models.CharField(max_length=3, choices=[(d, d) for d in Direction])
+    channel = models.CharField(max_length=10)
+    kind = models.CharField(max_length=60, blank=True)
+    cause = models.CharField(max_length=20, choices=[(c, c) for c in Cause], blank=True)
+    items = models.PositiveIntegerField()
+    sheets = models.PositiveIntegerField()
+    pence = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "service", "direction", "channel", "kind", "cause"], name="one_count_per_day_and_kind"
+            )
+        ]
+        indexes = [models.Index(fields=["month", "service"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.direction} {self.channel}: {self.items}"
+
+
+class DailyClock(models.Model):
+    """Items of one day of receipt that took the same time. days -1: still running, and then `due` is kept."""
+
+    RUNNING = -1
+
+    month = models.PositiveIntegerField()
+    received = models.DateField()
+    service = models.CharField(max_length=40, blank=True)
+    standard = models.CharField(max_length=40, blank=True)
+    clock = models.CharField(max_length=10, choices=[(c, c) for c in Clock])
+    days = models.SmallIntegerField()
+    late = models.BooleanField()
+    due = models.DateField(null=True)
+    items = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["month", "service"]),
+            models.Index(fields=["received"]),
+            models.Index(fields=["clock", "received"], condition=models.Q(days=-1), name="clocks_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.received} {self.clock} {self.days}: {self.items}"
+
+
+class DailyTally(models.Model):
+    """How many items of one day of receipt a fact holds for, as `values.counts.TallyCount`."""
+
+    month = models.PositiveIntegerField()
+    day = models.DateField()
+    service = models.CharField(max_length=40, blank=True)
+    tally = models.CharField(max_length=20, choices=[(t, t) for t in Tally])
+    items = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "service", "tally"], name="one_tally_per_day_and_service")
+        ]
+        indexes = [models.Index(fields=["month", "service"])]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.tally}: {self.items}"
+
+
+class RollupMark(models.Model):
+    """Up to when changes have been rolled up. One row; whoever rolls up holds it, so that no two do at once."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    through = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
