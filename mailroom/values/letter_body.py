@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,3 +63,22 @@ class LetterBody:
     def text(self) -> str:
         """All words, a blank line between blocks; for searching, checking and reading age."""
         return "\n\n".join(b.text for b in self.blocks if b.text)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterToSet:
+    """Everything the typesetter needs for one letter; nothing in it is decided there.
+
+    bodies: one a language, in order. address: the lines for the window. reply_code: '' for none. opt_in: whether the
+    panel with the code invites the reader to choose email. large: a true reflow at the large size.
+    """
+
+    bodies: tuple[LetterBody, ...]
+    address: tuple[str, ...]
+    dated: dt.date
+    reference: str = ""
+    from_lines: tuple[str, ...] = ()
+    sign_off: tuple[str, ...] = ()
+    reply_code: str = ""
+    opt_in: bool = False
+    large: bool = False

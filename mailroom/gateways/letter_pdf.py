@@ -1,0 +1,104 @@
+"""Reading letters' PDFs in bulk with pdfium: the words of each page and of its address window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from mailroom.config.printing import MM, Area
+from mailroom.errors import Reject
+from mailroom.values.letter_page import LetterPage, PdfProblem
+
+WINDOW_GROWN = 3.0
+"""Millimetres around the window in which words still count as in it (Notify's own figure)."""
+
+
+class UnreadableLetter(Reject):
+    """The file is not a PDF that can be read. Make it again."""
+
+    problem = PdfProblem.UNREADABLE
+
+
+class LockedLetter(Reject):
+    """The PDF needs a password. Save it without one."""
+
+    problem = PdfProblem.ENCRYPTED
+
+
+def open_letters(path: Path) -> pdfium.PdfDocument:
+    """The file, opened; close it after use. Raises LockedLetter or UnreadableLetter."""
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as refused:
+        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(refused).lower():
+            raise LockedLetter(f"{path.name}: {PdfProblem.ENCRYPTED}") from None
+        raise UnreadableLetter(f"{path.name}: {PdfProblem.UNREADABLE}") from None
+
+
+def read_letters(path: Path, window: Area, first: int = 1, count: int = 0) -> Iterator[LetterPage]:
+    """Words and window of `count` pages from page `first` (0: all), one page in memory at a time.
+
+    Raises:
+        LockedLetter, UnreadableLetter: the file cannot be opened.
+    """
+    pdf = open_letters(path)
+    try:
+        last = min(first - 1 + count, len(pdf)) if count else len(pdf)
+        for index in range(first - 1, last):
+            yield _read(pdf[index], index + 1, window)
+    finally:
+        pdf.close()
+
+
+def count_pages(path: Path) -> int:
+    """How many pages the file has. Raises LockedLetter or UnreadableLetter."""
+    pdf = open_letters(path)
+    try:
+        return len(pdf)
+    finally:
+        pdf.close()
+
+
+def _read(page: pdfium.PdfPage, number: int, window: Area) -> LetterPage:
+    width, height = page.get_size()
+    words = page.get_textpage()
+    try:
+        text = words.get_text_range()
+        lines = _window_lines(words, window.grown(WINDOW_GROWN), height)
+        return LetterPage(number, width, height, text.replace("\r\n", "\n"), lines, _smallest(words))
+    finally:
+        words.close()
+        page.close()
+
+
+def _window_lines(words: pdfium.PdfTextPage, area: Area, height: float) -> tuple[str, ...]:
+    """Lines touching the area, top first whatever order the file has them in.
+
+    A line is what stands within half its height of the same level: name and initials drawn apart are one line.
+    """
+    lines: list[tuple[float, list[tuple[float, str]]]] = []
+    for number in range(words.count_rects()):
+        left, bottom, right, top = words.get_rect(number)
+        if not (left < area.right * MM and right > area.left * MM):
+            continue
+        if not (height - top < area.bottom * MM and height - bottom > area.top * MM):
+            continue
+        text = words.get_text_bounded(left, bottom, right, top).strip()
+        middle = (top + bottom) / 2
+        same = next((parts for level, parts in lines if abs(level - middle) < (top - bottom) / 2), None)
+        if same is None:
+            lines.append((middle, [(left, text)]))
+        else:
+            same.append((left, text))
+    lines.sort(key=lambda line: -line[0])
+    return tuple(" ".join(text for _, text in sorted(parts) if text) for _, parts in lines)
+
+
+def _smallest(words: pdfium.PdfTextPage) -> float:
+    """The smallest type on the page in points, by every eighth character: type changes by lines, not by letters."""
+    handle = words.raw
+    sizes = (pdfium_c.FPDFText_GetFontSize(handle, n) for n in range(0, words.count_chars(), 8))
+    return min((s for s in sizes if s > 1.0), default=0.0)

@@ -1,0 +1,161 @@
+"""Measuring a letter's PDF for preflight, showing what is wrong on a picture, and mending what can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
+
+from mailroom.config.printing import MM, Area
+from mailroom.gateways.letter_pdf import open_letters, read_letters
+from mailroom.values.geometry import Box
+from mailroom.values.letter_page import LetterPage, PdfFinding
+
+MEASURED_AT = 100
+"""Dots an inch: a hairline of 0.25 mm is still a dot wide."""
+
+SLACK = 1.0
+"""Millimetres by which the printable areas are grown before ink outside counts (Notify's own figure)."""
+
+_NEAR = 4.0
+"""Millimetres between dots of ink that count as one thing when a box is drawn around it."""
+
+
+def measure_letter(
+    path: Path, window: Area, first_page: Sequence[Area], later_pages: Sequence[Area], first: int = 1, count: int = 0
+) -> Iterator[LetterPage]:
+    """Pages with everything preflight asks: words, window, ink outside, blank pages, fonts not embedded.
+
+    first, count: the letter's pages in the file; the pages that come out are numbered from 1.
+
+    Raises:
+        LockedLetter, UnreadableLetter: the file cannot be opened.
+    """
+    pdf = open_letters(path)
+    fonts = _unembedded(path)
+    try:
+        for number, page in enumerate(read_letters(path, window, first, count), 1):
+            areas = first_page if number == 1 else later_pages
+            ink = _ink(pdf, page.number - 1)
+            outside = tuple(_boxes(_covered(ink, areas)))
+            missing = fonts[page.number - 1] if page.number <= len(fonts) else ()
+            yield replace(page, number=number, blank=not ink.any(), outside=outside, unembedded=missing)
+    finally:
+        pdf.close()
+
+
+def _ink(pdf: pdfium.PdfDocument, index: int) -> np.ndarray:
+    """The page as dots, True where it is not white."""
+    bitmap = pdf[index].render(scale=MEASURED_AT / 72, grayscale=True)
+    dark: np.ndarray = bitmap.to_numpy().squeeze() < 250
+    return dark
+
+
+def _covered(ink: np.ndarray, areas: Iterable[Area]) -> np.ndarray:
+    """The ink that is left when the printable areas are covered with white."""
+    left = ink.copy()
+    dots = MEASURED_AT / 25.4
+    for area in (a.grown(SLACK) for a in areas):
+        left[int(area.top * dots) : int(area.bottom * dots) + 1, int(area.left * dots) : int(area.right * dots) + 1] = 0
+    return left
+
+
+def _boxes(ink: np.ndarray) -> Iterator[Box]:
+    """A box around every group of dots, as fractions of the page."""
+    if not ink.any():
+        return
+    reach = int(_NEAR * MEASURED_AT / 25.4) | 1
+    near = cv2.dilate(ink.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    count, groups = cv2.connectedComponents(near)
+    height, width = ink.shape
+    for group in range(1, count):
+        ys, xs = np.nonzero(ink & (groups == group))
+        yield Box(
+            float(xs.min()) / width,
+            float(ys.min()) / height,
+            float(xs.max() + 1) / width,
+            float(ys.max() + 1) / height,
+        )
+
+
+def _unembedded(path: Path) -> list[tuple[str, ...]]:
+    """For every page the fonts named but not in the file."""
+    with pikepdf.open(path) as pdf:
+        return [tuple(sorted(set(_fonts_lacking(page.obj.get("/Resources"), 0)))) for page in pdf.pages]
+
+
+def _fonts_lacking(resources: pikepdf.Object | None, depth: int) -> Iterator[str]:
+    """Names of fonts without a font file, in the forms a page draws too (not deeper than five forms in forms)."""
+    if resources is None or depth > 5:
+        return
+    for font in resources.get("/Font", {}).values():
+        if not _is_embedded(font):
+            yield str(font.get("/BaseFont", "unnamed")).lstrip("/")
+    for drawn in resources.get("/XObject", {}).values():
+        if drawn.get("/Subtype") == "/Form":
+            yield from _fonts_lacking(drawn.get("/Resources"), depth + 1)
+
+
+def _is_embedded(font: pikepdf.Object) -> bool:
+    if font.get("/Subtype") == "/Type3":
+        return True
+    holder = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
+    descriptor = holder.get("/FontDescriptor")
+    return descriptor is not None and any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def picture_of(
+    path: Path, page: int, findings: Iterable[PdfFinding], allowed: Sequence[Area], dpi: int = 80
+) -> Image.Image:
+    """The page with what must stay empty in pale red and every bad place boxed in red. page: in the file, from 1."""
+    pdf = open_letters(path)
+    try:
+        image = pdf[page - 1].render(scale=dpi / 72).to_pil().convert("RGBA")
+    finally:
+        pdf.close()
+    veil = Image.new("RGBA", image.size, (255, 0, 0, 40))
+    draw = ImageDraw.Draw(veil)
+    for area in allowed:
+        draw.rectangle([v * dpi / 25.4 for v in (area.left, area.top, area.right, area.bottom)], fill=(0, 0, 0, 0))
+    for box in (f.box for f in findings if f.box is not None):
+        edges = (
+            box.x0 * image.width - 4,
+            box.y0 * image.height - 4,
+            box.x1 * image.width + 4,
+            box.y1 * image.height + 4,
+        )
+        draw.rectangle(edges, outline=(212, 0, 0, 255), width=3)
+    return Image.alpha_composite(image, veil).convert("RGB")
+
+
+def moved(path: Path, to: Path, right: float = 0.0, down: float = 0.0, scale: float = 1.0) -> None:
+    """A copy with every page moved by millimetres and scaled about its top left, for a letter that misses the window.
+
+    Raises:
+        UnreadableLetter: through pikepdf's own check when the file cannot be opened.
+    """
+    with pikepdf.open(path) as pdf:
+        for page in pdf.pages:
+            height = float(page.mediabox[3])
+            page.contents_coalesce()
+            matrix = f"q {scale:.5f} 0 0 {scale:.5f} {right * MM:.3f} {(1 - scale) * height - down * MM:.3f} cm\n"
+            page.contents_add(matrix.encode(), prepend=True)
+            page.contents_add(b"\nQ")
+        pdf.save(to, deterministic_id=True)
+
+
+def with_cover(path: Path, cover: Path, to: Path) -> None:
+    """A copy with the first page of `cover` (a sheet with the address in the window) and a blank back before it."""
+    with pikepdf.open(path) as pdf, pikepdf.open(cover) as sheet:
+        box = sheet.pages[0].mediabox
+        pdf.pages.insert(0, sheet.pages[0])
+        blank = pdf.add_blank_page(page_size=(float(box[2]), float(box[3])))
+        pdf.pages.insert(1, blank)
+        del pdf.pages[-1]
+        pdf.save(to, deterministic_id=True)

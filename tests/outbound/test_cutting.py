@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from mailroom.config.document_classes import Cut, CutBy
+from mailroom.outbound.cutting import CannotCut, cut_letters
+from mailroom.outbound.postal_address import UK_AREAS
+from mailroom.values.letter_page import LetterPage
+
+ADDRESS = ("Mr A Lee", "1 High Street", "Anytown", "SW1A 1AA")
+OTHER = ("Ms B Ray", "2 Low Road", "Anytown", "SW1A 2AA")
+
+
+def _page(number: int, text: str = "", window: tuple[str, ...] = ()) -> LetterPage:
+    return LetterPage(number, 595, 842, text, window)
+
+
+FILE = (
+    _page(1, "Our ref: AB123456 Page 1 of 2 COUNCIL TAX", ADDRESS),
+    _page(2, "Page 2 of 2", ("a long running text that reaches into the window of the page", "and more")),
+    _page(3, "Our ref: AB999999 Page 1 of 2 COUNCIL TAX", OTHER),
+    _page(4, "Page 2 of 2"),
+)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        Cut(by=CutBy.ADDRESS),
+        Cut(by=CutBy.PAGE_NUMBERS),
+        Cut(by=CutBy.MARKER, marker="council tax"),
+        Cut(by=CutBy.FIXED, pages=2),
+    ],
+    ids=lambda c: c.by,
+)
+def test_each_way_of_cutting_finds_both_letters_with_address_and_reference(cut: Cut) -> None:
+    letters = cut_letters(FILE, cut, UK_AREAS, r"Our ref: ([A-Z0-9]+)")
+    assert [(x.first_page, x.last_page, x.reference) for x in letters] == [(1, 2, "AB123456"), (3, 4, "AB999999")]
+    assert letters[1].address.lines == OTHER
+    assert [p.number for p in letters[1].pages] == [1, 2]
+
+
+def test_every_page_belongs_to_exactly_one_letter() -> None:
+    letters = cut_letters(FILE, Cut(by=CutBy.ADDRESS), UK_AREAS)
+    assert sum(len(x.pages) for x in letters) == len(FILE)
+
+
+def test_a_file_whose_first_page_begins_no_letter_is_not_guessed_at() -> None:
+    with pytest.raises(CannotCut, match="page 1"):
+        cut_letters((_page(1), *FILE[2:]), Cut(by=CutBy.ADDRESS), UK_AREAS)
+
+
+def test_a_fixed_count_must_come_out() -> None:
+    with pytest.raises(CannotCut, match="letters of 3"):
+        cut_letters(FILE, Cut(by=CutBy.FIXED, pages=3), UK_AREAS)
