@@ -54,7 +54,10 @@ def sex_of(title: str) -> str:
 
 def records_of(facts: CustomerFacts, nicknames: Nicknames) -> tuple[LinkageRecord, ...]:
     """The customer once for each address known, current first; at least once. Keys are 'id/0', 'id/1', ..."""
-    addresses: Sequence[KnownAddress | None] = sorted(facts.addresses, key=lambda a: not a.current) or [None]
+    addresses: Sequence[KnownAddress | None] = [
+        *(a for a in facts.addresses if a.current),
+        *(a for a in facts.addresses if not a.current),
+    ] or [None]
     return tuple(_record(facts, known, f"{facts.customer_id}/{n}", nicknames) for n, known in enumerate(addresses))
 
 

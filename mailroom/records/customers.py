@@ -1,0 +1,154 @@
+"""Looking customers up: whom an item may be about, and what is known of them. Every look-up has its index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from mailroom.records.models import ContactPoint, Customer, CustomerAddress, CustomerReference, FamilyNameShare
+from mailroom.values.customer_facts import CustomerFacts, KnownAddress
+from mailroom.values.index_fields import AddressRole, FoundAddress, FoundName, IndexFields
+from mailroom.values.match_keys import house_key, name_key, phone_key, reference_key, sound_key, street_key
+from mailroom.values.postal_address import PostalAddress
+
+MOST_CANDIDATES = 200
+"""Whoever is found by the later, weaker look-ups beyond this many is left out."""
+_A_LOOKUP = 60
+"""Records one look-up may bring: a full tower block under one postcode, not all the Smiths."""
+_CONTACTS = ("phone", "email", "nino", "uprn")
+
+
+def find_candidates(fields: IndexFields) -> tuple[CustomerFacts, ...]:
+    """Everyone whom something on the item leads to, the strongest leads first; at most MOST_CANDIDATES."""
+    ids: dict[str, None] = {}
+    for found in _lookups(fields):
+        ids.update(dict.fromkeys(found[:_A_LOOKUP]))
+        if len(ids) >= MOST_CANDIDATES:
+            break
+    return facts_of([*ids][:MOST_CANDIDATES])
+
+
+def facts_of(ids: Collection[str]) -> tuple[CustomerFacts, ...]:
+    """What is known of these customers, in the order asked; unknown numbers are left out."""
+    customers = Customer.objects.in_bulk(list(ids))
+    names = {name_key(c.last_name)[:120] for c in customers.values()}
+    shares = dict(FamilyNameShare.objects.filter(family__in=names).values_list("family", "share"))
+    parts = _Parts(customers)
+    return tuple(_facts(customers[i], parts, shares) for i in ids if i in customers)
+
+
+def all_facts(chunk: int = 5000) -> Iterator[CustomerFacts]:
+    """Everyone, in the order of their numbers, for work in bulk; merged records are left out."""
+    ids = list(Customer.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), chunk):
+        yield from facts_of(ids[start : start + chunk])
+
+
+def _lookups(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
+    """Customer numbers, lead by lead. Each stands for one query on one index."""
+    yield from _by_reference(fields)
+    yield from _by_contact(fields)
+    addresses = [a for a in fields.addresses if a.role is not AddressRole.COUNCIL]
+    for found in addresses:
+        yield from _by_place(found.address)
+    births = [d.date for d in fields.dates if d.label == "birth"]
+    for name in _distinct(fields.names):
+        key = sound_key(name)
+        named = Q(name_key=key) | Q(former_name_key=key)
+        if births:
+            yield _ids(Customer.objects.filter(named, date_of_birth__in=births))
+        yield from _by_name_and_place(named, addresses)
+    yield from _by_name(fields.names)
+
+
+def _by_reference(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
+    keys = {reference_key(r.value) for r in fields.references if r.type not in _CONTACTS}
+    if keys:
+        yield CustomerReference.objects.filter(key__in=keys).values_list("customer_id", flat=True)
+    uprns = {r.value for r in fields.of_type("uprn")}
+    if uprns:
+        yield CustomerAddress.objects.filter(uprn__in=uprns).values_list("customer_id", flat=True)
+
+
+def _by_contact(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
+    for kind, key in (("phone", phone_key), ("email", str.lower)):
+        values = {key(r.value) for r in fields.of_type(kind)}
+        if values:
+            yield ContactPoint.objects.filter(kind=kind, value__in=values).values_list("customer_id", flat=True)
+    ninos = {r.value.replace(" ", "").upper() for r in fields.of_type("nino")}
+    if ninos:
+        yield _ids(Customer.objects.filter(nino__in=ninos))
+
+
+def _by_place(address: PostalAddress) -> Iterator[QuerySet[Any, str]]:
+    house, street = house_key(address.lines), street_key(address.lines)
+    places = CustomerAddress.objects.order_by("pk")
+    if address.postcode and house:
+        yield places.filter(postcode=address.postcode, house=house).values_list("customer_id", flat=True)
+    if house and street:
+        yield places.filter(house=house, street_key=street).values_list("customer_id", flat=True)
+
+
+def _by_name_and_place(named: Q, addresses: list[FoundAddress]) -> Iterator[QuerySet[Any, str]]:
+    """The same name in the same postcode, or in a house of the same number, for an address read badly."""
+    for postcode in {a.address.postcode for a in addresses} - {""}:
+        yield _ids(Customer.objects.filter(named, addresses__postcode=postcode))
+    for house in {house_key(a.address.lines) for a in addresses} - {""}:
+        yield _ids(Customer.objects.filter(named, addresses__house=house))
+
+
+def _by_name(names: Iterable[FoundName]) -> Iterator[QuerySet[Any, str]]:
+    """The same family and first given name: never enough to attach by, but a clerk may know."""
+    for found in names:
+        given = next(iter(found.name.given), "").strip(".")
+        if len(given) > 1:
+            yield _ids(Customer.objects.filter(name_key=sound_key(found.name.family), first_name__iexact=given))
+
+
+def _distinct(names: Iterable[FoundName]) -> list[str]:
+    by_sound = {sound_key(n.name.family): n.name.family for n in names}
+    return [family for key, family in by_sound.items() if key]
+
+
+def _ids(customers: QuerySet[Customer]) -> QuerySet[Any, str]:
+    return customers.filter(merged_into=None).order_by("pk").values_list("pk", flat=True)
+
+
+class _Parts:
+    """What hangs on some customers, by customer number: three queries."""
+
+    def __init__(self, customers: Collection[str]) -> None:
+        self.addresses: dict[str, list[KnownAddress]] = defaultdict(list)
+        self.contacts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.references: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        ids = list(customers)
+        for a in CustomerAddress.objects.filter(customer_id__in=ids).order_by("-current", "pk"):
+            place = PostalAddress(tuple(a.lines), a.postcode)
+            self.addresses[a.customer_id].append(KnownAddress(place, a.current, a.uprn, a.gone_away))
+        for point in ContactPoint.objects.filter(customer_id__in=ids):
+            self.contacts[point.customer_id, point.kind].append(point.value)
+        for ref in CustomerReference.objects.filter(customer_id__in=ids):
+            self.references[ref.customer_id].append((ref.type, ref.value))
+
+
+def _facts(customer: Customer, parts: _Parts, shares: dict[str, float]) -> CustomerFacts:
+    return CustomerFacts(
+        customer_id=customer.pk,
+        last_name=customer.last_name,
+        first_name=customer.first_name,
+        middle_names=customer.middle_names,
+        title=customer.title,
+        former_last_names=tuple(n for n in customer.former_last_name.split("; ") if n),
+        date_of_birth=customer.date_of_birth,
+        nino=customer.nino,
+        addresses=tuple(parts.addresses[customer.pk]),
+        phones=tuple(parts.contacts[customer.pk, "phone"]),
+        emails=tuple(parts.contacts[customer.pk, "email"]),
+        references=tuple(parts.references[customer.pk]),
+        deceased=customer.deceased_date is not None,
+        merged_into=customer.merged_into_id or "",
+        family_share=shares.get(name_key(customer.last_name)[:120], 0.0),
+    )
