@@ -1,0 +1,1 @@
+"""Readers of printed and written text; each fits `inbound.recognition.Recogniser`."""

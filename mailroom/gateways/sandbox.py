@@ -1,0 +1,77 @@
+"""Work in child processes that can be timed out and limited in memory; a child that dies takes nothing with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TimedOut
+from functools import partial
+from types import TracebackType
+from typing import TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from mailroom.errors import Review
+
+T = TypeVar("T")
+
+
+class TookTooLong(Review):
+    """The work did not finish in its time and was stopped."""
+
+
+class RanOutOfMemory(Review):
+    """The work needed more memory than it may have."""
+
+
+class Crashed(Review):
+    """The child process died."""
+
+
+class Sandbox:
+    """A pool of child processes, each limited to `memory_megabytes` of address space beyond what it starts with.
+
+    Safe to use from many threads. Children are started afresh (no fork of a threaded parent) and are replaced when
+    they die. `prepare` runs once in each child, to load what it needs.
+    """
+
+    def __init__(self, children: int, memory_megabytes: int, prepare: Callable[[], None]) -> None:
+        self._pool = ProcessPool(
+            max_workers=children,
+            max_tasks=500,  # a fresh child now and then gives back what libraries never free
+            initializer=_start,
+            initargs=(memory_megabytes, prepare),
+            context=multiprocessing.get_context("forkserver"),
+        )
+
+    def run(self, seconds: float, work: Callable[..., T], *args: object) -> T:
+        """Run `work(*args)` in a child and return its value; what it raises is raised here.
+
+        Raises:
+            TookTooLong, RanOutOfMemory, Crashed: the child was stopped or died; the pool goes on.
+        """
+        try:
+            value: T = self._pool.schedule(partial(work, *args), timeout=seconds).result()
+        except TimedOut:
+            raise TookTooLong(f"It took longer than {seconds:.0f} seconds and was stopped.") from None
+        except MemoryError:
+            raise RanOutOfMemory("It needed more memory than reading may use.") from None
+        except ProcessExpired as died:
+            raise Crashed(f"The reading process stopped (exit code {died.exitcode}).") from None
+        return value
+
+    def __enter__(self) -> Sandbox:
+        """The pool starts its children at the first work."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Stop the children; work under way is abandoned, the line repeats it."""
+        self._pool.stop()
+        self._pool.join(timeout=10)
+
+
+def _start(memory_megabytes: int, prepare: Callable[[], None]) -> None:
+    limit = memory_megabytes * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    prepare()

@@ -1,0 +1,208 @@
+"""Opening scans: what kind of file it is, whether it is whole and harmless, and its pages as grey pictures.
+
+Everything here may be fed hostile files: it runs in a child process with a time and a memory limit (sandbox.py).
+Sizes are checked from headers before anything is decoded.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
+
+from mailroom.config.reading import Limits
+from mailroom.errors import Reject
+from mailroom.values.page import Word
+
+Image.MAX_IMAGE_PIXELS = None  # our own limits are checked from the header, with a clerk's message
+
+
+class Incomplete(Reject):
+    """The file does not parse to its end: it is still being written, or was cut off."""
+
+
+class NotAScan(Reject):
+    """The file is not a PDF, TIFF, PNG or JPEG, or not the one its name says."""
+
+
+class Locked(Reject):
+    """The file is password-protected."""
+
+
+class TooLarge(Reject):
+    """The file asks for more than the limits of reading.toml."""
+
+
+class Active(Reject):
+    """The PDF carries scripts, programs to start, or files hidden inside it."""
+
+
+@dataclass(frozen=True)
+class RasterPage:
+    """One page as delivered: grey pixels (height x width, 0 black to 255 white) and its size in points.
+
+    own_words: the words of a born-digital page's own text layer, when it covers the page; then pixels may be empty.
+    """
+
+    pixels: np.ndarray[Any, np.dtype[np.uint8]]
+    width_pt: float
+    height_pt: float
+    own_words: tuple[Word, ...] = ()
+    is_photo: bool = False
+
+
+class Scan(Protocol):
+    """An opened file."""
+
+    page_count: int
+
+    def page(self, number: int, dpi: int) -> RasterPage:
+        """Page `number` (from 1) at about that resolution."""
+
+
+_MAGIC = (
+    (b"%PDF", "pdf"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+)
+_NAMES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
+_WORDS = {"pdf": "a PDF", "tiff": "a TIFF", "png": "a PNG picture", "jpeg": "a JPEG picture"}
+
+
+def open_scan(path: Path, limits: Limits) -> Scan:
+    """Check the file and open it.
+
+    Raises:
+        Incomplete: it may still be growing; look again later.
+        NotAScan, Locked, TooLarge, Active: for good; quarantine it.
+    """
+    kind = _kind(path, limits)
+    if kind == "pdf":
+        from mailroom.gateways.scan_pdf import PdfScan
+
+        return PdfScan(path, limits)
+    return PictureScan(path, kind, limits)
+
+
+def _kind(path: Path, limits: Limits) -> str:
+    if path.is_symlink():
+        raise NotAScan("This is a link to a file elsewhere, not a file. Put the scan itself here.")
+    size = path.stat().st_size
+    if size == 0:
+        raise Incomplete("The file is empty (0 bytes). Scan the post again.")
+    if size > limits.max_bytes:
+        raise TooLarge(f"The file has {size:,} bytes; the limit is {limits.max_bytes:,}. Scan it in smaller batches.")
+    with path.open("rb") as handle:
+        head = handle.read(1024)
+    # Some scanners write a few bytes before the PDF header; readers accept it within the first kilobyte.
+    kind = next((k for magic, k in _MAGIC if head.startswith(magic)), "pdf" if b"%PDF-" in head else "")
+    if not kind:
+        raise NotAScan(f"This is {_what_it_is(head)}, not a scan. Send PDF, TIFF, PNG or JPEG files.")
+    named = _NAMES.get(path.suffix.lower())
+    if named and named != kind:
+        raise NotAScan(f"The file is named {path.suffix} but is {_WORDS[kind]}. Give it its right name and retry.")
+    return kind
+
+
+def _what_it_is(head: bytes) -> str:
+    if head.startswith(b"PK\x03\x04"):
+        return "a zip archive or an Office document"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "an old Office document"
+    if head.startswith((b"GIF8", b"BM", b"RIFF")):
+        return "a picture of a kind scanners do not make"
+    return "a file of an unknown kind"
+
+
+class PictureScan:
+    """A TIFF of any number of pages, a PNG or a JPEG."""
+
+    def __init__(self, path: Path, kind: str, limits: Limits) -> None:
+        """Parse to the last page without decoding. Raises Incomplete, NotAScan, TooLarge."""
+        self._path, self._kind = path, kind
+        try:
+            with Image.open(path) as image:
+                self.page_count = getattr(image, "n_frames", 1) if kind == "tiff" else 1
+                if self.page_count > limits.max_pages:
+                    raise TooLarge(f"The file has {self.page_count:,} pages; the limit is {limits.max_pages:,}.")
+                for frame in range(self.page_count):
+                    image.seek(frame)
+                    check_size(image.size, limits)
+                    _check_whole(image, path, kind)
+        except (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError) as broken:
+            raise Incomplete(
+                "The picture is cut off or damaged: it cannot be read to its end. Scan it again."
+            ) from broken
+
+    def page(self, number: int, dpi: int) -> RasterPage:
+        """Decode one page to grey at about `dpi`."""
+        with Image.open(self._path) as image:
+            image.seek(number - 1)
+            is_photo = self._kind == "jpeg" and not _scanner_dpi(image)
+            upright = ImageOps.exif_transpose(image) if is_photo else image
+            width, height = _points(upright)
+            grey = _grey(upright)
+        return RasterPage(np.asarray(grey), width, height, is_photo=is_photo)
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    if image.mode in ("RGBA", "LA", "PA"):
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image.convert("RGBA"))
+    return image.convert("L")
+
+
+def check_size(size: tuple[int, int], limits: Limits) -> None:
+    """Raise TooLarge for a picture of more pixels than the limits allow; size is (width, height)."""
+    width, height = size
+    if width * height > limits.max_pixels or max(size) > limits.max_side:
+        raise TooLarge(
+            f"A picture in it is {width:,} by {height:,} pixels, too large to open. Scan it again at 300 dpi."
+        )
+
+
+def _check_whole(image: Image.Image, path: Path, kind: str) -> None:
+    """The pixels of this frame are all in the file."""
+    if kind == "tiff" and isinstance(image, TiffImagePlugin.TiffImageFile):
+        tags = image.tag_v2
+        starts = tags.get(TiffImagePlugin.STRIPOFFSETS) or tags.get(TiffImagePlugin.TILEOFFSETS) or ()
+        lengths = tags.get(TiffImagePlugin.STRIPBYTECOUNTS) or tags.get(TiffImagePlugin.TILEBYTECOUNTS) or ()
+        size = path.stat().st_size
+        if not starts or any(s + n > size for s, n in zip(starts, lengths, strict=False)):
+            raise EOFError("pixels beyond the end of the file")
+        return
+    tail = _tail(path)
+    if kind == "png" and b"IEND" not in tail:
+        raise EOFError("no end of the PNG")
+    if kind == "jpeg" and b"\xff\xd9" not in tail:
+        raise EOFError("no end of the JPEG")
+
+
+def _tail(path: Path, count: int = 65536) -> bytes:
+    with path.open("rb") as handle:
+        handle.seek(0, os.SEEK_END)
+        handle.seek(max(handle.tell() - count, 0))
+        return handle.read()
+
+
+def _scanner_dpi(image: Image.Image) -> float:
+    """The resolution the file claims, if a scanner could have written it; cameras write 72 or 96 or nothing."""
+    dpi = image.info.get("dpi", (0, 0))[0]
+    return float(dpi) if dpi and 100 <= dpi <= 1300 else 0.0
+
+
+def _points(image: Image.Image) -> tuple[float, float]:
+    """The page's size in points: by its resolution, else as A4 held the way the picture is."""
+    dpi = _scanner_dpi(image)
+    width, height = image.size
+    if dpi:
+        return width * 72 / dpi, height * 72 / dpi
+    long_side = 842.0
+    scale = long_side / max(width, height)
+    return width * scale, height * scale

@@ -1,0 +1,1 @@
+"""Builds the machines from the site and the environment, and introduces them to the lines."""

@@ -1,0 +1,132 @@
+"""Reading wired up: the reader the line uses, and what its child processes run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from types import TracebackType
+
+from mailroom.config.reading import ReadingConfig
+from mailroom.errors import MailroomError, Reject
+from mailroom.gateways.sandbox import Sandbox
+from mailroom.inbound.imaging import PageTools, is_too_unsure, read_page
+from mailroom.values.page import PageKind, PageReading
+
+_A4_POINTS = (595.0, 842.0)
+
+
+class PageReader:
+    """Opens and reads scans in child processes. Many threads may use one; a bad page never raises, it is UNREAD."""
+
+    def __init__(self, config: ReadingConfig, separator_patterns: tuple[str, ...], children: int = 0) -> None:
+        self._config, self._patterns = config, separator_patterns
+        reading = config.reading
+        self._sandbox = Sandbox(
+            children or os.cpu_count() or 1,
+            reading.memory_megabytes,
+            partial(_prepare, config.model_dump_json(), separator_patterns),
+        )
+
+    def page_count(self, path: Path) -> int:
+        """Check the file to its last page and return how many there are.
+
+        Raises:
+            Reject: Incomplete, NotAScan, Locked, TooLarge or Active, with a clerk's reason.
+        """
+        try:
+            return self._sandbox.run(self._config.reading.seconds_a_page, _count, path)
+        except Reject:
+            raise
+        except MailroomError as stopped:
+            raise Unopenable(f"The file could not be opened safely. {stopped} Scan the paper again.") from stopped
+
+    def read(self, path: Path, number: int) -> PageReading:
+        """Read one page; whatever goes wrong with it comes back as an unread page with the reason."""
+        try:
+            return self._sandbox.run(self._config.reading.seconds_a_page, _read, path, number)
+        except MailroomError as trouble:
+            return _unread(number, f"Page {number} could not be read. {trouble} Look at the picture of it.")
+        except Exception as broken:
+            return _unread(number, f"Page {number} could not be read ({type(broken).__name__}). Look at the picture.")
+
+    def __enter__(self) -> PageReader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._sandbox.__exit__(kind, error, at)
+
+
+class Unopenable(Reject):
+    """Opening the file took too long, too much memory, or brought the process down."""
+
+
+def _unread(number: int, problem: str) -> PageReading:
+    return PageReading(number, PageKind.UNREAD, *_A4_POINTS, problem=problem)
+
+
+_CHILD: dict[str, object] = {}
+
+
+def _prepare(config: str, patterns: tuple[str, ...]) -> None:
+    """Runs once in each child."""
+    _CHILD["config"], _CHILD["patterns"] = config, patterns
+
+
+@cache
+def _config() -> ReadingConfig:
+    return ReadingConfig.model_validate_json(str(_CHILD["config"]))
+
+
+@cache
+def _tools() -> PageTools:
+    from mailroom.gateways import barcode, image
+    from mailroom.gateways.ocr.rapid import Rapid
+    from mailroom.gateways.ocr.tesseract import Tesseract
+    from mailroom.gateways.ocr.textract import Textract
+
+    reading = _config().reading
+    patterns = _CHILD["patterns"]
+    assert isinstance(patterns, tuple)
+    return PageTools(
+        pictures=image,
+        codes=barcode,
+        first_reader=Tesseract(reading.languages, reading.seconds_a_page * 0.6),
+        second_readers=(Rapid(), *((Textract(reading.textract_region),) if reading.textract else ())),
+        separates=separator_test(patterns),
+        settings=reading,
+    )
+
+
+def separator_test(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """A test of a code's content against the separators this site knows."""
+    known = [re.compile(pattern) for pattern in patterns]
+    return lambda content: any(pattern.match(content) for pattern in known)
+
+
+def _count(path: Path) -> int:
+    from mailroom.gateways.scan_file import open_scan
+
+    return open_scan(path, _config().limits).page_count
+
+
+def _read(path: Path, number: int) -> PageReading:
+    from mailroom.gateways.scan_file import open_scan
+
+    raster = open_scan(path, _config().limits).page(number, _config().reading.dpi)
+    reading = read_page(number, raster, _tools())
+    if is_too_unsure(reading, _config().reading):
+        return PageReading(
+            number,
+            PageKind.UNREAD,
+            reading.width_pt,
+            reading.height_pt,
+            rotation=reading.rotation,
+            words=reading.words,
+            confidence=reading.confidence,
+            fingerprint=reading.fingerprint,
+            problem=f"Page {number} could not be made out ({reading.confidence:.0%} sure). Read it from the picture.",
+        )
+    return reading
