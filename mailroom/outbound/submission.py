@@ -1,0 +1,194 @@
+"""Checking a spreadsheet of recipients whole, before anything is queued: every row, with the column that is wrong.
+
+Rows are read twice, once to check and once to take in, so that 100,000 of them need no more memory than one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailroom.outbound.letter_template import LetterTemplate, field_key
+from mailroom.outbound.postal_address import AddressProblem, LetterAddress, address_from
+
+MOST_ROWS = 100_000
+"""Recipients in one file (GOV.UK Notify's limit, and about the council tax bills of a large district)."""
+
+MOST_TOLD = 1_000
+"""Problems listed; a file with more is counted but not listed further: its head or its source is wrong."""
+
+ADDRESS_KEYS = tuple(f"addressline{n}" for n in range(1, 8))
+_POSTCODE, _RECIPIENT, _EMAIL = "postcode", "recipient", "emailaddress"
+_ALIASES = {"email": _EMAIL, "customernumber": "customerid", "address1": "addressline1", "ourreference": "reference"}
+_EMAIL_SHAPE = re.compile(r"^[^@\s,;]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing wrong. row: as the spreadsheet numbers it, 0 for the file. column: its head. code: for lists.
+
+    message never holds what is in the cell: it reaches logs.
+    """
+
+    row: int
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedLetter:
+    """A good row. position counts letters from 1. email, customer_id and reference are '' where not given."""
+
+    position: int
+    row: int
+    address: LetterAddress
+    email: str
+    customer_id: str
+    reference: str
+    fields: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Who it is addressed to."""
+        return self.address.lines[0] if self.address.lines else ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSubmission:
+    """What the check found. problem_count may exceed the problems listed. Nothing may be queued unless sound."""
+
+    letter_count: int
+    problems: tuple[RowProblem, ...]
+    problem_count: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the mailing may be queued."""
+        return self.problem_count == 0 and self.letter_count > 0
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRule:
+    """Which postcode areas count as real, and whether the mailing may go abroad."""
+
+    areas: frozenset[str]
+    abroad: bool = True
+
+
+def check_rows(
+    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
+) -> CheckedSubmission:
+    """Every problem of every row; the first row is the head."""
+    problems: list[RowProblem] = []
+    count = letters = 0
+    for found in _checked(rows, template, rule):
+        if isinstance(found, SubmittedLetter):
+            letters += 1
+            continue
+        count += 1
+        if len(problems) < MOST_TOLD:
+            problems.append(found)
+    if not letters and not count:
+        problems.append(RowProblem(0, "", "no_rows", "The file has no recipients. Add a row for each."))
+        count = 1
+    return CheckedSubmission(letters, tuple(problems), count)
+
+
+def take_rows(
+    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
+) -> Iterator[SubmittedLetter]:
+    """The letters of a file that `check_rows` found sound."""
+    return (found for found in _checked(rows, template, rule) if isinstance(found, SubmittedLetter))
+
+
+def _checked(
+    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
+) -> Iterator[SubmittedLetter | RowProblem]:
+    source = iter(rows)
+    _, head = next(source, (1, ()))
+    columns = {_column_key(c): c for c in head if c}
+    wrong_head = list(_head_problems(head, columns, template))
+    yield from wrong_head
+    if wrong_head:
+        return
+    seen: dict[bytes, int] = {}
+    for position, (row, cells) in enumerate(source, 1):
+        if position > MOST_ROWS:
+            yield RowProblem(row, "", "too_many_rows", f"More than {MOST_ROWS:,} rows. Split the file.")
+            return
+        values = {_column_key(c): v.strip() for c, v in zip(head, cells, strict=False) if c}
+        letter = _letter(position, row, values, rule)
+        problems = [*_row_problems(letter, values, columns, template), *_duplicate(row, values, seen)]
+        yield from problems
+        if not problems:
+            yield letter
+
+
+def _column_key(column: str) -> str:
+    key = field_key(column)
+    return _ALIASES.get(key, key)
+
+
+def _head_problems(head: Sequence[str], columns: Mapping[str, str], template: LetterTemplate) -> Iterator[RowProblem]:
+    """Columns missing or given twice."""
+    keys = [_column_key(c) for c in head if c]
+    for key in sorted({k for k in keys if keys.count(k) > 1}):
+        yield RowProblem(1, columns[key], "column_twice", "This column is there twice. Keep one of them.")
+    for name in sorted(template.needed):
+        if _column_key(name) not in columns:
+            yield RowProblem(1, name, "column_missing", "The template needs this column. Add it.")
+    if not any(key in columns for key in ADDRESS_KEYS):
+        yield RowProblem(
+            1, "address line 1", "column_missing", "There is no address. Add address line 1 to 7 and postcode."
+        )
+
+
+def _letter(position: int, row: int, values: Mapping[str, str], rule: AddressRule) -> SubmittedLetter:
+    lines = [values.get(key, "") for key in ADDRESS_KEYS]
+    lines = [line for line in (*lines, values.get(_POSTCODE, "")) if line]
+    name = _name_to_add(values, lines)
+    address = address_from([name, *lines] if name else lines, rule.areas, abroad=rule.abroad)
+    return SubmittedLetter(
+        position, row, address, values.get(_EMAIL, "").lower(), values.get("customerid", ""),
+        values.get("reference", "") or values.get("accountnumber", ""), dict(values),
+    )  # fmt: skip
+
+
+def _name_to_add(values: Mapping[str, str], lines: Sequence[str]) -> str:
+    """The addressee, where address line 1 is not already that: the recipient's column, or a name it does not hold."""
+    if values.get(_RECIPIENT):
+        return values[_RECIPIENT]
+    name = values.get("name", "")
+    family = name.split()[-1].lower() if name.split() else ""
+    return name if family and lines and family not in lines[0].lower() else ""
+
+
+def _row_problems(
+    letter: SubmittedLetter, values: Mapping[str, str], columns: Mapping[str, str], template: LetterTemplate
+) -> Iterator[RowProblem]:
+    for name in template.missing(values):
+        shown = columns.get(_column_key(name), name)
+        yield RowProblem(letter.row, shown, "missing_field", "The template needs a value here. Fill it in.")
+    for problem in letter.address.problems:
+        yield RowProblem(letter.row, _address_column(problem, columns), problem.code, str(problem))
+    if letter.email and not _EMAIL_SHAPE.match(letter.email):
+        yield RowProblem(letter.row, columns[_EMAIL], "bad_email", "This is not an email address. Correct or empty it.")
+
+
+def _address_column(problem: AddressProblem, columns: Mapping[str, str]) -> str:
+    """The column a clerk should look at first."""
+    if problem is AddressProblem.NOT_A_POSTCODE and _POSTCODE in columns:
+        return columns[_POSTCODE]
+    return next((columns[key] for key in ADDRESS_KEYS if key in columns), "address")
+
+
+def _duplicate(row: int, values: Mapping[str, str], seen: dict[bytes, int]) -> Iterator[RowProblem]:
+    """A row the same in every cell as an earlier one: the letter would go twice."""
+    tidy = "\x1f".join(f"{k}={' '.join(v.split()).lower()}" for k, v in sorted(values.items()))
+    key = hashlib.blake2b(tidy.encode(), digest_size=16).digest()
+    first = seen.setdefault(key, row)
+    if first != row:
+        yield RowProblem(row, "", "duplicate_row", f"The same as row {first}. Remove one of them.")

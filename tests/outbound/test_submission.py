@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from mailroom.config.letter_templates import parse_source
+from mailroom.outbound.letter_template import read_template
+from mailroom.outbound.postal_address import UK_AREAS
+from mailroom.outbound.submission import MOST_TOLD, AddressRule, CheckedSubmission, check_rows, take_rows
+
+TEMPLATE = read_template(
+    parse_source(
+        "t",
+        '+++\nname="N"\ndocument_class="general_letter"\nsubject="S"\n+++\n'
+        "Dear ((name)), you owe ((amount)).\n\n[[if late]]\nSince ((since))\n[[end]]",
+        "t.md",
+    )
+)
+RULE = AddressRule(UK_AREAS)
+HEAD = ("Name", "Amount", "Address line 1", "Address line 2", "Postcode", "Email address", "Late", "Since")
+GOOD = ("Mr Lee", "12.00", "Mr A Lee", "1 High Street", "sw1a 1aa", "a@b.example", "", "")
+
+
+def _check(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> CheckedSubmission:
+    return check_rows(enumerate((head, *rows), 1), TEMPLATE, RULE)
+
+
+def _changed(**cells: str) -> tuple[str, ...]:
+    return tuple(cells.get(c.lower().replace(" ", "_"), v) for c, v in zip(HEAD, GOOD, strict=True))
+
+
+def _told(checked: CheckedSubmission) -> list[tuple[int, str, str]]:
+    return [(p.row, p.column, p.code) for p in checked.problems]
+
+
+def test_a_good_file_is_sound_and_its_letters_come_out_normalised() -> None:
+    assert _check(GOOD).is_sound
+    (letter,) = take_rows(enumerate((HEAD, GOOD), 1), TEMPLATE, RULE)
+    assert letter.address.lines == ("Mr A Lee", "1 High Street", "SW1A 1AA")
+    assert (letter.position, letter.row, letter.email) == (1, 2, "a@b.example")
+
+
+def test_each_kind_of_bad_row_is_told_with_its_row_and_column() -> None:
+    checked = _check(
+        GOOD,
+        _changed(amount=" "),
+        _changed(postcode="SW1A 1CC"),
+        _changed(email_address="a(at)b"),
+        GOOD,
+        _changed(name="Ms Ray", address_line_1="Ms Ray", late="yes"),
+    )
+    assert _told(checked) == [
+        (3, "Amount", "missing_field"),
+        (4, "Postcode", "not_a_postcode"),
+        (5, "Email address", "bad_email"),
+        (6, "", "duplicate_row"),
+        (7, "Since", "missing_field"),
+    ]
+    assert not checked.is_sound
+
+
+def test_no_problem_repeats_what_is_in_the_cell() -> None:
+    checked = _check(_changed(email_address="secret-person"), _changed(postcode="secret-place"))
+    assert "secret" not in " ".join(p.message for p in checked.problems)
+
+
+def test_missing_and_double_columns_are_told_once_and_not_for_every_row() -> None:
+    checked = _check(GOOD, GOOD, head=("Name", "Name", *HEAD[2:]))
+    assert _told(checked) == [(1, "Name", "column_twice"), (1, "amount", "column_missing")]
+
+
+def test_the_name_goes_on_the_envelope_when_line_one_is_only_the_street() -> None:
+    row = _changed(address_line_1="1 High Street", address_line_2="Anytown")
+    (letter,) = take_rows(enumerate((HEAD, row), 1), TEMPLATE, RULE)
+    assert letter.address.lines == ("Mr Lee", "1 High Street", "Anytown", "SW1A 1AA")
+
+
+def test_an_empty_file_is_not_sound() -> None:
+    assert _told(_check()) == [(0, "", "no_rows")]
+
+
+def test_a_file_full_of_problems_is_counted_to_the_end_but_not_listed_for_ever() -> None:
+    checked = _check(*[_changed(amount="", name=str(n)) for n in range(MOST_TOLD + 50)])
+    assert checked.problem_count == MOST_TOLD + 50
+    assert len(checked.problems) == MOST_TOLD
