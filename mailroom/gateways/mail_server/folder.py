@@ -1,0 +1,34 @@
+"""Mail written to a folder: for the demo, and for trying a site out before it may send."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from mailroom.gateways.mail_server.guard import AllowList, MailAway
+from mailroom.gateways.mail_server.message import Email, as_mime
+
+
+class FolderMail:
+    """One .eml a message. The same Message-ID again replaces its file, so a repeat is still one email."""
+
+    def __init__(self, folder: Path, allowed: AllowList) -> None:
+        self._folder, self._allowed = folder, allowed
+
+    def send(self, email: Email) -> None:
+        """Raises OutsideAddress, or MailAway when the folder cannot be written."""
+        self._allowed.check(email.recipient)
+        inbox = self._folder / _safe(email.recipient)
+        name = _safe(email.message_id.strip("<>").partition("@")[0])
+        try:
+            inbox.mkdir(parents=True, exist_ok=True)
+            half = inbox / f".{name}.{os.getpid()}"
+            half.write_bytes(as_mime(email).as_bytes())
+            half.replace(inbox / f"{name}.eml")
+        except OSError as full:
+            raise MailAway(f"The folder for emails cannot be written ({full.strerror}). It is tried again.") from full
+
+
+def _safe(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9@._-]", "_", text)

@@ -1,0 +1,54 @@
+"""An OutgoingEmail as MIME."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Protocol
+
+
+class Attachment(Protocol):
+    """A file."""
+
+    filename: str
+    content: bytes
+    content_type: str
+
+
+class Email(Protocol):
+    """What is sent; inbound.delivery.OutgoingEmail fits."""
+
+    message_id: str
+    sender: str
+    sender_name: str
+    recipient: str
+    subject: str
+    plain: str
+    html: str
+    date: dt.datetime
+    headers: tuple[tuple[str, str], ...]
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Files."""
+
+
+def as_mime(email: Email) -> EmailMessage:
+    """Plain text, HTML alternative, attachments; ready for any server."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(email.sender_name, addr_spec=email.sender)
+    message["To"] = Address(addr_spec=email.recipient)
+    message["Subject"] = email.subject
+    message["Date"] = format_datetime(email.date)
+    message["Message-ID"] = email.message_id
+    for name, value in email.headers:
+        message[name] = value
+    message.set_content(email.plain)
+    message.add_alternative(email.html, subtype="html")
+    for file in email.attachments:
+        main, _, sub = file.content_type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.filename)
+    return message
