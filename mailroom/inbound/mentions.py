@@ -1,0 +1,93 @@
+"""What an item says of the people on it, in the form records are compared in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailroom.values.index_fields import AddressRole, FoundName, IndexFields, NameRole
+from mailroom.values.linkage_record import LinkageRecord, Nicknames, roots, sex_of
+from mailroom.values.match_keys import address_words, house_key, name_key, phone_key, reference_key
+
+CONTACTS = ("phone", "email", "nino", "vrm", "uprn")
+"""Reference types that are not numbers of the council's own."""
+_MOST_NAMES, _MOST_ADDRESSES = 12, 8
+"""A petition names hundreds; those who write stand first and last."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name on the item and where it stood."""
+
+    record: LinkageRecord
+    role: NameRole
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """facts: everything but names and places, which belongs to the item as a whole. places: one record an address."""
+
+    facts: LinkageRecord
+    names: tuple[NameMention, ...]
+    places: tuple[LinkageRecord, ...]
+
+    def joined(self, name: LinkageRecord | None, place: LinkageRecord | None) -> LinkageRecord:
+        """One person of that name at that place, with the item's facts."""
+        changes: dict[str, object] = {}
+        for source, parts in ((name, ("family", "former", "given", "given_roots", "middle", "sex")), (place, _PLACE)):
+            if source:
+                changes |= {part: getattr(source, part) for part in parts}
+        return dataclasses.replace(self.facts, **changes)  # type: ignore[arg-type]
+
+
+_PLACE = ("postcode", "house", "words")
+
+
+def mentions_of(fields: IndexFields, nicknames: Nicknames) -> Mentions:
+    """Everything on the item that can be compared with a record."""
+    own = [r for r in fields.references if r.type not in CONTACTS]
+    births = {d.date for d in fields.dates if d.label == "birth"}
+    ninos = {reference_key(r.value) for r in fields.of_type("nino")}
+    facts = LinkageRecord(
+        key="item",
+        phones=tuple(phone_key(r.value) for r in fields.of_type("phone")),
+        emails=tuple(r.value.lower() for r in fields.of_type("email")),
+        nino=ninos.pop() if len(ninos) == 1 else "",
+        birth=births.pop().isoformat() if len(births) == 1 else "",
+        references=tuple(dict.fromkeys(reference_key(r.value) for r in own)),
+        reference_types=tuple(dict.fromkeys(r.type for r in own)),
+    )
+    places = [a.address for a in fields.addresses if a.role is not AddressRole.COUNCIL]
+    return Mentions(
+        facts=facts,
+        names=_names(fields.names, nicknames),
+        places=tuple(
+            LinkageRecord(
+                key="item",
+                postcode=p.postcode.replace(" ", ""),
+                house=house_key(p.lines),
+                words=address_words(p.lines),
+            )
+            for p in places[:_MOST_ADDRESSES]
+        ),
+    )
+
+
+def _names(found: Sequence[FoundName], nicknames: Nicknames) -> tuple[NameMention, ...]:
+    ordered = sorted(found, key=lambda n: n.role is NameRole.BODY)
+    mentions = [NameMention(_name(n, nicknames), n.role) for n in ordered[:_MOST_NAMES]]
+    return tuple(m for m in mentions if m.record.family)
+
+
+def _name(found: FoundName, nicknames: Nicknames) -> LinkageRecord:
+    given = [k for k in (name_key(g) for g in found.name.given) if k]
+    first = given[0] if given else ""
+    return LinkageRecord(
+        key="item",
+        family=name_key(found.name.family),
+        given=first,
+        given_roots=roots(first, nicknames),
+        middle=given[1][:1] if len(given) > 1 else "",
+        sex=sex_of(found.name.title),
+    )
