@@ -1,0 +1,48 @@
+"""classifiers/flags.toml: what about an item changes its handling, and the words that show it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from mailroom.config.section import Section, load_section
+
+
+class FlagAim(StrEnum):
+    """Which mistake is the worse one: setting the flag wrongly, or missing it."""
+
+    PRECISION = "precision"
+    BALANCE = "balance"
+    RECALL = "recall"
+
+
+class FlagKind(Section):
+    """One flag. phrases show it by themselves; hints only support the trained model."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    aim: FlagAim = FlagAim.BALANCE
+    phrases: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+class FlagCatalogue(Section):
+    """Every flag of the council."""
+
+    flag: tuple[FlagKind, ...] = ()
+
+    @field_validator("flag")
+    @classmethod
+    def _codes_differ(cls, flags: tuple[FlagKind, ...]) -> tuple[FlagKind, ...]:
+        codes = [f.code for f in flags]
+        twice = sorted({c for c in codes if codes.count(c) > 1})
+        if twice:
+            raise ValueError(f"two flags have the code {', '.join(twice)}; remove one")
+        return flags
+
+
+def load_flags(path: Path) -> FlagCatalogue:
+    """Read flags.toml. Raises Misconfigured naming file, key and remedy."""
+    return load_section(path, FlagCatalogue)

@@ -1,0 +1,70 @@
+"""classifiers/references.toml: the council's own references, their shapes and whose they are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from mailroom.config.section import Section, load_section
+
+
+class ReferenceKind(Section):
+    """One kind of reference.
+
+    shapes: '#' a digit, '@' a letter, all else itself. pattern: a regular expression the canonical value must match
+    whole, '' for none. context: words that stand near it. alone: confidence, 0 to 1, without any of them.
+    """
+
+    type: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    service: str = ""
+    shapes: tuple[str, ...] = Field(min_length=1)
+    pattern: str = ""
+    context: tuple[str, ...] = ()
+    alone: float = Field(default=0.5, ge=0, le=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as wrong:
+            raise ValueError(f"'{pattern}' is not a regular expression ({wrong}); correct it") from None
+        return pattern
+
+    @field_validator("shapes")
+    @classmethod
+    def _shapes_are_shapes(cls, shapes: tuple[str, ...]) -> tuple[str, ...]:
+        for shape in shapes:
+            if not re.fullmatch(r"[A-Z0-9#@/-]{4,24}", shape) or "#" not in shape:
+                raise ValueError(
+                    f"'{shape}' is no shape: use capitals, digits, '/', '-', '@' for any letter and '#' for any digit"
+                )
+        return shapes
+
+
+class ReferenceCatalogue(Section):
+    """Every kind of reference of the council."""
+
+    reference: tuple[ReferenceKind, ...] = ()
+
+    @field_validator("reference")
+    @classmethod
+    def _types_differ(cls, kinds: tuple[ReferenceKind, ...]) -> tuple[ReferenceKind, ...]:
+        types = [k.type for k in kinds]
+        twice = sorted({t for t in types if types.count(t) > 1})
+        if twice:
+            raise ValueError(f"two references have the type {', '.join(twice)}; give each its own")
+        return kinds
+
+    @property
+    def services(self) -> dict[str, str]:
+        """Type of reference to the service it belongs to."""
+        return {k.type: k.service for k in self.reference if k.service}
+
+
+def load_references(path: Path) -> ReferenceCatalogue:
+    """Read references.toml. Raises Misconfigured naming file, key and remedy."""
+    return load_section(path, ReferenceCatalogue)
