@@ -60,9 +60,13 @@ class ContactCost(Section):
 
 
 class Costs(Section):
-    """The whole of costs.toml. cashable: lines whose saving leaves the budget; the others are time or capacity."""
+    """The whole of costs.toml. cashable: lines whose saving leaves the budget; the others are time or capacity.
+
+    cheaper_classes: classes of postage below the standard one that `postage` prices.
+    """
 
     cashable: tuple[CostLine, ...] = (CostLine.POSTAGE, CostLine.ENVELOPE, CostLine.PRINT_SHEET, CostLine.EMAIL)
+    cheaper_classes: tuple[str, ...] = ("economy",)
     hours_per_post: Decimal = Field(default=Decimal(1300), gt=0, description="hours a year of one full-time post")
     price: tuple[Price, ...]
     minutes: tuple[Minutes, ...] = ()

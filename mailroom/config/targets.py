@@ -137,6 +137,19 @@ class ReportReader(Section):
     to: tuple[str, ...]
 
 
+class Sources(Section):
+    """Which sources of batches are not paper: the beginnings of their names. All others came by post."""
+
+    email: tuple[str, ...] = ("mailbox",)
+    web: tuple[str, ...] = ("upload", "web", "kiosk", "api")
+
+    def channel(self, source: str) -> str:
+        """The channel items of a source came by: email, web or post."""
+        if source.startswith(self.email):
+            return "email"
+        return "web" if source.startswith(self.web) else "post"
+
+
 class Targets(Section):
     """The whole of targets.toml."""
 
@@ -146,6 +159,7 @@ class Targets(Section):
     audit: Audit = Audit()
     equality: Equality = Equality()
     online_form: tuple[OnlineForm, ...] = ()
+    sources: Sources = Sources()
     report: tuple[ReportReader, ...] = ()
 
     @model_validator(mode="after")

@@ -1,0 +1,212 @@
+"""The roll-ups kept in step with items and letters: made again by day, and checked against the rows they come from."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Case, CharField, Exists, F, IntegerField, Max, Min, OuterRef, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from mailroom.records import outgoing_counts
+from mailroom.records.models import DailyClock, DailyCount, DailyTally, Delivery, Event, Item, Letter, RollupMark
+from mailroom.records.rolling import ItemFacts, Roll, Rules, roll
+from mailroom.values.counts import Cause, Clock, ClockCount, DayCount, Direction, Tally, TallyCount
+from mailroom.values.month import Month
+
+_OVERLAP = dt.timedelta(minutes=15)
+"""Events are looked at again for so long, because a transaction may commit after a later one has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How this council counts: its rules, its clock's zone, where items come from, its cheaper classes of postage.
+
+    channel_of: the channel of a batch's source ('post', 'email', 'web').
+    """
+
+    rules: Rules
+    zone: ZoneInfo
+    channel_of: Callable[[str], str]
+    cheaper_classes: Collection[str] = ()
+
+
+def counted(first: dt.date, last: dt.date, counting: Counting) -> Roll:
+    """What the rows themselves say about some days. Nothing is written."""
+    letters = outgoing_counts.outgoing_rows(first, last, counting.zone, counting.cheaper_classes)
+    return roll(_items(first, last, counting), letters, counting.rules)
+
+
+def _items(first: dt.date, last: dt.date, counting: Counting) -> Iterator[ItemFacts]:
+    asked = Event.objects.filter(subject="item", subject_key=Cast(OuterRef("pk"), CharField()), kind="item.to_review")
+    earlier_owner = Delivery.objects.filter(item=OuterRef("pk"), is_copy=False).exclude(team=OuterRef("team"))
+    sides = F("last_page") - F("first_page") + 1
+    items = Item.objects.filter(received__range=(first, last)).values_list(
+        "received",
+        "service",
+        "batch__source",
+        "doc_type",
+        Case(When(batch__duplex=True, then=(sides + 1) / 2), default=sides, output_field=IntegerField()),
+        "flags",
+        "due",
+        "routed_at",
+        "seen_at",
+        "answered_at",
+        KT("decision__classification__service"),
+        Exists(asked),
+        Exists(earlier_owner),
+        Case(When(chases=None, then=Value(False)), default=Value(True)),
+        Exists(Item.objects.filter(chases=OuterRef("pk"))),
+    )
+
+    def day(at: dt.datetime | None) -> dt.date | None:
+        return at.astimezone(counting.zone).date() if at else None
+
+    for received, service, source, kind, sheets, flags, due, routed, seen, answered, *rest in items.iterator(5000):
+        channel = counting.channel_of(source)
+        times = (day(routed), day(seen), day(answered))
+        lines_service, *facts = rest
+        yield ItemFacts(
+            received, service, channel, kind, sheets, tuple(flags), due, *times, lines_service or "", *map(bool, facts)
+        )
+
+
+def kept(first: dt.date, last: dt.date) -> Roll:
+    """What the roll-ups hold about some days, in the order `counted` gives."""
+    counts = DailyCount.objects.filter(day__range=(first, last)).values_list(
+        "day", "service", "direction", "channel", "kind", "cause", "items", "sheets", "pence"
+    )
+    clocks = DailyClock.objects.filter(received__range=(first, last)).values_list(
+        "received", "service", "standard", "clock", "days", "late", "due", "items"
+    )
+    tallies = DailyTally.objects.filter(day__range=(first, last)).values_list("day", "service", "tally", "items")
+    return Roll(
+        tuple(DayCount(d, s, Direction(w), c, k, Cause(x), *n) for d, s, w, c, k, x, *n in counts),
+        tuple(
+            ClockCount(r, s, st, Clock(c), None if n == DailyClock.RUNNING else n, late, due, items)
+            for r, s, st, c, n, late, due, items in clocks
+        ),
+        tuple(TallyCount(d, s, Tally(t), n) for d, s, t, n in tallies),
+    )
+
+
+def make_again(days: Iterable[dt.date], counting: Counting) -> int:
+    """Replace the roll-ups of some days by what the rows say. Returns how many days."""
+    wanted = sorted(set(days))
+    for first, last in _runs(wanted):
+        with transaction.atomic():
+            _hold_mark()
+            _replace(first, last, counted(first, last, counting))
+    return len(wanted)
+
+
+def _runs(days: list[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:
+    """Neighbouring days of one month as first and last, so that a month is one reading."""
+    numbered = enumerate(days)
+    for _, group in groupby(numbered, key=lambda pair: (pair[1].toordinal() - pair[0], pair[1].month)):
+        run = [day for _, day in group]
+        yield run[0], run[-1]
+
+
+def _hold_mark() -> RollupMark:
+    RollupMark.objects.get_or_create(name="rollup")
+    return RollupMark.objects.select_for_update().get(name="rollup")
+
+
+def _replace(first: dt.date, last: dt.date, fresh: Roll) -> None:
+    DailyCount.objects.filter(day__range=(first, last)).delete()
+    DailyClock.objects.filter(received__range=(first, last)).delete()
+    DailyTally.objects.filter(day__range=(first, last)).delete()
+    DailyCount.objects.bulk_create(
+        (DailyCount(month=Month.of(r.day).index, **_fields(r)) for r in fresh.counts), batch_size=2000
+    )
+    DailyClock.objects.bulk_create(
+        (
+            DailyClock(
+                month=Month.of(r.received).index,
+                **{**_fields(r), "days": DailyClock.RUNNING if r.days is None else r.days},
+            )
+            for r in fresh.clocks
+        ),
+        batch_size=2000,
+    )
+    DailyTally.objects.bulk_create(
+        (DailyTally(month=Month.of(r.day).index, **_fields(r)) for r in fresh.tallies), batch_size=2000
+    )
+
+
+def _fields(row: DayCount | ClockCount | TallyCount) -> dict[str, object]:
+    return {f.name: getattr(row, f.name) for f in dataclasses.fields(row)}
+
+
+def catch_up(now: dt.datetime, counting: Counting) -> int:
+    """Make again the days touched since last time, found by their events. Returns how many.
+
+    The first time, every day with an item or a letter.
+    """
+    with transaction.atomic():
+        since = _hold_mark().through
+    days = _touched(since - _OVERLAP, counting.zone) if since else set(all_days(counting.zone))
+    done = make_again(days, counting)
+    RollupMark.objects.filter(name="rollup").update(through=now)
+    return done
+
+
+def _touched(since: dt.datetime, zone: ZoneInfo) -> set[dt.date]:
+    keys: dict[str, set[str]] = {}
+    subjects = ("item", "batch", "delivery", "letter", "mailing", "printrun")
+    events = Event.objects.filter(at__gte=since, subject__in=subjects)
+    for subject, key, item in events.values_list("subject", "subject_key", KT("details__item")).distinct():
+        keys.setdefault(subject, set()).add(key)
+        if item:
+            keys.setdefault("item", set()).add(str(item))
+    days: set[dt.date] = set()
+    for part in _parts(keys.get("item", set())):
+        chased = Item.objects.filter(chasers__pk__in=part).values_list("received", flat=True)
+        days.update(Item.objects.filter(pk__in=part).values_list("received", flat=True), chased)
+    for part in _parts(keys.get("batch", set())):
+        days.update(Item.objects.filter(batch_id__in=part).values_list("received", flat=True).distinct())
+    for name in ("letter", "mailing", "printrun"):
+        for part in _parts(keys.get(name, set())):
+            days |= outgoing_counts.days_touched(**{**_NONE, _LETTERS_BY[name]: part}, zone=zone)
+    return days
+
+
+_LETTERS_BY = {"letter": "keys", "mailing": "mailings", "printrun": "runs"}
+_NONE: dict[str, list[str]] = {"keys": [], "mailings": [], "runs": []}
+
+
+def _parts(keys: Collection[str]) -> Iterator[list[str]]:
+    """Keys in parts small enough for one query (SQLite allows 999 parameters in old builds)."""
+    ordered = sorted(keys)
+    return (ordered[i : i + 500] for i in range(0, len(ordered), 500))
+
+
+def all_days(zone: ZoneInfo) -> Iterator[dt.date]:
+    """Every day from the first item or letter, or roll-up of one, to the last."""
+    items = Item.objects.aggregate(first=Min("received"), last=Max("received"))
+    rolled = DailyCount.objects.aggregate(first=Min("day"), last=Max("day"))
+    letters = Letter.objects.aggregate(first=Min("created_at"), sent=Max("sent_at"), made=Max("created_at"))
+    moments = [at.astimezone(zone).date() for at in letters.values() if at]
+    known = [d for d in (*items.values(), *rolled.values(), *moments) if d]
+    if known:
+        first, last = min(known), max(known)
+        yield from (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def differences(counting: Counting) -> list[str]:
+    """Every day whose roll-up is not what its rows say, each a sentence; empty when they are in step."""
+    found = []
+    for first, last in _runs(list(all_days(counting.zone))):
+        fresh, held = counted(first, last, counting), kept(first, last)
+        for name in ("counts", "clocks", "tallies"):
+            extra = set(getattr(held, name)) ^ set(getattr(fresh, name))
+            days = sorted({getattr(row, "day", None) or row.received for row in extra})
+            found += [f"{day}: the {name} kept are not what the rows say." for day in days]
+    return sorted(found)

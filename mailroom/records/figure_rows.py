@@ -1,0 +1,129 @@
+"""What the figures are made from, read out of the roll-ups as plain rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Min, QuerySet, Sum
+
+from mailroom.records.models import (
+    AuditCheck,
+    BaselineMonth,
+    ClosedMonth,
+    DailyClock,
+    DailyCount,
+    DailyTally,
+)
+from mailroom.values.counts import (
+    BaselineCount,
+    Cause,
+    Clock,
+    ClockCount,
+    DayCount,
+    Direction,
+    Tally,
+    TallyCount,
+)
+from mailroom.values.month import Month
+
+
+def counts(first: Month, last: Month, service: str = "", by_day: Collection[Month] = ()) -> tuple[DayCount, ...]:
+    """Mail of those months, summed by month (day is its first), but day by day in the months of `by_day`.
+
+    by_day: months in which a price changes, so that each day keeps its own price.
+    """
+    days = [m.index for m in by_day]
+    rows = _of_service(DailyCount.objects.filter(month__range=(first.index, last.index)), service)
+    columns = ("service", "direction", "channel", "kind", "cause")
+    sums = {"n_items": Sum("items"), "n_sheets": Sum("sheets"), "n_pence": Sum("pence")}
+    summed = rows.exclude(month__in=days).values_list("month", *columns).annotate(**sums)
+    daily = rows.filter(month__in=days).values_list("day", *columns).annotate(**sums) if days else []
+    return tuple(
+        DayCount(Month.from_index(when).first if isinstance(when, int) else when, s, Direction(d), c, k, Cause(x), *n)
+        for when, s, d, c, k, x, *n in (*summed, *daily)
+    )
+
+
+def clocks(first: Month, last: Month, service: str = "") -> tuple[ClockCount, ...]:
+    """Clocks of items received in those months, by month; those still running keep their own day and due day."""
+    rows = _of_service(DailyClock.objects.filter(month__range=(first.index, last.index)), service)
+    columns = ("service", "standard", "clock")
+    stopped = rows.exclude(days=DailyClock.RUNNING).values_list("month", *columns, "days", "late")
+    found = [
+        ClockCount(Month.from_index(m).first, s, st, Clock(c), days, late, None, n)
+        for m, s, st, c, days, late, n in stopped.annotate(n=Sum("items"))
+    ]
+    return (*found, *_running(rows))
+
+
+def running(service: str = "") -> tuple[ClockCount, ...]:
+    """Every answering clock that runs, whenever its item was received."""
+    return tuple(_running(_of_service(DailyClock.objects.filter(clock=Clock.ANSWERED), service)))
+
+
+def _running(rows: QuerySet[DailyClock]) -> Iterable[ClockCount]:
+    grouped = rows.filter(days=DailyClock.RUNNING).values_list("received", "service", "standard", "clock", "due")
+    for received, service, standard, clock, due, items in grouped.annotate(n=Sum("items")):
+        yield ClockCount(received, service, standard, Clock(clock), None, False, due, items)
+
+
+def tallies(first: Month, last: Month, service: str = "") -> tuple[TallyCount, ...]:
+    """Tallies of those months, by month."""
+    rows = _of_service(DailyTally.objects.filter(month__range=(first.index, last.index)), service)
+    summed = rows.values_list("month", "service", "tally").annotate(n=Sum("items"))
+    return tuple(TallyCount(Month.from_index(m).first, s, Tally(t), n) for m, s, t, n in summed)
+
+
+def _of_service(rows: QuerySet[Any], service: str) -> QuerySet[Any]:
+    return rows.filter(service=service) if service else rows
+
+
+def first_month() -> Month | None:
+    """The first month with any mail on record."""
+    index = DailyCount.objects.aggregate(n=Min("month"))["n"]
+    return None if index is None else Month.from_index(index)
+
+
+def baseline() -> tuple[BaselineCount, ...]:
+    """Every baseline month on record."""
+    rows = BaselineMonth.objects.values_list(
+        "month", "service", "direction", "channel", "items", "set_aside", "reason", "source"
+    )
+    return tuple(BaselineCount(Month.of(m), s, Direction(d), c, n, a, why, src) for m, s, d, c, n, a, why, src in rows)
+
+
+def keep_baseline(rows: Iterable[BaselineCount]) -> int:
+    """Write baseline months; one that is there already is replaced. Returns how many."""
+    kept = 0
+    with transaction.atomic():
+        for row in rows:
+            facts = {"items": row.items, "set_aside": row.set_aside, "reason": row.reason, "source": row.source}
+            BaselineMonth.objects.update_or_create(
+                month=row.month.first,
+                service=row.service,
+                direction=row.direction,
+                channel=row.channel,
+                defaults=facts,
+            )
+            kept += 1
+    return kept
+
+
+def closed_costs() -> dict[Month, dict[str, Any]]:
+    """The costs each closed month was closed with, as JSON."""
+    return {Month.of(m): costs for m, costs in ClosedMonth.objects.values_list("month", "costs")}
+
+
+def close_month(month: Month, costs: dict[str, Any], by: str, now: dt.datetime) -> bool:
+    """Close a month with its costs. False when it was closed already; then nothing changes."""
+    facts = {"costs": costs, "closed_by": by, "closed_at": now}
+    return ClosedMonth.objects.get_or_create(month=month.first, defaults=facts)[1]
+
+
+def audited(month: Month, service: str = "") -> tuple[int, int]:
+    """Auto-routed items of a month that a person has checked, and how many of them were right."""
+    checked = _of_service(AuditCheck.objects.filter(month=month.first).exclude(right=None), service)
+    return checked.count(), checked.filter(right=True).count()

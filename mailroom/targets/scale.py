@@ -1,0 +1,43 @@
+"""A chart's axis: round numbers people can read, and how figures are written."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+_STEPS = (1, 2, 2.5, 5, 10)
+
+
+def ticks(highest: float, wanted: int = 4) -> tuple[float, ...]:
+    """From 0 in round steps to at least `highest`: 0, 250, 500, ..."""
+    if highest <= 0:
+        return (0.0, 1.0)
+    raw = highest / wanted
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(s * power for s in _STEPS if s * power >= raw * (1 - 1e-9))
+    if highest >= 10:
+        step = max(1.0, step)
+    count = math.ceil(highest / step - 1e-9)
+    return tuple(step * n for n in range(count + 1))
+
+
+def number(value: float | Decimal) -> str:
+    """A whole number with commas; halves go up."""
+    return f"{math.floor(float(value) + 0.5):,}"
+
+
+def money(pence: float | Decimal) -> str:
+    """Pence as pounds: whole pounds from £100 on, else with pence. Below nothing it has a minus sign."""
+    pounds = Decimal(str(pence)) / 100
+    sign, size = ("−" if pounds < 0 else ""), abs(pounds)
+    return f"{sign}£{size:,.0f}" if size >= 100 else f"{sign}£{size:,.2f}"
+
+
+def percent(share: float | None, places: int = 0) -> str:
+    """A share as per cent; an en dash when there is none."""
+    return "–" if share is None else f"{100 * share:.{places}f}%".replace("-", "−")
+
+
+def days(value: int | None) -> str:
+    """Working days; an en dash when there are none."""
+    return "–" if value is None else str(value)

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailroom.records import daily_counts, figure_rows
+from mailroom.records.daily_counts import Counting, catch_up, counted, differences, kept, make_again
+from mailroom.records.models import (
+    Batch,
+    DailyCount,
+    Event,
+    Item,
+    Letter,
+    LetterStatus,
+    Mailing,
+    Mailpiece,
+    PrintRun,
+)
+from mailroom.records.rolling import Rules, days_taken
+from mailroom.values.counts import Cause, Clock, Direction, Tally
+from mailroom.values.month import Month
+
+LONDON = ZoneInfo("Europe/London")
+COUNTING = Counting(
+    Rules(lambda service, channel, flags: "foi" if "foi" in flags else "letters", 1, 2),
+    LONDON,
+    lambda source: "email" if source.startswith("mailbox") else "post",
+    frozenset({"economy"}),
+)
+DAY = dt.date(2026, 10, 5)
+NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+
+def at(day: int, hour: int = 12, month: int = 10) -> dt.datetime:
+    return dt.datetime(2026, month, day, hour, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def batch(db: None) -> Batch:
+    return Batch.objects.create(original="a" * 64, filename="a.pdf", source="scanner-1", duplex=True, received=DAY)
+
+
+_position = iter(range(1, 10**9))
+
+
+def item(batch: Batch, **changes: object) -> Item:
+    facts: dict[str, object] = {
+        "position": next(_position),
+        "first_page": 1,
+        "last_page": 3,
+        "received": DAY,
+        "service": "council_tax",
+        "doc_type": "letter",
+        "team": "ct",
+        "due": dt.date(2026, 10, 19),
+        "decided_by": "line",
+        "decision": {"classification": {"service": "council_tax"}},
+    }
+    return Item.objects.create(batch=batch, **{**facts, **changes})
+
+
+def tally(found: daily_counts.Roll, kind: Tally) -> int:
+    return sum(t.items for t in found.tallies if t.tally is kind)
+
+
+def test_sides_scanned_both_ways_are_half_as_many_sheets(batch: Batch) -> None:
+    item(batch)
+    (row,) = counted(DAY, DAY, COUNTING).counts
+    assert (row.items, row.sheets, row.channel, row.direction) == (1, 2, "post", Direction.IN)
+
+
+def test_an_answer_on_the_last_day_just_before_midnight_in_summer_time_is_in_time(batch: Batch) -> None:
+    item(batch, answered_at=at(19, 22))  # 23:00 in London
+    item(batch, answered_at=dt.datetime(2026, 10, 19, 23, 30, tzinfo=dt.UTC))  # 00:30 on the 20th in London
+    found = counted(DAY, DAY, COUNTING)
+    assert (tally(found, Tally.IN_TIME), tally(found, Tally.LATE)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("received", "stopped", "days"),
+    [
+        (dt.date(2026, 10, 5), dt.date(2026, 10, 5), 0),
+        (dt.date(2026, 10, 5), dt.date(2026, 10, 19), 10),
+        (dt.date(2026, 12, 24), dt.date(2026, 12, 29), 1),  # 25th, and the substitute for the 26th on Monday 28th
+        (dt.date(2027, 3, 25), dt.date(2027, 3, 30), 1),  # Good Friday and Easter Monday
+        (dt.date(2026, 10, 10), dt.date(2026, 10, 12), 0),  # a Saturday's post counts as Monday's
+        (dt.date(2026, 3, 27), dt.date(2026, 3, 30), 1),  # the clocks change in between
+    ],
+)
+def test_days_taken_skip_weekends_and_bank_holidays(received: dt.date, stopped: dt.date, days: int) -> None:
+    assert days_taken(received, stopped) == days
+
+
+def test_a_running_clock_keeps_its_last_day(batch: Batch) -> None:
+    item(batch)
+    found = {c.clock: c for c in counted(DAY, DAY, COUNTING).clocks}
+    assert (found[Clock.ANSWERED].days, found[Clock.ANSWERED].due) == (None, dt.date(2026, 10, 19))
+    assert found[Clock.ROUTED].due == dt.date(2026, 10, 6)
+
+
+def test_an_item_that_needs_no_answer_has_no_answering_clock(batch: Batch) -> None:
+    item(batch, due=None)
+    assert {c.clock for c in counted(DAY, DAY, COUNTING).clocks} == {Clock.ROUTED, Clock.SEEN}
+
+
+def test_an_item_a_person_was_asked_about_is_not_auto_routed(batch: Batch) -> None:
+    asked = item(batch, routed_at=at(6))
+    Event.record("item.to_review", asked)
+    item(batch, routed_at=at(5))
+    moved = item(batch, routed_at=at(5), service="benefits")
+    found = counted(DAY, DAY, COUNTING)
+    assert (tally(found, Tally.DECIDED), tally(found, Tally.AUTO_ROUTED), tally(found, Tally.CORRECTED)) == (3, 2, 1)
+    assert moved.decided_by == "line"
+
+
+def test_a_chased_item_and_its_chaser_are_not_settled_at_first_contact(batch: Batch) -> None:
+    first = item(batch, answered_at=at(12))
+    item(batch, answered_at=at(12), chases=first)
+    item(batch, answered_at=at(12))
+    found = counted(DAY, DAY, COUNTING)
+    assert (tally(found, Tally.CHASER), tally(found, Tally.FIRST_CONTACT)) == (1, 1)
+
+
+def letter(mailing: Mailing, **changes: object) -> Letter:
+    facts: dict[str, object] = {"position": next(_position), "page_count": 3, "sent_at": at(5)}
+    return Letter.objects.create(mailing=mailing, **{**facts, **changes})
+
+
+@pytest.fixture
+def mailing(db: None) -> Mailing:
+    return Mailing.objects.create(
+        service="council_tax", document_class="bill", title="t", source="api", submitted_by="a", submitted_at=at(4)
+    )
+
+
+def piece(run: PrintRun, number: int, postage: str, pence: int) -> Mailpiece:
+    return Mailpiece.objects.create(
+        run=run, number=number, file="a.pdf", first_sheet=1, sheets=2, pages=3, envelope="C5", stock="white-90",
+        postage=postage, weight_grams=10, cost_pence=pence,
+    )  # fmt: skip
+
+
+def test_each_letter_has_one_cause_and_the_first_of_an_envelope_bears_its_postage(mailing: Mailing) -> None:
+    run = PrintRun.objects.create(cut_off=at(5), built_by="a")
+    shared, cheap = piece(run, 1, "second", 69), piece(run, 2, "economy", 60)
+    for mailpiece in (shared, shared, cheap):
+        letter(mailing, status=LetterStatus.POSTED, mailpiece=mailpiece)
+    letter(mailing, status=LetterStatus.DELIVERED)
+    letter(mailing, status=LetterStatus.WITHHELD, sent_at=None, decided_at=at(5))
+    letter(mailing, status=LetterStatus.CANCELLED, sent_at=None, decided_at=at(5))
+    letter(mailing, status=LetterStatus.TO_PRINT, sent_at=None, decided_at=at(5))
+    found = {row.cause: row for row in counted(DAY, DAY, COUNTING).counts}
+    assert {cause: row.items for cause, row in found.items()} == dict.fromkeys(Cause, 1)
+    assert {c: found[c].pence for c in (Cause.NONE, Cause.CONSOLIDATED, Cause.CHEAPER_CLASS)} == {
+        Cause.NONE: 69,
+        Cause.CONSOLIDATED: 0,
+        Cause.CHEAPER_CLASS: 60,
+    }
+    assert all(row.sheets == 2 for row in found.values())
+
+
+def test_the_first_catching_up_counts_everything_and_the_next_only_what_changed(batch: Batch, mailing: Mailing) -> None:
+    one, letter_sent = item(batch), letter(mailing, status=LetterStatus.EMAILED)
+    catch_up(NOW, COUNTING)
+    assert differences(COUNTING) == []
+    Item.objects.filter(pk=one.pk).update(answered_at=at(12))
+    Letter.objects.filter(pk=letter_sent.pk).update(status=LetterStatus.BOUNCED)
+    assert len(differences(COUNTING)) == 3
+    Event.record("item.answered", one)
+    Event.record("letter.bounced", letter_sent)
+    catch_up(NOW, COUNTING)
+    assert differences(COUNTING) == []
+
+
+def test_a_count_nobody_can_explain_is_found_and_made_right(batch: Batch) -> None:
+    item(batch)
+    make_again([DAY], COUNTING)
+    DailyCount.objects.update(items=7)
+    assert differences(COUNTING) == ["2026-10-05: the counts kept are not what the rows say."]
+    make_again(daily_counts.all_days(LONDON), COUNTING)
+    assert differences(COUNTING) == []
+
+
+def test_a_month_is_summed_but_for_months_whose_price_changes(batch: Batch) -> None:
+    item(batch)
+    item(batch, received=dt.date(2026, 10, 6))
+    make_again(daily_counts.all_days(LONDON), COUNTING)
+    (row,) = figure_rows.counts(Month(2026, 10), Month(2026, 10))
+    assert (row.day, row.items) == (dt.date(2026, 10, 1), 2)
+    assert len(figure_rows.counts(Month(2026, 10), Month(2026, 10), by_day=[Month(2026, 10)])) == 2
+
+
+_moments = st.one_of(
+    st.none(), st.integers(1774569600, 1777593600).map(lambda second: dt.datetime.fromtimestamp(second, dt.UTC))
+)
+"""From 27 March to 1 May 2026, over the change to summer time."""
+
+_changes = st.fixed_dictionaries(
+    {
+        "received": st.dates(dt.date(2026, 3, 25), dt.date(2026, 4, 10)),
+        "service": st.sampled_from(["", "council_tax", "waste"]),
+        "doc_type": st.sampled_from(["letter", "form"]),
+        "flags": st.sampled_from([[], ["foi"]]),
+        "due": st.one_of(st.none(), st.dates(dt.date(2026, 4, 1), dt.date(2026, 4, 30))),
+        "routed_at": _moments,
+        "answered_at": _moments,
+    }
+)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(_changes, min_size=1, max_size=12))
+def test_what_is_kept_is_what_the_rows_say_and_slices_add_up(batch: Batch, rows: list[dict[str, object]]) -> None:
+    Item.objects.all().delete()
+    for row in rows:
+        item(batch, **row)
+    days = list(daily_counts.all_days(LONDON))
+    make_again(days, COUNTING)
+    assert differences(COUNTING) == []
+    whole = kept(days[0], days[-1])
+    assert sum(c.items for c in whole.counts) == len(rows)
+    assert sum(c.items for c in whole.clocks if c.clock is Clock.ROUTED) == len(rows)
+    by_month = figure_rows.clocks(Month(2026, 3), Month(2026, 4))
+    parts = [figure_rows.clocks(Month(2026, 3), Month(2026, 4), s) for s in ("council_tax", "waste")]
+    nowhere = sum(c.items for c in by_month if not c.service)
+    assert sum(c.items for p in parts for c in p) + nowhere == sum(c.items for c in by_month)
