@@ -22,8 +22,10 @@ Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
 # Fewer letter-sized marks than this is a blank side: dust, show-through and a page number stay below it.
 _FEWEST_MARKS = 14
-# Below this, the line finder may have been fooled about the axis itself, so the quarter turns are tried as well.
-_SIDEWAYS_BELOW = 0.45
+# A page is turned against the line finder's word only when another way up reads this much better.
+_CLEARLY = 1.15
+# Show-through of the other side is told by its reading better in a mirror than as it is.
+_MIRROR_BELOW = 0.6
 
 
 class Raster(Protocol):
@@ -109,6 +111,8 @@ def _read(seen: PageReading, flat: Grey, tools: PageTools) -> PageReading:
     if reading.confidence < tools.settings.second_reader_below and tools.settings.second_reader:
         for reader in tools.second_readers:
             reading = better(reading, recognise(reader, upright, tools.settings.dpi))
+    if reading.confidence < _MIRROR_BELOW and _is_show_through(reading, upright, tools):
+        return seen
     quarter = rotation in (90, 270)
     width, height = (seen.height_pt, seen.width_pt) if quarter else (seen.width_pt, seen.height_pt)
     return replace(
@@ -126,26 +130,44 @@ def _read(seen: PageReading, flat: Grey, tools: PageTools) -> PageReading:
 
 
 def _the_right_way_up(flat: Grey, rotation: int, skew: float, tools: PageTools) -> tuple[Recognition, int]:
-    """Measured: an upright page reads at 51-95% confidence, one on its head at 28-56%; so look twice in between."""
-    dpi = tools.settings.dpi
-    best, chosen = recognise(tools.first_reader, _upright(flat, rotation, skew, tools), dpi), rotation
-    for turn in (180, 90, 270):
-        if best.confidence >= tools.settings.upside_down_below or (turn != 180 and best.confidence > _SIDEWAYS_BELOW):
-            break
-        other = (rotation + turn) % 360
-        again = recognise(tools.first_reader, _upright(flat, other, skew, tools), dpi)
-        if again.confidence * _amount(again) > best.confidence * _amount(best):
-            best, chosen = again, other
-    return best, chosen
+    """Measured: an upright page reads at 51-95% confidence, one on its head at 28-56%; so look twice in between.
+
+    Tesseract also reads text that runs up or down the page, so words taller than wide say the axis is wrong.
+    """
+    first = recognise(tools.first_reader, _upright(flat, rotation, skew, tools), tools.settings.dpi)
+    if first.confidence >= tools.settings.upside_down_below and not _runs_sideways(first):
+        return first, rotation
+    turns = sorted((0, 90, 180, 270), key=lambda turn: turn != rotation)
+    scores = {turn: _strip_score(_upright(flat, turn, skew, tools), tools) for turn in turns}
+    best = max(turns, key=lambda turn: scores[turn])
+    if best == rotation or scores[best] < _CLEARLY * scores[rotation]:
+        return first, rotation
+    return recognise(tools.first_reader, _upright(flat, best, skew, tools), tools.settings.dpi), best
 
 
-def _amount(reading: Recognition) -> float:
-    """Grows slowly with the letters read: a page on its head reads as a few stray marks."""
-    return math.sqrt(sum(len(w.text) for w in reading.words if w.confidence > 0.4) + 1)
+def _runs_sideways(reading: Recognition) -> bool:
+    long = [w.box for w in reading.words if len(w.text) >= 5]
+    return len(long) >= 5 and sum(b.height > 1.5 * b.width for b in long) > len(long) / 2
+
+
+def _strip_score(page: Grey, tools: PageTools) -> float:
+    """How well the page's inkiest third reads the way it is turned; words running sideways count for nothing."""
+    height = page.shape[0]
+    band = max(height // 3, 1)
+    starts = range(0, height - band + 1, max(band // 4, 1))
+    top = max(starts, key=lambda y: int((page[y : y + band] < 140).sum()))
+    strip = recognise(tools.first_reader, page[top : top + band], tools.settings.dpi)
+    return 0.0 if _runs_sideways(strip) else strip.confidence * _amount(strip)
 
 
 def _upright(flat: Grey, rotation: int, skew: float, tools: PageTools) -> Grey:
     return tools.pictures.straightened(tools.pictures.turned(flat, rotation), skew)
+
+
+def _is_show_through(reading: Recognition, upright: Grey, tools: PageTools) -> bool:
+    """Whether the page reads better in a mirror: a blank side with the other side's ink showing through."""
+    mirrored = recognise(tools.first_reader, np.ascontiguousarray(upright[:, ::-1]), tools.settings.dpi)
+    return mirrored.confidence * _amount(mirrored) > 1.3 * reading.confidence * _amount(reading)
 
 
 def _unstraightened(words: Sequence[Word], skew: float, shape: tuple[int, ...]) -> tuple[Word, ...]:

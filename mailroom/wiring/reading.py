@@ -127,6 +127,7 @@ def _read(path: Path, number: int) -> PageReading:
             words=reading.words,
             confidence=reading.confidence,
             fingerprint=reading.fingerprint,
+            ink=reading.ink,
             problem=f"Page {number} could not be made out ({reading.confidence:.0%} sure). Read it from the picture.",
         )
     return reading

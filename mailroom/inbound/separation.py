@@ -1,0 +1,184 @@
+"""The separation station: a batch cut into items, every page accounted for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mailroom.config.mailroom import CuttingPolicy
+from mailroom.config.separation import SeparationConfig
+from mailroom.inbound.first_page_signs import probability, signs
+from mailroom.inbound.separator_code import SheetCode, SheetKind, decode
+from mailroom.values.confidence import CERTAIN, Confidence
+from mailroom.values.decisions import ItemPages, Separation
+from mailroom.values.page import PageKind, PageReading
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A separator page understood. ours: what our own code says. number: the sheet's number, if it has one."""
+
+    ours: SheetCode | None = None
+    number: int | None = None
+    is_header: bool = False
+
+
+def separate(pages: Sequence[PageReading], policy: CuttingPolicy, config: SeparationConfig, council: str) -> Separation:
+    """Cut the pages of one batch into items.
+
+    A separator starts an item and is not kept in it; the blank back of a separator is kept apart with it. A blank
+    inside an item stays with the item. No item is ever empty, and every page is in exactly one place.
+    """
+    sheets = {p.number: sheet for p in pages if (sheet := sheet_on(p, config, council))}
+    pages = [_as_kind(p, p.number in sheets) for p in pages]
+    if policy is CuttingPolicy.ONE_ITEM:
+        return _one_item(pages)
+    if sheets:
+        return _at_sheets(pages, sheets)
+    if policy is CuttingPolicy.SHEETS:
+        doubts = ("No separator sheet was found in this batch. Is it one item, or were the sheets forgotten?",)
+        return replace(_one_item(pages), doubts=doubts if _written(pages) > 1 else ())
+    return _by_signs(pages, config)
+
+
+def sheet_on(page: PageReading, config: SeparationConfig, council: str) -> Sheet | None:
+    """The separator sheet this page is, or None. Codes that are neither ours nor named in the site never count."""
+    for code in page.barcodes:
+        ours = decode(code.content, council)
+        if ours:
+            return Sheet(ours, ours.number, ours.kind is SheetKind.HEADER)
+    for code in page.barcodes:
+        for foreign in config.foreign:
+            found = re.match(foreign.pattern, code.content)
+            if found:
+                number = found.groupdict().get("n")
+                return Sheet(number=int(number) if number else None)
+    return Sheet() if page.patch == "T" and config.patch_t else None
+
+
+def _as_kind(page: PageReading, is_sheet: bool) -> PageReading:
+    """The reader marks what could be a separator; only the sheets of this site stay one."""
+    if is_sheet:
+        return replace(page, kind=PageKind.SEPARATOR)
+    if page.kind is PageKind.SEPARATOR:
+        return replace(page, kind=PageKind.UNREAD, problem="Looks like a separator sheet of another kind.")
+    return page
+
+
+def _written(pages: Sequence[PageReading]) -> int:
+    return sum(p.kind in (PageKind.ITEM, PageKind.UNREAD) for p in pages)
+
+
+def _one_item(pages: Sequence[PageReading]) -> Separation:
+    kept = [p for p in pages if p.kind is not PageKind.SEPARATOR]
+    apart = tuple(p for p in pages if p.kind is PageKind.SEPARATOR)
+    if not _written(kept):
+        return Separation((), tuple(pages), doubts=("Every page is blank.",) if pages else ())
+    return Separation((ItemPages(1, tuple(kept), CERTAIN, ("the whole file is one item",)),), apart)
+
+
+def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separation:
+    groups: list[tuple[Sheet, list[PageReading]]] = [(Sheet(), [])]
+    apart: list[PageReading] = []
+    after_sheet, duplex = False, _is_duplex(pages)
+    for page in pages:
+        sheet = sheets.get(page.number)
+        if sheet:
+            apart.append(page)
+            groups.append((sheet, []))
+        elif after_sheet and (page.kind is PageKind.BLANK or (duplex and page.number % 2 == 0)):
+            apart.append(replace(page, kind=PageKind.BLANK))  # the sheet's own back, its bars shining through or not
+        else:
+            groups[-1][1].append(page)
+        after_sheet = sheet is not None
+    items: list[ItemPages] = []
+    for sheet, group in groups:
+        if _written(group):
+            items.append(_item(len(items) + 1, group, sheet))
+        else:
+            apart += group
+    doubts = _sheet_doubts(groups, items, list(sheets.values()))
+    expected = next((s.ours.expected for s in sheets.values() if s.ours and s.is_header), None)
+    return Separation(tuple(items), tuple(sorted(apart, key=lambda p: p.number)), doubts, expected)
+
+
+def _item(position: int, pages: list[PageReading], sheet: Sheet) -> ItemPages:
+    said = sheet.ours
+    return ItemPages(
+        position=position,
+        pages=tuple(pages),
+        confidence=CERTAIN,
+        reasons=("starts after a separator sheet",),
+        service=said.service if said else "",
+        received=said.received if said else None,
+    )
+
+
+def _sheet_doubts(
+    groups: list[tuple[Sheet, list[PageReading]]], items: list[ItemPages], sheets: list[Sheet]
+) -> tuple[str, ...]:
+    doubts = []
+    if _written(groups[0][1]):
+        doubts.append(
+            "There are pages before the first separator sheet. Do they belong to the batch before? Was a sheet missed?"
+        )
+    header = next((s.ours for s in sheets if s.ours and s.is_header), None)
+    if header and header.expected is not None and header.expected != len(items):
+        doubts.append(f"The batch header says {header.expected} items; {len(items)} were found. Count the sheets.")
+    numbers = [s.number for s in sheets if s.number is not None and not s.is_header]
+    missing = sorted(set(range(min(numbers), max(numbers) + 1)) - set(numbers)) if numbers else []
+    if missing:
+        said = ", ".join(str(n) for n in missing)
+        doubts.append(f"Separator sheet {said} was not found, so two items may have become one. Check the cuts.")
+    return tuple(doubts)
+
+
+def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separation:
+    """Propose cuts where a page looks like the first of an item. In a duplex batch a back never starts one."""
+    if not _written(pages):
+        return Separation((), tuple(pages), doubts=("Every page is blank.",) if pages else ())
+    duplex = _is_duplex(pages)
+    groups: list[list[PageReading]] = [[]]
+    chances: list[float] = [1.0]
+    doubts: list[str] = []
+    before: PageReading | None = None
+    for page in pages:
+        if page.kind is not PageKind.BLANK and before is not None:
+            chance = (
+                0.0 if duplex and page.number % 2 == 0 else probability(signs(page, before), config.signs, config.start)
+            )
+            if page.kind is PageKind.UNREAD:
+                chance = 0.5
+            if config.sure_below < chance < config.sure_from:
+                doubts.append(_doubt(page, chance, config))
+            if chance >= config.cut_from:
+                groups.append([])
+                chances.append(chance)
+        groups[-1].append(page)
+        before = page if page.kind is not PageKind.BLANK else before
+    items = [
+        ItemPages(n, tuple(group), Confidence(chance), (_because(n, chance),))
+        for n, (group, chance) in enumerate(zip(groups, chances, strict=True), start=1)
+    ]
+    return Separation(tuple(items), (), tuple(doubts))
+
+
+def _is_duplex(pages: Sequence[PageReading]) -> bool:
+    """Most even pages blank and most odd ones not: both sides were scanned."""
+    backs = [p.kind is PageKind.BLANK for p in pages if p.number % 2 == 0]
+    fronts = [p.kind is PageKind.BLANK for p in pages if p.number % 2]
+    return len(pages) % 2 == 0 and len(backs) > 0 and sum(backs) > 0.5 * len(backs) and sum(fronts) < 0.3 * len(fronts)
+
+
+def _doubt(page: PageReading, chance: float, config: SeparationConfig) -> str:
+    does = "seems to start" if chance >= config.cut_from else "may start"
+    return (
+        f"Page {page.number} {does} a new item ({chance:.0%} sure; no separator sheet). Check the cuts of this batch."
+    )
+
+
+def _because(position: int, chance: float) -> str:
+    return (
+        "first page of the file" if position == 1 else f"its first page looks like the start of a letter ({chance:.0%})"
+    )
