@@ -1,5 +1,6 @@
 """The nouns, one a file."""
 
+from mailroom.records.models.account import NamedReader, Person, SignInFailure
 from mailroom.records.models.batch import Batch, BatchStatus
 from mailroom.records.models.customer import (
     Consent,
@@ -19,6 +20,7 @@ from mailroom.records.models.mailing import Mailing, MailingStatus
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
+from mailroom.records.models.review import Correction, Handling, Note, ReviewLease
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
@@ -30,6 +32,7 @@ __all__ = [
     "ClosedMonth",
     "Consent",
     "ContactPoint",
+    "Correction",
     "Customer",
     "CustomerAddress",
     "CustomerReference",
@@ -41,6 +44,7 @@ __all__ = [
     "Event",
     "Executor",
     "FamilyNameShare",
+    "Handling",
     "Item",
     "ItemReference",
     "ItemStatus",
@@ -49,13 +53,18 @@ __all__ = [
     "Mailing",
     "MailingStatus",
     "Mailpiece",
+    "NamedReader",
     "NearDuplicate",
+    "Note",
     "Page",
+    "Person",
     "PrintRun",
     "PrintRunStatus",
     "ReplyCode",
+    "ReviewLease",
     "RollupMark",
     "SheetScan",
+    "SignInFailure",
     "WatchedFile",
     "WatchedFileStatus",
 ]
