@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from collections.abc import Iterable
+
+from pydantic import Field, field_validator, model_validator
 
 from mailroom.config.section import Section
+from mailroom.errors import Misconfigured
+
+
+class UnknownService(Misconfigured):
+    """An item was sorted to a service that routing.toml does not know."""
 
 
 class Team(Section):
     """A team and its inbox."""
 
-    name: str
+    name: str = Field(min_length=1)
     inbox: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
 class ServiceRoute(Section):
-    """Where a service's post goes. days: working days to answer. needs_customer: review when nobody is found."""
+    """Where a service's post goes. days: working days to answer. needs_customer: review when nobody is found.
+
+    threshold: the least probability at which this service's post goes without a person; 0 leaves it to the classifier.
+    """
 
     team: str
     days: int | None = Field(default=None, ge=1)
     needs_customer: bool = True
     attach: bool = True
+    threshold: float = Field(default=0.0, ge=0, le=1)
 
 
 class Clock(Section):
-    """A statutory clock that overrides the service level: working days, or one calendar month."""
+    """A statutory clock that overrides the service level: working days, or one calendar month. source: the law."""
 
     days: int | None = Field(default=None, ge=1)
     one_month: bool = False
-    source: str
+    source: str = Field(min_length=1)
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Clock:
@@ -37,42 +48,75 @@ class Clock(Section):
         return self
 
 
-class FlagRule(Section):
-    """What a flag does to an item. team: goes there instead. mark: put in front of the subject."""
+class Override(Section):
+    """What a flag or a document type changes.
+
+    team: goes there instead. mark: put in front of the subject. review: a person always looks first.
+    waits_for_customer: False sends it even when the customer is in doubt or unknown, because time matters more.
+    copies: False keeps it from the other services it mentions. copy_to: a team that always gets a copy.
+    """
 
     team: str = ""
-    mark: str = ""
+    mark: str = Field(default="", pattern=r"^[A-Z ]*$")
     priority: int = 0
     attach: bool = True
     review: bool = False
-    clock: Clock | None = None
+    waits_for_customer: bool = True
+    copies: bool = True
     copy_to: str = ""
+    clock: Clock | None = None
 
 
 class RoutingConfig(Section):
     """The whole of routing.toml."""
 
     default_days: int = Field(default=10, ge=1)
-    allowed_domains: tuple[str, ...]
+    allowed_domains: tuple[str, ...] = Field(min_length=1)
     teams: dict[str, Team]
     services: dict[str, ServiceRoute]
-    flags: dict[str, FlagRule] = {}
+    flags: dict[str, Override] = {}
+    doc_types: dict[str, Override] = {}
+
+    @field_validator("allowed_domains")
+    @classmethod
+    def _lower_case(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(domain.lower() for domain in domains)
 
     @model_validator(mode="after")
-    def _holds_together(self) -> RoutingConfig:
-        for code, route in self.services.items():
-            if route.team not in self.teams:
-                raise ValueError(f"services.{code}.team '{route.team}' is not in [teams]; add the team with its inbox")
-        for code, rule in self.flags.items():
-            for team in filter(None, (rule.team, rule.copy_to)):
-                if team not in self.teams:
-                    raise ValueError(
-                        f"flags.{code} names team '{team}', which is not in [teams]; add it with its inbox"
-                    )
-        for code, team_ in self.teams.items():
-            domain = team_.inbox.rpartition("@")[2].lower()
+    def _teams_are_known(self) -> RoutingConfig:
+        named = [(f"services.{code}.team", route.team) for code, route in self.services.items()]
+        for table, overrides in (("flags", self.flags), ("doc_types", self.doc_types)):
+            for code, change in overrides.items():
+                named += [(f"{table}.{code}.team", change.team), (f"{table}.{code}.copy_to", change.copy_to)]
+        for key, team in named:
+            if team and team not in self.teams:
+                raise ValueError(f"{key} '{team}' is not in [teams]; add [teams.{team}] with its name and inbox")
+        return self
+
+    @model_validator(mode="after")
+    def _inboxes_are_ours(self) -> RoutingConfig:
+        for code, team in self.teams.items():
+            domain = team.inbox.rpartition("@")[2].lower()
             if domain not in self.allowed_domains:
                 raise ValueError(
                     f"teams.{code}.inbox is at {domain}, which is not in allowed_domains; correct the inbox or allow it"
                 )
         return self
+
+    def route_of(self, service: str) -> ServiceRoute:
+        """Where a service's post goes.
+
+        Raises:
+            UnknownService: naming the key to add.
+        """
+        try:
+            return self.services[service]
+        except KeyError:
+            raise UnknownService(
+                f"config/routing.toml: 'services.{service}' is missing. Add [services.{service}] with its team."
+            ) from None
+
+    def check_services(self, codes: Iterable[str]) -> None:
+        """Every service the classifier can name has a route. Raises UnknownService for the first that has none."""
+        for code in codes:
+            self.route_of(code)

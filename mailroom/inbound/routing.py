@@ -1,21 +1,16 @@
 """The routing station: a decision table from what is known of an item to the team that must answer it.
 
-Each rule that can hold an item back is a named function giving its reason, or ''; a screen can show which one fired.
+Each rule that can hold an item back is a named function giving its reason, or ''; the decision names those that fired.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailroom.config.routing import Clock, FlagRule, RoutingConfig, ServiceRoute
-from mailroom.values.decisions import (
-    Classification,
-    CustomerMatch,
-    Disposition,
-    MatchOutcome,
-    RoutingDecision,
-)
+from mailroom.config.routing import Clock, Override, RoutingConfig, ServiceRoute
+from mailroom.values.decisions import Classification, CustomerMatch, Disposition, MatchOutcome, RoutingDecision
 from mailroom.values.page import PageKind, PageReading
 from mailroom.values.working_days import add_working_days, one_month_after
 
@@ -30,77 +25,105 @@ class ItemFacts:
     received: dt.date
     cut_doubts: tuple[str, ...] = ()
     rescan_of: str = ""
-    cut_confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the table says of one item: its service's line, and what its flags and document type change."""
+
+    service: ServiceRoute
+    overrides: tuple[Override, ...]
+
+    @property
+    def waits_for_customer(self) -> bool:
+        """Whether doubt about the customer may hold it back."""
+        return all(change.waits_for_customer for change in self.overrides)
 
 
 def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
-    """Send when every rule is content; otherwise review with every reason. The team and the date are set either way."""
-    sorted_out = facts.classification
-    service = table.services[sorted_out.service]
-    rules = [table.flags[code] for code in sorted_out.flag_codes if code in table.flags]
-    team = _team(service, rules)
-    doubts = tuple(filter(None, (rule(facts, service) for rule in HOLDING_RULES)))
-    doubts += tuple(f"Flag '{c}' always needs a person." for c in sorted_out.flag_codes if _needs_person(c, table))
-    due, because = _due(facts.received, service, rules, table)
+    """Send when every rule is content; otherwise review with every reason. The team and the date are set either way.
+
+    Raises:
+        UnknownService: routing.toml has no line for the item's service.
+    """
+    found = facts.classification
+    policy = _policy(found.service, found.doc_type, found.flag_codes, table)
+    team = _team(policy)
+    held = [(rule.__name__, why) for rule in HOLDING_RULES if (why := rule(facts, policy))]
+    due, because = _due(facts.received, policy, table)
     return RoutingDecision(
-        disposition=Disposition.REVIEW if doubts else Disposition.SEND,
-        service=sorted_out.service,
+        disposition=Disposition.REVIEW if held else Disposition.SEND,
+        service=found.service,
         team=team,
         inbox=table.teams[team].inbox,
-        reasons=doubts or (*sorted_out.reasons, because),
+        reasons=tuple(why for _, why in held) or (*found.reasons, because),
         received=facts.received,
         due=due,
-        attach=service.attach and all(rule.attach for rule in rules),
-        marks=tuple(dict.fromkeys(rule.mark for rule in rules if rule.mark)),
-        copies=_copies(team, sorted_out, rules, table),
-        priority=max((rule.priority for rule in rules), default=0),
+        attach=policy.service.attach and all(change.attach for change in policy.overrides),
+        marks=_marks(policy),
+        copies=tuple((other, table.teams[other].inbox) for other in _copies(team, found, policy, table)),
+        priority=max((change.priority for change in policy.overrides), default=0),
+        rules=tuple(name for name, _ in held),
     )
 
 
-def has_unread_page(facts: ItemFacts, service: ServiceRoute) -> str:
+def due_for(service: str, flags: Sequence[str], received: dt.date, table: RoutingConfig, doc_type: str = "") -> dt.date:
+    """The date to answer by, when a person has decided. Raises UnknownService."""
+    return _due(received, _policy(service, doc_type, flags, table), table)[0]
+
+
+def has_unread_page(facts: ItemFacts, policy: Policy) -> str:
     """A page nobody could read may hold the one sentence that matters."""
-    unread = [p for p in facts.pages if p.kind is PageKind.UNREAD]
-    return unread[0].problem if unread else ""
+    return " ".join(p.problem for p in facts.pages if p.kind is PageKind.UNREAD)
 
 
-def has_no_text(facts: ItemFacts, service: ServiceRoute) -> str:
+def has_no_text(facts: ItemFacts, policy: Policy) -> str:
     """Nothing to decide on."""
     return "" if any(p.text.strip() for p in facts.pages) else "No words were read on any page. Look at the picture."
 
 
-def cut_is_in_doubt(facts: ItemFacts, service: ServiceRoute) -> str:
+def cut_is_in_doubt(facts: ItemFacts, policy: Policy) -> str:
     """The batch may have been cut in the wrong place, so two people's letters may be one item."""
     return "; ".join(facts.cut_doubts)
 
 
-def service_is_unsure(facts: ItemFacts, service: ServiceRoute) -> str:
-    """Never a forced guess."""
+def service_is_unsure(facts: ItemFacts, policy: Policy) -> str:
+    """Never a forced guess: the classifier's own threshold, and the stricter one of the table if it has one."""
     found = facts.classification
-    if found.sure:
+    if found.sure and found.probability >= policy.service.threshold:
         return ""
-    rival = f" and {found.runner_up}" if found.runner_up else ""
-    between = f"unsure between {found.service}{rival}" if rival else f"unsure whether {found.service}"
-    return f"{between}, because {'; '.join(found.reasons) or 'nothing on it names a service'}"
+    between = f"between {found.service} and {found.runner_up}" if found.runner_up else f"whether it is {found.service}"
+    return f"Unsure {between}, because: {'; '.join(found.reasons) or 'nothing on it names a service'}"
 
 
-def customer_is_in_doubt(facts: ItemFacts, service: ServiceRoute) -> str:
+def customer_is_in_doubt(facts: ItemFacts, policy: Policy) -> str:
     """Several people could be meant: attaching to the wrong one would show a letter to a stranger."""
-    if facts.match.outcome is not MatchOutcome.SEVERAL:
+    if facts.match.outcome is not MatchOutcome.SEVERAL or not policy.waits_for_customer:
         return ""
     ids = ", ".join(c.customer_id for c in facts.match.candidates[:3])
     return f"Could be about any of customers {ids}: {'; '.join(facts.match.reasons)}"
 
 
-def customer_is_needed(facts: ItemFacts, service: ServiceRoute) -> str:
+def customer_is_needed(facts: ItemFacts, policy: Policy) -> str:
     """Some services cannot work without knowing whose account it is."""
-    if facts.match.outcome is MatchOutcome.NOBODY and service.needs_customer:
-        return f"No customer was found, and {facts.classification.service} needs one: {'; '.join(facts.match.reasons)}"
-    return ""
+    nobody = facts.match.outcome is MatchOutcome.NOBODY
+    if not (nobody and policy.service.needs_customer and policy.waits_for_customer):
+        return ""
+    why = "; ".join(facts.match.reasons) or "nothing on it leads to one"
+    return f"No customer was found, and {facts.classification.service} needs one: {why}"
 
 
-def looks_like_a_rescan(facts: ItemFacts, service: ServiceRoute) -> str:
+def looks_like_a_rescan(facts: ItemFacts, policy: Policy) -> str:
     """The same paper fed twice would start two clocks."""
     return f"Looks like item {facts.rescan_of} scanned again. Is it the same letter?" if facts.rescan_of else ""
+
+
+def always_needs_a_person(facts: ItemFacts, policy: Policy) -> str:
+    """The table wants a person to look at every item of this kind."""
+    if not any(change.review for change in policy.overrides):
+        return ""
+    kinds = ", ".join((facts.classification.doc_type, *facts.classification.flag_codes))
+    return f"The routing table has a person look at every item like this one ({kinds})."
 
 
 HOLDING_RULES = (
@@ -111,43 +134,46 @@ HOLDING_RULES = (
     customer_is_in_doubt,
     customer_is_needed,
     looks_like_a_rescan,
+    always_needs_a_person,
 )
 
 
-def _needs_person(code: str, table: RoutingConfig) -> bool:
-    return code in table.flags and table.flags[code].review
+def _policy(service: str, doc_type: str, flags: Sequence[str], table: RoutingConfig) -> Policy:
+    changes = [table.flags[code] for code in flags if code in table.flags]
+    if doc_type in table.doc_types:
+        changes.append(table.doc_types[doc_type])
+    return Policy(table.route_of(service), tuple(sorted(changes, key=lambda change: -change.priority)))
 
 
-def _team(service: ServiceRoute, rules: list[FlagRule]) -> str:
-    """The flag of the highest priority that names a team, else the service's."""
-    named = sorted((r for r in rules if r.team), key=lambda r: -r.priority)
-    return named[0].team if named else service.team
+def _team(policy: Policy) -> str:
+    """The override of the highest priority that names a team, else the service's."""
+    return next((change.team for change in policy.overrides if change.team), policy.service.team)
 
 
-def _copies(team: str, found: Classification, rules: list[FlagRule], table: RoutingConfig) -> tuple[str, ...]:
-    teams = [table.services[code].team for code in found.also if code in table.services]
-    teams += [rule.copy_to for rule in rules if rule.copy_to]
-    if team != table.services[found.service].team:
-        teams.append(table.services[found.service].team)
-    return tuple(t for t in dict.fromkeys(teams) if t != team)
+def _marks(policy: Policy) -> tuple[str, ...]:
+    """The most urgent first, each once."""
+    return tuple(dict.fromkeys(change.mark for change in policy.overrides if change.mark))
 
 
-def _due(received: dt.date, service: ServiceRoute, rules: list[FlagRule], table: RoutingConfig) -> tuple[dt.date, str]:
-    """The earliest of the statutory clocks that run, else the service level."""
-    clocks = [rule.clock for rule in rules if rule.clock]
+def _copies(team: str, found: Classification, policy: Policy, table: RoutingConfig) -> list[str]:
+    """Teams beside the owner: the service it was taken from, the others it is about, and those always told."""
+    teams = [policy.service.team]
+    if all(change.copies for change in policy.overrides):
+        teams += [table.route_of(code).team for code in found.also]
+    teams += [change.copy_to for change in policy.overrides if change.copy_to]
+    return [other for other in dict.fromkeys(teams) if other != team]
+
+
+def _due(received: dt.date, policy: Policy, table: RoutingConfig) -> tuple[dt.date, str]:
+    """The earliest of the statutory clocks that run, else the service level; with the reason."""
+    clocks = [change.clock for change in policy.overrides if change.clock]
     if clocks:
         due, source = min((_runs_out(received, clock), clock.source) for clock in clocks)
         return due, f"due {due:%-d %B %Y} ({source})"
-    days = service.days or table.default_days
+    days = policy.service.days or table.default_days
     due = add_working_days(received, days)
     return due, f"due {due:%-d %B %Y} ({days} working days from receipt)"
 
 
 def _runs_out(received: dt.date, clock: Clock) -> dt.date:
     return one_month_after(received) if clock.one_month else add_working_days(received, clock.days or 0)
-
-
-def due_for(service_code: str, flags: tuple[str, ...], received: dt.date, table: RoutingConfig) -> dt.date:
-    """The date to answer by, for a person's decision."""
-    rules = [table.flags[code] for code in flags if code in table.flags]
-    return _due(received, table.services[service_code], rules, table)[0]

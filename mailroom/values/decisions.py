@@ -118,7 +118,8 @@ class RoutingDecision:
     """Where the item goes and by when it must be answered.
 
     marks: words put in front of the email's subject (URGENT, COURT). attach: False means link only.
-    copies: teams that also get it. due: the last working day to answer.
+    copies: (team, inbox) of each team that also gets it. due: the last working day to answer.
+    rules: names of the rules that held it back, in the order of reasons; empty when it is sent.
     """
 
     disposition: Disposition
@@ -130,5 +131,6 @@ class RoutingDecision:
     due: dt.date
     attach: bool = True
     marks: tuple[str, ...] = ()
-    copies: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
     priority: int = field(default=0)
+    rules: tuple[str, ...] = ()

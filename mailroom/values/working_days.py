@@ -1,8 +1,10 @@
 """Working days: Monday to Friday but England's bank holidays, and the dates counted in them.
 
 Holidays come from the `holidays` library (country GB, subdivision ENG). Rule for receipt: post that arrives on a
-day that is not a working day counts as received on the next one, as the Freedom of Information Act s.10(6) counts.
-Day 1 is the working day after receipt.
+day that is not a working day, or after the office has closed, counts as received on the next working day (the
+Information Commissioner's guidance on section 10 of the Freedom of Information Act). Day 1 is the working day after
+receipt. That Act also leaves out bank holidays of Scotland and Northern Ireland: counting England's alone gives the
+same day or an earlier one, never a later one.
 """
 
 from __future__ import annotations
@@ -31,6 +33,12 @@ def working_day_from(day: dt.date) -> dt.date:
     while not is_working_day(day):
         day += _DAY
     return day
+
+
+def counts_as_received(at: dt.datetime, office_closes: dt.time) -> dt.date:
+    """The day clocks start from, for something that arrived at `at` (local time); at the closing time is in time."""
+    day = at.date() if at.time() <= office_closes else at.date() + _DAY
+    return working_day_from(day)
 
 
 def add_working_days(day: dt.date, count: int) -> dt.date:
