@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mailroom.gateways.store.faults import Damaged, Missing, StoreAway
+from mailroom.gateways.store.faults import StoreAway, checked, damaged, missing
 
 
 class DiskStore:
@@ -22,6 +22,8 @@ class DiskStore:
     def put(self, content: bytes | Path) -> str:
         """Keep the bytes and return their SHA-256 in hex. Bytes already kept are not written again.
 
+        A kept file that has gone bad is put right by the same bytes arriving once more.
+
         Raises:
             StoreAway: the disk is full or cannot be written; no partial file is left behind.
         """
@@ -31,7 +33,7 @@ class DiskStore:
             return key
         half = place.with_name(f".{key}.{uuid.uuid4().hex}")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(place.parent)
             self._write(content, half)
             if _hash(half) != key:
                 raise StoreAway("The disk gave back other bytes than were written. Nothing was kept; check the disk.")
@@ -50,7 +52,7 @@ class DiskStore:
         with self.path_for_reading(key) as path:
             content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != key:
-            raise Damaged(f"Document {key[:12]} is damaged in the store. Restore it from the backup.")
+            raise damaged(key)
         return content
 
     def exists(self, key: str) -> bool:
@@ -62,7 +64,7 @@ class DiskStore:
         """The file itself; read only. Raises Missing."""
         place = self._place(key)
         if not place.exists():
-            raise Missing(f"Document {key[:12]} is not in the store. Restore it from the backup.")
+            raise missing(key)
         yield place
 
     def verify(self) -> Iterator[tuple[str, bool]]:
@@ -72,7 +74,13 @@ class DiskStore:
                 yield path.name, _hash(path) == path.name
 
     def _place(self, key: str) -> Path:
-        return self._folder / key[:2] / key
+        return self._folder / checked(key)[:2] / key
+
+    def _make_folder(self, folder: Path) -> None:
+        """A folder made just before a power cut must be there after it, like the file in it."""
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._folder)
 
     @staticmethod
     def _write(content: bytes | Path, target: Path) -> None:

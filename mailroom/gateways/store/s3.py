@@ -8,14 +8,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mailroom.config.store import StoreConfig
-from mailroom.gateways.store.faults import Damaged, Missing, StoreAway
+from mailroom.gateways.store.faults import Damaged, Missing, StoreAway, checked, damaged, missing
+
+_NOT_THERE = {"404", "NoSuchKey", "NotFound"}
+_PIECE = 1 << 20
 
 
 class S3Store:
@@ -32,72 +36,89 @@ class S3Store:
 
     def put(self, content: bytes | Path) -> str:
         """Keep the bytes and return their SHA-256. Raises StoreAway; S3 refuses a body that misses its checksum."""
-        body = content if isinstance(content, bytes) else content.read_bytes()
-        digest = hashlib.sha256(body)
-        key = digest.hexdigest()
-        if self.exists(key):
-            return key
-        settings: dict[str, str] = {"ServerSideEncryption": self._config.encryption}
-        if self._config.kms_key:
-            settings["SSEKMSKeyId"] = self._config.kms_key
-        try:
-            self._client.put_object(
-                Bucket=self._config.bucket,
-                Key=self._name(key),
-                Body=body,
-                ChecksumSHA256=base64.b64encode(digest.digest()).decode(),
-                **settings,
-            )
-        except (BotoCoreError, ClientError) as away:
-            raise StoreAway("The S3 store cannot be reached or is refusing. It is tried again.") from away
+        with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as body:
+            digest = hashlib.file_digest(body, "sha256")
+            key = digest.hexdigest()
+            if not self.exists(key):
+                body.seek(0)
+                self._upload(key, body, base64.b64encode(digest.digest()).decode())
         return key
 
     def get(self, key: str) -> bytes:
         """The bytes, compared with their key. Raises Missing, Damaged or StoreAway."""
-        try:
-            body: bytes = self._client.get_object(Bucket=self._config.bucket, Key=self._name(key))["Body"].read()
-        except ClientError as answer:
-            if answer.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                raise Missing(f"Document {key[:12]} is not in the store. Restore it from the backup.") from answer
-            raise StoreAway("The S3 store is refusing. It is tried again.") from answer
-        except BotoCoreError as away:
-            raise StoreAway("The S3 store cannot be reached. It is tried again.") from away
-        if hashlib.sha256(body).hexdigest() != key:
-            raise Damaged(f"Document {key[:12]} is damaged in the store. Restore it from the backup.")
-        return body
+        with BytesIO() as file:
+            self._download(key, file)
+            return file.getvalue()
 
     def exists(self, key: str) -> bool:
-        """Whether a document of that key is kept. Raises StoreAway."""
+        """Whether a document of that key is kept. Raises StoreAway, or Missing for what is no key."""
+        name = self._name(key)
         try:
-            self._client.head_object(Bucket=self._config.bucket, Key=self._name(key))
-        except ClientError as answer:
-            if answer.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound"):
-                return False
-            raise StoreAway("The S3 store is refusing. It is tried again.") from answer
-        except BotoCoreError as away:
-            raise StoreAway("The S3 store cannot be reached. It is tried again.") from away
+            with _explained(key):
+                self._client.head_object(Bucket=self._config.bucket, Key=name)
+        except Missing:
+            return False
         return True
 
     @contextmanager
     def path_for_reading(self, key: str) -> Iterator[Path]:
-        """A local copy, verified, gone afterwards."""
+        """A local copy, verified, gone afterwards. Raises Missing, Damaged or StoreAway."""
         with tempfile.TemporaryDirectory(prefix="mailroom-s3-") as folder:
-            path = Path(folder) / key
-            path.write_bytes(self.get(key))
+            path = Path(folder) / checked(key)
+            with path.open("wb") as file:
+                self._download(key, file)
             yield path
 
     def verify(self) -> Iterator[tuple[str, bool]]:
-        """Every key kept, and whether its bytes are still right."""
+        """Every key kept, and whether its bytes are still right. Raises StoreAway."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._config.bucket, Prefix=self._config.prefix
         )
         for page in pages:
             for entry in page.get("Contents", ()):
-                key = entry["Key"].rpartition("/")[2]
-                try:
-                    yield key, bool(self.get(key))
-                except Damaged:
-                    yield key, False
+                yield (key := entry["Key"].rpartition("/")[2]), self._is_whole(key)
+
+    def _is_whole(self, key: str) -> bool:
+        try:
+            with tempfile.TemporaryFile() as nowhere:
+                self._download(key, nowhere)
+        except Damaged:
+            return False
+        return True
+
+    def _upload(self, key: str, body: BinaryIO, checksum: str) -> None:
+        settings: dict[str, str] = {"ServerSideEncryption": self._config.encryption}
+        if self._config.kms_key:
+            settings["SSEKMSKeyId"] = self._config.kms_key
+        with _explained(key):
+            self._client.put_object(
+                Bucket=self._config.bucket, Key=self._name(key), Body=body, ChecksumSHA256=checksum, **settings
+            )
+
+    def _download(self, key: str, file: Any) -> None:
+        found = hashlib.sha256()
+        name = self._name(key)
+        with _explained(key):
+            body = self._client.get_object(Bucket=self._config.bucket, Key=name)["Body"]
+            for piece in body.iter_chunks(_PIECE):
+                found.update(piece)
+                file.write(piece)
+        if found.hexdigest() != key:
+            raise damaged(key)
 
     def _name(self, key: str) -> str:
-        return f"{self._config.prefix}{key[:2]}/{key}"
+        return f"{self._config.prefix}{checked(key)[:2]}/{key}"
+
+
+@contextmanager
+def _explained(key: str) -> Iterator[None]:
+    """Amazon's errors as the store's."""
+    try:
+        yield
+    except ClientError as answer:
+        code = answer.response["Error"]["Code"]
+        if code in _NOT_THERE:
+            raise missing(key) from answer
+        raise StoreAway(f"The S3 store is refusing ({code}). It is tried again; check the bucket's rights.") from answer
+    except BotoCoreError as away:
+        raise StoreAway("The S3 store cannot be reached. It is tried again.") from away
