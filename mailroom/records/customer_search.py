@@ -1,0 +1,73 @@
+"""Finding a customer from whatever a person types: a number, a name with slips, a street, a phone, an email."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from rapidfuzz import fuzz, process
+
+from mailroom.records.models import ContactPoint, Customer, CustomerAddress, CustomerReference
+from mailroom.values.match_keys import house_key, phone_key, reference_key, sound_key, street_key
+
+MOST = 50
+_A_LOOKUP = 200
+
+
+def search_customers(words: str) -> list[Customer]:
+    """At most MOST customers, the likest first. Every look-up has its index, so 150,000 customers are no burden."""
+    words = " ".join(words.split())[:200]
+    if len(words) < 2:
+        return []
+    ids: dict[str, None] = {}
+    for found in _lookups(words):
+        ids.update(dict.fromkeys(found[:_A_LOOKUP]))
+    people = Customer.objects.filter(pk__in=list(ids), merged_into=None).prefetch_related("addresses")
+    return sorted(people, key=lambda c: -_likeness(c, words))[:MOST]
+
+
+def _lookups(words: str) -> Iterator[QuerySet[Any, str]]:
+    yield _ids(Customer.objects.filter(pk__iexact=words))
+    yield CustomerReference.objects.filter(key=reference_key(words)).values_list("customer_id", flat=True)
+    digits = "".join(c for c in words if c.isdigit())
+    if "@" in words or len(digits) >= 10:
+        contact = Q(kind="email", value=words.lower()) | Q(kind="phone", value=phone_key(words))
+        yield ContactPoint.objects.filter(contact).values_list("customer_id", flat=True)
+    yield _ids(Customer.objects.filter(nino=words.replace(" ", "").upper()))
+    yield CustomerAddress.objects.filter(postcode=words.upper()).values_list("customer_id", flat=True)
+    yield from _by_address(words)
+    for word in words.split():
+        key = sound_key(word)
+        if key and word.isalpha():
+            yield _ids(Customer.objects.filter(Q(name_key=key) | Q(former_name_key=key)))
+            yield _ids(Customer.objects.filter(last_name__in=_names_like(word)))
+
+
+def _names_like(word: str) -> list[str]:
+    """Family names of the same first letter that differ from the word by a slip or two."""
+    same_letter = Customer.objects.filter(last_name__istartswith=word[0]).values_list("last_name", flat=True).distinct()
+    found = process.extract(word.lower(), {n: n.lower() for n in same_letter}, scorer=fuzz.ratio, score_cutoff=80)
+    return [name for _, _, name in found]
+
+
+def _by_address(words: str) -> Iterator[QuerySet[Any, str]]:
+    lines = [part.strip() for part in words.split(",")]
+    house, street = house_key(lines), street_key(lines)
+    if house and street:
+        places = CustomerAddress.objects.filter(house=house, street_key=street)
+        yield places.values_list("customer_id", flat=True)
+
+
+def _likeness(customer: Customer, words: str) -> float:
+    """0 to 100. Names are compared word by word in any order, so a slip in one letter costs little."""
+    known = f"{customer.first_name} {customer.middle_names} {customer.last_name} {customer.former_last_name}"
+    place = " ".join(" ".join(a.lines) + " " + a.postcode for a in customer.addresses.all())
+    exact = 50.0 if customer.pk.lower() == words.lower() else 0.0
+    return exact + max(
+        fuzz.token_set_ratio(words.lower(), known.lower()), 0.9 * fuzz.token_set_ratio(words.lower(), place.lower())
+    )
+
+
+def _ids(people: QuerySet[Customer]) -> QuerySet[Any, str]:
+    return people.order_by("pk").values_list("pk", flat=True)

@@ -1,0 +1,152 @@
+"""The review queue: who gets which item, what they decided, and taking a decision back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from mailroom.errors import Review
+from mailroom.records.models import Correction, Event, Item, ItemStatus, ReviewLease
+from mailroom.records.visible_items import Viewer, visible_items
+
+_CHANGED = ("status", "service", "team", "due", "customer_id", "decision", "review_reasons", "decided_by")
+
+
+class AlreadyDecided(Review):
+    """Somebody decided the item, or the line sent it, in the meantime."""
+
+
+class TooLateToUndo(Review):
+    """The decision was acted upon; the item is sent back from its own page instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDecision:
+    """What a person decided: whose the item is, by when it is due, which customer ('' for none)."""
+
+    service: str
+    team: str
+    inbox: str
+    due: dt.date | None
+    customer_id: str = ""
+
+
+def waiting(viewer: Viewer) -> QuerySet[Item]:
+    """What waits for a decision and this person may decide: urgent flags first, then by deadline, then by age."""
+    return (
+        visible_items(viewer)
+        .filter(status=ItemStatus.REVIEW)
+        .order_by("-priority", F("due").asc(nulls_last=True), "pk")
+    )
+
+
+def next_item(viewer: Viewer, minutes: int, skip: tuple[int, ...] = ()) -> Item | None:
+    """The first waiting item nobody else has in front of them, now leased to this person.
+
+    A lease is taken by one conditional write, so two people never get the same item.
+    """
+    free = Q(lease=None) | Q(lease__until__lt=timezone.now()) | Q(lease__account_id=viewer.account_id)
+    for item in waiting(viewer).filter(free).exclude(pk__in=skip)[:20]:
+        if lease(item, viewer.account_id, minutes):
+            return item
+    return None
+
+
+def lease(item: Item, account_id: int, minutes: int) -> bool:
+    """Keep an item for one person. False when somebody else has it."""
+    now = timezone.now()
+    until = now + dt.timedelta(minutes=minutes)
+    with transaction.atomic():
+        _, made = ReviewLease.objects.get_or_create(item=item, defaults={"account_id": account_id, "until": until})
+        mine = Q(account_id=account_id) | Q(until__lt=now)
+        return made or bool(ReviewLease.objects.filter(mine, item=item).update(account_id=account_id, until=until))
+
+
+def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = "") -> Correction:
+    """Record a person's decision; the caller puts item.version + 1 on the line after the commit.
+
+    Raises:
+        AlreadyDecided: the item is no longer in review, or another person has it.
+    """
+    with transaction.atomic():
+        found = Item.objects.select_for_update().get(pk=item.pk)
+        taken = ReviewLease.objects.filter(item=item, until__gte=timezone.now()).exclude(account_id=account_id)
+        if found.status != ItemStatus.REVIEW or taken.exists():
+            raise AlreadyDecided(f"{item.number} was decided by somebody else in the meantime. Take the next one.")
+        kept = Correction.objects.create(
+            item=found,
+            account_id=account_id,
+            proposed=found.service,
+            decided=decision.service,
+            reason=reason,
+            before={name: _plain(getattr(found, name)) for name in _CHANGED},
+        )
+        _apply(found, decision, account_id)
+        ReviewLease.objects.filter(item=item).delete()
+        Event.record("item.decided", found, actor=str(account_id), service=decision.service, was=kept.proposed)
+    return kept
+
+
+def undo(correction: Correction, account_id: int) -> None:
+    """Take a decision back, as long as the item has not left.
+
+    Raises:
+        TooLateToUndo: the email went already, or it is another person's decision.
+    """
+    with transaction.atomic():
+        item = Item.objects.select_for_update().get(pk=correction.item_id)
+        gone = item.status != ItemStatus.ROUTED or item.deliveries.filter(created_at__gte=correction.at).exists()
+        if gone or correction.undone_at or correction.account_id != account_id:
+            raise TooLateToUndo(f"{item.number} has already gone to its team. Open it and use ‘not ours’ instead.")
+        Item.objects.filter(pk=item.pk).update(**correction.before, version=F("version") + 1, routed_at=None)
+        Correction.objects.filter(pk=correction.pk).update(undone_at=timezone.now())
+        Event.record("item.decision_undone", item, actor=str(account_id))
+
+
+def send_back(item: Item, account_id: int, reason: str) -> Correction:
+    """'Not ours': the item returns to review with the reason, which is kept to learn from."""
+    with transaction.atomic():
+        kept = Correction.objects.create(
+            item=item, account_id=account_id, proposed=item.service, decided="", reason=reason
+        )
+        Item.objects.filter(pk=item.pk).update(
+            status=ItemStatus.REVIEW,
+            version=F("version") + 1,
+            review_reasons=[f"The team says it is not theirs: {reason}"],
+            service="",
+            team="",
+        )
+        Event.record("item.not_ours", item, actor=str(account_id), service=kept.proposed)
+    return kept
+
+
+def _apply(item: Item, decision: ReviewDecision, account_id: int) -> None:
+    routing = {
+        "copies": [],
+        "reasons": [],
+        **item.decision.get("routing", {}),
+        "disposition": "send",
+        "service": decision.service,
+        "team": decision.team,
+        "inbox": decision.inbox,
+    }
+    Item.objects.filter(pk=item.pk).update(
+        status=ItemStatus.ROUTED,
+        version=F("version") + 1,
+        service=decision.service,
+        team=decision.team,
+        due=decision.due,
+        customer_id=decision.customer_id or None,
+        decision={**item.decision, "routing": routing},
+        review_reasons=[],
+        decided_by=str(account_id),
+        routed_at=timezone.now(),
+    )
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,33 @@
+"""Which items a person may see: those of their services, and private ones only where they are named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from mailroom.records.models import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the account's id, what its role sees ('services', 'all' or 'none'), and its service codes."""
+
+    account_id: int
+    sees: str
+    services: tuple[str, ...]
+
+
+def visible_items(viewer: Viewer) -> QuerySet[Item]:
+    """The items this person may know of at all."""
+    if viewer.sees == "none":
+        return Item.objects.none()
+    openly = Item.objects.filter(Q(private=False) | Q(named_readers__account_id=viewer.account_id)).distinct()
+    if viewer.sees == "all":
+        return openly
+    return openly.filter(
+        Q(service__in=viewer.services)
+        | Q(team__in=viewer.services)
+        | Q(status="review", service__in=("", "none"))
+        | Q(named_readers__account_id=viewer.account_id)
+    )

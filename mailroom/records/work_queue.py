@@ -1,0 +1,109 @@
+"""A team's post: what came, who has it, what it waits for, and how it was answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from mailroom.records.models import Event, Handling, Item, ItemStatus, Note
+from mailroom.records.visible_items import Viewer, visible_items
+
+OPEN = (ItemStatus.ROUTED, ItemStatus.SENT, ItemStatus.UNDELIVERED, ItemStatus.SEEN, ItemStatus.ON_HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class PostFilter:
+    """What the list is narrowed to. show: open, mine, unassigned, late, on_hold or answered."""
+
+    show: str = "open"
+    service: str = ""
+
+
+def post_of(viewer: Viewer, chosen: PostFilter, today: dt.date) -> QuerySet[Item]:
+    """The items of the person's services, the most pressing first; items in review are not yet anybody's post."""
+    items = visible_items(viewer).filter(status__in=OPEN)
+    if chosen.show == "answered":
+        items = visible_items(viewer).filter(status=ItemStatus.ANSWERED)
+    if chosen.service:
+        items = items.filter(service=chosen.service)
+    narrowings: dict[str, dict[str, Any]] = {
+        "mine": {"handling__assigned_id": viewer.account_id},
+        "unassigned": {"handling__assigned": None},
+        "late": {"due__lt": today},
+        "on_hold": {"status": ItemStatus.ON_HOLD},
+    }
+    order = ("-answered_at",) if chosen.show == "answered" else (F("due").asc(nulls_last=True), "-priority", "pk")
+    return items.filter(**narrowings.get(chosen.show, {})).select_related("customer", "handling__assigned").order_by(*order)
+
+
+def look_at(item: Item, account_id: int) -> None:
+    """Note that a person opened the item; a sent one becomes 'seen' at its first opening."""
+    Event.record("item.looked_at", item, actor=str(account_id))
+    Item.objects.filter(pk=item.pk, status=ItemStatus.SENT).update(status=ItemStatus.SEEN, seen_at=timezone.now())
+
+
+def accept(item: Item, account_id: int) -> None:
+    """The team says it is theirs; whoever accepts it has it, unless somebody has it already."""
+    with transaction.atomic():
+        handling = _handling(item)
+        if handling.assigned_id is None:
+            handling.assigned_id = account_id
+        handling.accepted_at = handling.accepted_at or timezone.now()
+        handling.save()
+        Event.record("item.accepted", item, actor=str(account_id))
+
+
+def assign(item: Item, to: User | None, account_id: int) -> None:
+    """Give the item to a colleague (or to nobody)."""
+    with transaction.atomic():
+        handling = _handling(item)
+        handling.assigned = to
+        handling.save()
+        Event.record("item.assigned", item, actor=str(account_id), to=to.pk if to else None)
+
+
+def hold(item: Item, reason: str, promised: dt.date | None, account_id: int) -> None:
+    """Put the item on hold. promised: the date a holding reply gave, when one was sent. Its clock runs on."""
+    with transaction.atomic():
+        handling = _handling(item)
+        handling.hold_reason, handling.promised = reason, promised
+        handling.save()
+        Item.objects.filter(pk=item.pk, status__in=OPEN).update(status=ItemStatus.ON_HOLD)
+        kind = "item.holding_reply" if promised else "item.on_hold"
+        Event.record(kind, item, actor=str(account_id), promised=promised.isoformat() if promised else "")
+
+
+def take_up_again(item: Item, account_id: int) -> None:
+    """End a hold."""
+    with transaction.atomic():
+        Handling.objects.filter(item=item).update(hold_reason="")
+        Item.objects.filter(pk=item.pk, status=ItemStatus.ON_HOLD).update(status=ItemStatus.SEEN)
+        Event.record("item.taken_up_again", item, actor=str(account_id))
+
+
+def answer(item: Item, how: str, account_id: int) -> None:
+    """The item is answered: its clock stops."""
+    with transaction.atomic():
+        handling = _handling(item)
+        handling.answer, handling.hold_reason = how, ""
+        handling.save()
+        moved = Item.objects.filter(pk=item.pk, status__in=OPEN)
+        moved.update(status=ItemStatus.ANSWERED, answered_at=timezone.now())
+        Event.record("item.answered", item, actor=str(account_id))
+
+
+def note(item: Item, text: str, account_id: int) -> Note:
+    """Add a colleague's note."""
+    with transaction.atomic():
+        Event.record("item.noted", item, actor=str(account_id))
+        return Note.objects.create(item=item, account_id=account_id, text=text)
+
+
+def _handling(item: Item) -> Handling:
+    return Handling.objects.get_or_create(item=item)[0]

@@ -1,0 +1,33 @@
+"""What every page shows: the council, the desks this person may open, where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from mailroom.config.roles import Right
+from mailroom.web.permission import rights_of
+from mailroom.web.site import council
+
+DESKS = (
+    (Right.TODAY, "Today", "/print-unit/"),
+    (Right.UPLOAD, "Upload", "/upload/"),
+    (Right.REVIEW, "Review", "/review/"),
+    (Right.POST, "My team’s post", "/items/"),
+    (Right.CUSTOMERS, "Customers", "/customers/"),
+)
+
+
+def desks(request: HttpRequest) -> list[dict[str, Any]]:
+    rights = rights_of(request.user)
+    return [
+        {"name": name, "address": address, "current": request.path.startswith(address)}
+        for right, name, address in DESKS
+        if right in rights
+    ]
+
+
+def every_page(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    return {"council": council(), "desks": desks(request) if user is not None else []}

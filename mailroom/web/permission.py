@@ -1,0 +1,72 @@
+"""Who may open which address. Every view of a desk is wrapped in `allowed`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django_otp import user_has_device
+
+from mailroom.config.roles import Right, Role
+from mailroom.records.visible_items import Viewer
+
+View = Callable[..., HttpResponseBase]
+
+
+def role_of(user: User) -> Role | None:
+    person = getattr(user, "person", None)
+    return settings.ROLES.roles.get(person.role) if person else None
+
+
+def rights_of(user: Any) -> frozenset[Right]:
+    role = role_of(user) if user.is_authenticated else None
+    return role.may if role else frozenset()
+
+
+def viewer(request: HttpRequest) -> Viewer:
+    user = signed_in(request)
+    role = role_of(user)
+    person = getattr(user, "person", None)
+    return Viewer(user.pk, role.sees if role else "none", tuple(person.services) if person else ())
+
+
+def signed_in(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def actor(request: HttpRequest) -> str:
+    """The account as events name it: its number, never a name."""
+    return str(signed_in(request).pk)
+
+
+def allowed(*rights: Right) -> Callable[[View], View]:
+    """Open to people whose role has any of these rights, once their second factor, if they have one, is given."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
+            if user_has_device(request.user) and not _is_verified(request.user):
+                return redirect(f"/sign-in/code/?{urlencode({'next': request.get_full_path()})}")
+            if rights and not rights_of(request.user) & set(rights):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.rights = rights  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def _is_verified(user: Any) -> bool:
+    return bool(user.is_verified())

@@ -1,0 +1,1 @@
+"""The review desk: doubtful items decided by a person."""

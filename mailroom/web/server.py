@@ -1,0 +1,31 @@
+"""The web server: waitress, started and stopped by `mailroom run`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from waitress.server import create_server
+
+
+def serve(host: str, port: int) -> None:
+    """Answer requests until the process ends."""
+    from mailroom.web.wsgi import application
+
+    create_server(application, host=host, port=port, ident=None, threads=8).run()
+
+
+@contextmanager
+def serving(host: str, port: int) -> Iterator[None]:
+    """Answer requests in a thread for as long as the context lasts."""
+    from mailroom.web.wsgi import application
+
+    server = create_server(application, host=host, port=port, ident=None, threads=8)
+    thread = threading.Thread(target=server.run, name="web", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.close()
+        thread.join(timeout=5)

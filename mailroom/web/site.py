@@ -1,0 +1,35 @@
+"""The council's own words for codes, read from the site once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from mailroom.config.mailroom import Council, MailroomConfig
+from mailroom.config.routing import RoutingConfig
+from mailroom.config.section import load_section
+from mailroom.config.services import ServiceCatalogue, load_services
+
+
+@cache
+def services() -> ServiceCatalogue:
+    return load_services(settings.ENVIRONMENT.site / "classifiers")
+
+
+@cache
+def routing() -> RoutingConfig:
+    return load_section(settings.ENVIRONMENT.site / "config" / "routing.toml", RoutingConfig)
+
+
+@cache
+def council() -> Council:
+    return load_section(settings.ENVIRONMENT.site / "config" / "mailroom.toml", MailroomConfig).council
+
+
+def service_name(code: str) -> str:
+    return services().name(code) if code else "Not decided"
+
+
+def flag_name(code: str) -> str:
+    return next((f.name for f in services().flags if f.code == code), code.replace("_", " "))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.web.conftest import PASSWORD, machines, person, signed_in
+
+__all__ = ["machines", "person", "signed_in"]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def sign_in(browser: Browser, live_server: LiveServer, person: Callable[..., object]) -> Iterator[Callable[..., Page]]:
+    opened = []
+
+    def start(role: str, *services: str, width: int = 1280, height: int = 900) -> Page:
+        person(role, *services)
+        context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": height})
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/sign-in/")
+        page.get_by_label("User name").fill(role)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    yield start
+    for context in opened:
+        context.close()

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from mailroom.records.accounts import make_account
+from mailroom.web import machines as web_machines
+from tests.web.machines import RememberingMachines
+
+PASSWORD = "a long pass phrase 9"
+
+
+@pytest.fixture(autouse=True)
+def machines() -> RememberingMachines:
+    made = RememberingMachines()
+    web_machines.use(made)
+    return made
+
+
+@pytest.fixture
+def person() -> Callable[..., User]:
+    def make(role: str, *services: str, name: str = "") -> User:
+        return make_account(name or role, PASSWORD, role, services)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(person: Callable[..., User]) -> Callable[..., Client]:
+    def sign_in(role: str, *services: str, name: str = "") -> Client:
+        client = Client()
+        client.force_login(person(role, *services, name=name))
+        return client
+
+    return sign_in

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from tests.web.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_right_password_leads_to_where_one_was_going(person: Callable[..., User]) -> None:
+    person("print_unit")
+    form = {"name": "print_unit", "password": PASSWORD, "next": "/upload/"}
+    assert Client().post("/sign-in/", form)["Location"] == "/upload/"
+    assert Client().post("/sign-in/", {**form, "next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_five_failures_lock_the_name_out_even_for_the_right_password(person: Callable[..., User]) -> None:
+    person("print_unit")
+    for _ in range(5):
+        assert Client().post("/sign-in/", {"name": "print_unit", "password": "no"}).status_code == 422
+    assert Client().post("/sign-in/", {"name": "print_unit", "password": PASSWORD}).status_code == 429
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(signed_in: Callable[..., Client]) -> None:
+    client = signed_in("print_unit")
+    device = TOTPDevice.objects.create(user=User.objects.get(), confirmed=True)
+    assert client.get("/print-unit/")["Location"].startswith("/sign-in/code/")
+    assert client.post("/sign-in/code/", {"code": "000000"}).status_code == 422
+    device.refresh_from_db()
+    device.throttle_reset()
+    clock = TOTP(device.bin_key)
+    clock.time = time.time()
+    client.post("/sign-in/code/", {"code": f"{clock.token():06d}"})
+    assert client.get("/print-unit/").status_code == 200
+
+
+def test_a_session_ends_after_its_longest_time(signed_in: Callable[..., Client]) -> None:
+    client = signed_in("print_unit")
+    session = client.session
+    session["began"] = int(time.time()) - 11 * 3600
+    session.save()
+    assert client.get("/print-unit/")["Location"] == "/sign-in/"
+
+
+def test_every_page_carries_the_safe_headers_and_no_inline_script(signed_in: Callable[..., Client]) -> None:
+    answer = signed_in("print_unit").get("/print-unit/")
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "no-store"
+    page = answer.content.decode()
+    assert page.count("<script") == page.count('<script type="module" src=') and " style=" not in page
+
+
+def test_the_account_has_a_page_to_set_up_a_second_factor(signed_in: Callable[..., Client]) -> None:
+    assert "data:image/png" in signed_in("manager").get("/account/second-factor/").content.decode()
+
+
+def test_health_needs_no_account_and_tells_nothing_of_anybody() -> None:
+    assert Client().get("/healthz").content == b"ok\n"
+    assert Client().get("/readyz").json() == {"ready": True}
+    assert b"mailroom_review_open 0.0" in Client().get("/metrics").content

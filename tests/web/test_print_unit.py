@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from mailroom.records.models import Batch
+from tests.web.machines import RememberingMachines
+from tests.web.post import make_batch, make_customer, make_item
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(signed_in: Callable[..., Client]) -> Client:
+    return signed_in("print_unit")
+
+
+def test_the_ledger_is_said_in_words(client: Client) -> None:
+    make_item()
+    assert "Balanced" in client.get("/print-unit/").content.decode()
+    make_batch(pages=3)
+    page = client.get("/print-unit/").content.decode()
+    assert "Does not balance" in page and "3 pages were fed but 0 are on record" in page
+
+
+def test_the_refresh_sends_the_figures_only(client: Client) -> None:
+    part = client.get("/print-unit/", headers={"X-Fragment": "today"}).content.decode()
+    assert "<html" not in part and "As of" in part
+
+
+def test_quarantine_is_tried_again_or_discarded_by_two(
+    client: Client, signed_in: Callable[..., Client], machines: RememberingMachines
+) -> None:
+    batch = make_batch("quarantined", pages=1)
+    address = f"/print-unit/quarantine/{batch.number}/"
+    client.post(address, {"do": "again"})
+    assert machines.retried == [batch.pk]
+    client.post(address, {"do": "discard", "reason": "A test sheet"})
+    client.post(address, {"do": "agree"})
+    assert Batch.objects.get().status == "quarantined"
+    signed_in("print_unit", name="second").post(address, {"do": "agree"})
+    assert Batch.objects.get().status == "discarded"
+
+
+def test_an_upload_says_what_it_is_and_other_kinds_are_refused(client: Client, machines: RememberingMachines) -> None:
+    bad = SimpleUploadedFile("post.exe", b"MZ")
+    assert client.post("/upload/", {"file": bad}).status_code == 422
+    good = SimpleUploadedFile("post.pdf", b"%PDF-1.7")
+    client.post("/upload/", {"file": good, "expected": "12", "policy": "sheets"})
+    assert (machines.taken[0].expected_items, machines.taken[0].policy) == (12, "sheets")
+
+
+def test_a_batch_shows_its_cuts_and_no_picture_of_private_pages(client: Client) -> None:
+    item = make_item(private=True)
+    page = client.get(f"/batches/{item.number[:7]}/").content.decode()
+    assert "Item 1" in page and "Private" in page
+    assert client.get(f"/batches/{item.number[:7]}/pages/1.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "words", ["Thistlewood", "Thisslewood", "Margaret Thistlewood", "100200", "WX4 7QT", "14 Larkspur Close"]
+)
+def test_a_customer_is_found_by_what_a_person_types(words: str, signed_in: Callable[..., Client]) -> None:
+    make_customer()
+    make_customer("100300", "Aled", "Prosser")
+    page = signed_in("customer_service").get("/customers/", {"q": words}).content.decode()
+    assert "Mrs Margaret Thistlewood" in page

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from mailroom.records.models import Correction, Delivery, Event, Item, ReviewLease
+from tests.web.machines import RememberingMachines
+from tests.web.post import make_customer, make_item
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_urgent_and_the_soonest_due_come_first(signed_in: Callable[..., Client]) -> None:
+    today = timezone.localdate()
+    late, urgent = make_item(status="review", due=today), make_item(status="review", priority=5)
+    page = signed_in("team_member", "council_tax").get("/review/").content.decode()
+    assert page.index(urgent.number) < page.index(late.number)
+
+
+def test_two_people_never_get_the_same_item_until_the_lease_runs_out(signed_in: Callable[..., Client]) -> None:
+    make_item(status="review")
+    one, two = (signed_in("team_member", "council_tax", name=n) for n in ("one", "two"))
+    assert "/review/B" in one.get("/review/next/")["Location"]
+    assert two.get("/review/next/")["Location"] == "/review/"
+    ReviewLease.objects.update(until=timezone.now() - dt.timedelta(seconds=1))
+    assert "/review/B" in two.get("/review/next/")["Location"]
+
+
+def test_a_decision_goes_to_the_line_with_route_due_date_and_training_example(
+    signed_in: Callable[..., Client], machines: RememberingMachines
+) -> None:
+    item = make_item(status="review")
+    customer = make_customer()
+    client = signed_in("team_member", "council_tax")
+    client.get(f"/review/{item.number}/")
+    client.post(f"/review/{item.number}/decide/", {"service": "benefits", "customer": customer.pk})
+    item.refresh_from_db()
+    assert (item.status, item.service, item.team, item.customer_id) == ("routed", "benefits", "benefits", "100200")
+    assert item.decision["routing"]["inbox"] == "benefits@wexmere.example"
+    assert machines.on_line == [(item.pk, 2)] and item.version == 2
+    assert item.decided_by.isdigit() and item.due
+    kept = Correction.objects.get()
+    assert (kept.proposed, kept.decided) == ("council_tax", "benefits")
+
+
+def test_an_item_somebody_else_has_cannot_be_decided(
+    signed_in: Callable[..., Client], machines: RememberingMachines
+) -> None:
+    item = make_item(status="review")
+    signed_in("team_member", "council_tax", name="one").get(f"/review/{item.number}/")
+    other = signed_in("team_member", "council_tax", name="two")
+    other.post(f"/review/{item.number}/decide/", {"service": "benefits"})
+    assert Item.objects.get().status == "review" and machines.on_line == []
+
+
+def test_a_decision_is_undone_until_the_email_is_made(signed_in: Callable[..., Client]) -> None:
+    item = make_item(status="review")
+    client = signed_in("team_member", "council_tax")
+    client.post(f"/review/{item.number}/decide/", {"service": "benefits"})
+    kept = Correction.objects.get()
+    client.post(f"/review/undo/{kept.pk}/")
+    item.refresh_from_db()
+    assert (item.status, item.service, item.version) == ("review", "council_tax", 3)
+    client.post(f"/review/{item.number}/decide/", {"service": "benefits"})
+    Delivery.objects.create(item=item, sequence=41, team="benefits", inbox="b@wexmere.example", message_id="<1>")
+    client.post(f"/review/undo/{Correction.objects.latest('pk').pk}/")
+    item.refresh_from_db()
+    assert item.status == "routed"
+
+
+def test_a_date_set_by_law_survives_a_change_of_service(signed_in: Callable[..., Client]) -> None:
+    due = timezone.localdate() + dt.timedelta(days=2)
+    item = make_item(status="review", due=due)
+    from mailroom.web.site import routing
+
+    item.flags = [next(code for code, rule in routing().flags.items() if rule.clock)]
+    item.save()
+    signed_in("team_member", "council_tax").post(f"/review/{item.number}/decide/", {"service": "benefits"})
+    item.refresh_from_db()
+    assert item.due == due
+
+
+def test_an_unknown_service_is_refused_with_an_error_summary(signed_in: Callable[..., Client]) -> None:
+    item = make_item(status="review")
+    answer = signed_in("team_member", "council_tax").post(f"/review/{item.number}/decide/", {"service": "magic"})
+    assert answer.status_code == 422 and "There is a problem" in answer.content.decode()
+
+
+def test_the_screen_shows_pages_evidence_and_reasons_within_100_kb_and_is_recorded(
+    signed_in: Callable[..., Client], django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    item = make_item(status="review", review_reasons=["Unsure between Council tax and Benefits"])
+    client = signed_in("team_member", "council_tax")
+    with django_assert_max_num_queries(30):  # type: ignore[attr-defined]
+        answer = client.get(f"/review/{item.number}/")
+    page = answer.content.decode()
+    assert "Unsure between" in page and 'x="10.00" y="26.00"' in page and "64%" in page
+    assert len(answer.content) < 100_000
+    assert Event.objects.filter(kind="item.looked_at").exists()
