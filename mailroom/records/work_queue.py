@@ -39,7 +39,8 @@ def post_of(viewer: Viewer, chosen: PostFilter, today: dt.date) -> QuerySet[Item
         "on_hold": {"status": ItemStatus.ON_HOLD},
     }
     order = ("-answered_at",) if chosen.show == "answered" else (F("due").asc(nulls_last=True), "-priority", "pk")
-    return items.filter(**narrowings.get(chosen.show, {})).select_related("customer", "handling__assigned").order_by(*order)
+    narrowed = items.filter(**narrowings.get(chosen.show, {}))
+    return narrowed.select_related("customer", "handling__assigned").order_by(*order)
 
 
 def look_at(item: Item, account_id: int) -> None:

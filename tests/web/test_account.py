@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -65,3 +69,11 @@ def test_health_needs_no_account_and_tells_nothing_of_anybody() -> None:
     assert Client().get("/healthz").content == b"ok\n"
     assert Client().get("/readyz").json() == {"ready": True}
     assert b"mailroom_review_open 0.0" in Client().get("/metrics").content
+
+
+def test_behind_https_djangos_own_deployment_check_finds_nothing(tmp_path: Path) -> None:
+    settings = {"MAILROOM_DATA": str(tmp_path), "MAILROOM_PUBLIC_URL": "https://mailroom.wexmere.example"}
+    command = [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"]
+    environment = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "mailroom.settings"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
