@@ -36,9 +36,10 @@ class OutgoingEmail:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What the email to a team says of its item. due_in: working days left; customer: number, or ''.
+    """What the email to a team says of its item. due_in: working days left, below 0 when late.
 
-    summary: the first reason the item came here. link: the item's page, where it is accepted or sent back.
+    customer: its number, or ''.
+    link: the item's page, ending in /; accept/ and not-ours/ below it answer with one click.
     """
 
     item: str
@@ -57,6 +58,14 @@ class Posting:
     attached: bool
     why_not_attached: str = ""
 
+    @property
+    def time_left(self) -> str:
+        """Until the due day, in a reader's words."""
+        if not self.due_in:
+            return "today"
+        days = f"{abs(self.due_in)} working day{'' if abs(self.due_in) == 1 else 's'}"
+        return f"{days} left" if self.due_in > 0 else f"{days} late"
+
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
@@ -69,11 +78,26 @@ class Letterhead:
 
 
 def subject_of(posting: Posting, shows_customer_number: bool) -> str:
-    """[URGENT] B000042-03 Council Tax, customer C1000014, answer by 8 December 2026."""
+    """One line, like: [URGENT] B000042-03 Council Tax, customer C1000014, answer by 8 December 2026.
+
+    The customer's number at most, never a name: subjects are shown on locked telephones and kept in server logs.
+    """
     marks = "".join(f"[{mark}] " for mark in posting.marks)
     copy = "Copy: " if posting.is_copy else ""
     customer = f", customer {posting.customer}" if posting.customer and shows_customer_number else ""
-    return f"{marks}{copy}{posting.item} {posting.service_name}{customer}, answer by {posting.due:%-d %B %Y}"
+    subject = f"{marks}{copy}{posting.item} {posting.service_name}{customer}, answer by {posting.due:%-d %B %Y}"
+    return " ".join(subject.split())
+
+
+def attachment_of(
+    item: str, pdf: bytes, is_private: bool, largest_megabytes: int
+) -> tuple[tuple[Attachment, ...], str]:
+    """The item as a PDF to attach; or nothing, and why it travels as a link only."""
+    if is_private:
+        return (), "it is private, and is shown only to people who may see it."
+    if len(pdf) > largest_megabytes * 1_000_000:
+        return (), f"it is larger than {largest_megabytes} MB."
+    return (Attachment(f"{item}.pdf", pdf),), ""
 
 
 def compose(

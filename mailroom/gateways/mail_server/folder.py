@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from pathlib import Path
 
 from mailroom.gateways.mail_server.guard import AllowList, MailAway
@@ -19,14 +20,20 @@ class FolderMail:
     def send(self, email: Email) -> None:
         """Raises OutsideAddress, or MailAway when the folder cannot be written."""
         self._allowed.check(email.recipient)
+        content = as_mime(email).as_bytes()
         inbox = self._folder / _safe(email.recipient)
         name = _safe(email.message_id.strip("<>").partition("@")[0])
+        half = inbox / f".{name}.{uuid.uuid4().hex}"
         try:
             inbox.mkdir(parents=True, exist_ok=True)
-            half = inbox / f".{name}.{os.getpid()}"
-            half.write_bytes(as_mime(email).as_bytes())
+            with half.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             half.replace(inbox / f"{name}.eml")
         except OSError as full:
+            if inbox.is_dir():
+                half.unlink(missing_ok=True)
             raise MailAway(f"The folder for emails cannot be written ({full.strerror}). It is tried again.") from full
 
 

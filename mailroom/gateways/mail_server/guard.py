@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mailroom.errors import Misconfigured, Retry, Review
+
+_ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 class MailAway(Retry):
@@ -19,6 +22,10 @@ class OutsideAddress(Misconfigured):
     """The recipient is not at an allowed domain: nothing was sent."""
 
 
+class MailSettingsWrong(Misconfigured):
+    """The mail server cannot be used the way config/mail.toml says: sign-in, security or password file."""
+
+
 class AllowList:
     """The domains items may be emailed to, so that none leaves to an outside address by a typing slip."""
 
@@ -28,8 +35,18 @@ class AllowList:
     def check(self, recipient: str) -> None:
         """Raises OutsideAddress; the message names the domain, never the person."""
         domain = recipient.rpartition("@")[2].lower()
-        if domain not in self._domains or recipient.count("@") != 1:
+        if domain not in self._domains or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+", recipient):
             raise OutsideAddress(
                 f"An email to the domain '{domain}' was stopped: it is not in allowed_domains of config/routing.toml. "
                 "Correct the team's inbox, or allow the domain."
             )
+
+
+def answered(code: int, words: bytes | str) -> MailAway | MailRefused:
+    """A server's answer as an error. Its own words may name a person, so only the codes in them are kept."""
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    enhanced = _ENHANCED.search(said)
+    codes = f"{code} {enhanced.group()}" if enhanced else f"{code}"
+    if 500 <= code < 600:
+        return MailRefused(f"The mail server refused the email for good ({codes}). Check the inbox, then retry.")
+    return MailAway(f"The mail server asks to try later ({codes}). The email waits and is sent again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,26 +14,60 @@ from typing import Protocol
 class Attachment(Protocol):
     """A file."""
 
-    filename: str
-    content: bytes
-    content_type: str
+    @property
+    def filename(self) -> str:
+        """Its name."""
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+
+    @property
+    def content_type(self) -> str:
+        """Its MIME type."""
 
 
 class Email(Protocol):
-    """What is sent; inbound.delivery.OutgoingEmail fits."""
-
-    message_id: str
-    sender: str
-    sender_name: str
-    recipient: str
-    subject: str
-    plain: str
-    html: str
-    date: dt.datetime
-    headers: tuple[tuple[str, str], ...]
+    """What is sent; any frozen email with these facts fits."""
 
     @property
-    def attachments(self) -> tuple[Attachment, ...]:
+    def message_id(self) -> str:
+        """In angle brackets; the same at every attempt."""
+
+    @property
+    def sender(self) -> str:
+        """Address only."""
+
+    @property
+    def sender_name(self) -> str:
+        """Shown beside it."""
+
+    @property
+    def recipient(self) -> str:
+        """Address only."""
+
+    @property
+    def subject(self) -> str:
+        """One line."""
+
+    @property
+    def plain(self) -> str:
+        """The text."""
+
+    @property
+    def html(self) -> str:
+        """The same as a page."""
+
+    @property
+    def date(self) -> dt.datetime:
+        """When it was made, with its time zone."""
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Further ones, in order."""
+
+    @property
+    def attachments(self) -> Sequence[Attachment]:
         """Files."""
 
 

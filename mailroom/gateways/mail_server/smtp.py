@@ -5,10 +5,12 @@ from __future__ import annotations
 import smtplib
 import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mailroom.config.mail import Security, Smtp
-from mailroom.gateways.mail_server.guard import AllowList, MailAway, MailRefused
+from mailroom.gateways.mail_server.guard import AllowList, MailAway, MailSettingsWrong, answered
 from mailroom.gateways.mail_server.message import Email, as_mime
 
 
@@ -25,52 +27,35 @@ class SmtpMail:
 
         Raises:
             OutsideAddress: the recipient's domain is not allowed; nothing was sent.
-            MailAway: no connection, a 4xx answer, or the connection broke (even in DATA: the same Message-ID goes again).
+            MailAway: no connection, a 4xx answer, or it broke off (even in DATA: the same Message-ID goes again).
             MailRefused: a 5xx answer.
+            MailSettingsWrong: the security or sign-in of mail.toml does not fit the server.
         """
         self._allowed.check(email.recipient)
-        try:
-            server = self._connection()
-            server.send_message(as_mime(email), from_addr=email.sender, to_addrs=[email.recipient])
-        except smtplib.SMTPRecipientsRefused as refused:
-            self._drop()
-            code, words = next(iter(refused.recipients.values()))
-            raise _answer(code, words) from refused
-        except smtplib.SMTPResponseException as answer:
-            self._drop()
-            raise _answer(answer.smtp_code, answer.smtp_error) from answer
-        except smtplib.SMTPNotSupportedError as missing:
-            self._drop()
-            raise MailRefused(
-                "The mail server does not offer the security or sign-in that config/mail.toml asks for. Correct either."
-            ) from missing
-        except (OSError, smtplib.SMTPException) as broken:
-            self._drop()
-            raise MailAway(
-                "The mail server did not answer or broke off. The email waits and is sent again."
-            ) from broken
+        message = as_mime(email)
+        with self._explained():
+            self._connection().send_message(message, from_addr=email.sender, to_addrs=[email.recipient])
 
     def check(self) -> None:
-        """Connect and say hello, for `mailroom check`. Raises MailAway or MailRefused."""
-        try:
+        """Connect, sign in and say goodbye, for `mailroom check`. Raises as send does."""
+        with self._explained():
             self._connection().noop()
-        except smtplib.SMTPResponseException as answer:
-            raise _answer(answer.smtp_code, answer.smtp_error) from answer
-        except (OSError, smtplib.SMTPException) as broken:
-            raise MailAway(f"No mail server answers at {self._settings.host}:{self._settings.port}.") from broken
-        finally:
-            self._drop()
+        self.close()
 
-    def _connection(self) -> smtplib.SMTP:
+    def close(self) -> None:
+        """Drop this thread's connection, if it has one."""
         server: smtplib.SMTP | None = getattr(self._kept, "server", None)
         if server is not None:
-            try:
-                if server.noop()[0] == 250:
-                    return server
-            except (OSError, smtplib.SMTPException):
-                self._drop()
-        server = self._connect()
-        self._kept.server = server
+            server.close()
+            self._kept.server = None
+
+    def _connection(self) -> smtplib.SMTP:
+        """This thread's, if it still answers, else a fresh one."""
+        server: smtplib.SMTP | None = getattr(self._kept, "server", None)
+        if server is not None and _answers(server):
+            return server
+        self.close()
+        self._kept.server = server = self._connect()
         return server
 
     def _connect(self) -> smtplib.SMTP:
@@ -83,21 +68,59 @@ class SmtpMail:
             if s.security is Security.STARTTLS:
                 server.starttls(context=self._context)
             if s.user:
-                server.login(s.user, Path(s.password_file).read_text(encoding="utf-8").strip())
+                server.login(s.user, _password(Path(s.password_file)))
         except BaseException:
             server.close()
             raise
         return server
 
-    def _drop(self) -> None:
-        server: smtplib.SMTP | None = getattr(self._kept, "server", None)
-        if server is not None:
-            server.close()
-            self._kept.server = None
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """smtplib's errors as ours; whatever went wrong, the connection is not used again."""
+        try:
+            yield
+        except Exception as error:
+            self.close()
+            mapped = _explain(error)
+            if mapped is None:
+                raise
+            raise mapped from error
 
 
-def _answer(code: int, words: bytes | str) -> MailAway | MailRefused:
-    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    if 400 <= code < 500:
-        return MailAway(f"The mail server asks to try later ({code}). The email waits and is sent again.")
-    return MailRefused(f"The mail server refused it for good ({code} {said[:80]}). Check the team's inbox, then retry.")
+def _explain(error: Exception) -> Exception | None:
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return answered(*next(iter(error.recipients.values())))
+        case smtplib.SMTPAuthenticationError() if error.smtp_code >= 500:
+            return MailSettingsWrong(
+                f"The mail server refused the sign-in ({error.smtp_code}). Correct smtp.user or the password in "
+                "smtp.password_file of config/mail.toml."
+            )
+        case smtplib.SMTPResponseException():
+            return answered(error.smtp_code, error.smtp_error)
+        case smtplib.SMTPNotSupportedError() | ssl.SSLCertVerificationError():
+            return MailSettingsWrong(
+                "The mail server does not offer the security or sign-in that config/mail.toml asks for, or its "
+                "certificate is not trusted. Nothing was sent. Correct smtp.security, smtp.user or the server."
+            )
+        case OSError() | smtplib.SMTPException():
+            return MailAway("The mail server did not answer or broke off. The email waits and is sent again.")
+        case _:
+            return None
+
+
+def _answers(server: smtplib.SMTP) -> bool:
+    """Whether a connection kept from before is still good: servers close idle ones."""
+    try:
+        return server.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def _password(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as unread:
+        raise MailSettingsWrong(
+            f"config/mail.toml: 'smtp.password_file' ({path}) cannot be read ({unread.strerror}). Correct it."
+        ) from unread
