@@ -45,9 +45,17 @@ class ReferenceKind(Section):
         return shapes
 
 
-class ReferenceCatalogue(Section):
-    """Every kind of reference of the council."""
+class Council(Section):
+    """How the council's own address is known. names: lines above it. postcodes: tidy, 'WX1 1AA'."""
 
+    names: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+
+
+class ReferenceCatalogue(Section):
+    """Every kind of reference of the council, and how its own address is known."""
+
+    council: Council = Council()
     reference: tuple[ReferenceKind, ...] = ()
 
     @field_validator("reference")

@@ -1,0 +1,104 @@
+"""Finding the names of people, and the part of the letter each stood in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from rapidfuzz import fuzz
+
+from mailroom.inbound.found import place_of
+from mailroom.values.confidence import Confidence
+from mailroom.values.index_fields import FoundName, NameRole
+from mailroom.values.page import PageReading
+from mailroom.values.person_name import PersonName
+
+_TITLES = {"mr", "mrs", "ms", "miss", "dr", "rev", "sir", "lady", "mx", "prof", "cllr", "councillor"}
+_CLOSINGS = ("yours sincerely", "yours faithfully", "yours truly", "kind regards", "best wishes", "many thanks",
+             "regards", "thank you", "thanks", "with thanks", "yours", "signed", "respectfully")  # fmt: skip
+_FIELD = re.compile(
+    r"^(?:full |your |first |applicant'?s? |customer |tenant'?s? |claimant'?s? |owner'?s? )?(?:name(?:\(s\)|s)?|signed|"
+    r"from|print name|name of [\w ]{3,20}|surname|signature)\s*[:.]\s*(.{3,45})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SUBJECT = re.compile(r"^(?:re|ref|subject|our client|patient|tenant|in respect of)\b[:. ]", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z][A-Za-z'’-]*\.?")
+_NOT_NAMES = {"council", "district", "road", "street", "lane", "close", "avenue", "team", "department", "manager",
+              "limited", "ltd", "solicitors", "sir", "madam", "office", "officer", "housing", "tax", "the", "dear",
+              "house", "court", "date", "services", "service", "page", "tel", "email", "not", "blank"}  # fmt: skip
+_CLOSE_ENOUGH = 84
+"""Likeness from which a line counts as a closing: 'Yours sincerelv' scores 93."""
+
+
+class Language(Protocol):
+    """Finds stretches of text that hold a person's name."""
+
+    def people(self, text: str) -> tuple[tuple[int, int], ...]:
+        """(start, end) of each, in order."""
+
+
+def find_names(page: PageReading, language: Language) -> tuple[FoundName, ...]:
+    """Names in order of appearance, each once in its surest role."""
+    best: dict[str, tuple[int, FoundName]] = {}
+    for start, end, role, sure in (*_fields(page.text), *_signatures(page.text), *_titled(page.text, language)):
+        name = _person(page.text[start:end])
+        if name:
+            found = FoundName(name, role, place_of(page, start, end), Confidence(sure))
+            key = f"{role} {name.full.lower()}"
+            if key not in best or best[key][1].confidence < sure:
+                best[key] = (start, found)
+    return tuple(found for _, found in sorted(best.values(), key=lambda f: f[0]))
+
+
+def _fields(text: str) -> Iterator[tuple[int, int, NameRole, float]]:
+    for m in _FIELD.finditer(text):
+        yield m.start(1), m.end(1), NameRole.FORM_FIELD, 0.9
+
+
+def _signatures(text: str) -> Iterator[tuple[int, int, NameRole, float]]:
+    """The first name-like line of the three after a closing."""
+    lines, at, wait = text.split("\n"), 0, 0
+    for number, line in enumerate(lines):
+        bare = line.strip(" ,.!-").lower()
+        if wait and _person(line):
+            yield at, at + len(line), NameRole.SIGNATURE, 0.85
+            wait = 0
+        elif any(fuzz.ratio(bare, c) >= _CLOSE_ENOUGH for c in _CLOSINGS):
+            wait = 3
+        elif number == len(lines) - 1 and len(line.split()) in (2, 3, 4) and _person(line):
+            yield at, at + len(line), NameRole.SIGNATURE, 0.6
+        else:
+            wait = max(wait - 1, 0)
+        at += len(line) + 1
+
+
+def _titled(text: str, language: Language) -> Iterator[tuple[int, int, NameRole, float]]:
+    greeting = re.compile(r"\bdear\s+$", re.IGNORECASE)
+    for start, end in language.people(text):
+        line = text[text.rfind("\n", 0, start) + 1 : end]
+        if greeting.search(text[max(0, start - 8) : start]):
+            continue
+        if _SUBJECT.match(line):
+            yield start, end, NameRole.SUBJECT, 0.85
+        elif line.strip() == text[start:end].strip() and start < len(text) / 5:
+            yield start, end, NameRole.SENDER_BLOCK, 0.75
+        else:
+            yield start, end, NameRole.BODY, 0.65
+
+
+def _person(text: str) -> PersonName | None:
+    """The name in a short stretch, or None where it is not one."""
+    stretch = re.sub(r"^.*\b(?:my name (?:is|was)|mother|father|mum|dad|son|daughter|husband|wife|client|tenant|patient|"
+                     r"partner|brother|sister|nan|aunt|uncle)\b,?", "", text)  # fmt: skip
+    stretch = re.split(r"[,(\d]", stretch.strip(" .:;*_-"), maxsplit=1)[0]
+    words = [w.strip(".") for w in stretch.split()]
+    title = ""
+    if words and words[0].lower() in _TITLES:
+        title, words = words[0].title(), words[1:]
+    if not 1 <= len(words) <= 4 or (len(words) == 1 and not title) or any(w.lower() in _NOT_NAMES for w in words):
+        return None
+    if not all(_WORD.fullmatch(w) for w in words) or len(words[-1]) < 2:
+        return None
+    tidy = [w.title() if w.isupper() and len(w) > 2 else w for w in words]
+    return PersonName(tidy[-1], tuple(tidy[:-1]), title)
