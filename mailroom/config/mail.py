@@ -38,7 +38,10 @@ class Smtp(Section):
 
 
 class Mailbox(Section):
-    """A shared IMAP mailbox whose messages become items. done: the folder messages move to once they are safe."""
+    """A shared IMAP mailbox whose messages become items.
+
+    done: the folder messages move to once they are safe. refused: the folder for those over max_megabytes.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     host: str
@@ -48,6 +51,7 @@ class Mailbox(Section):
     password_file: str
     folder: str = "INBOX"
     done: str = "Mailroom/Done"
+    refused: str = "Mailroom/Refused"
     service: str = ""
     max_megabytes: int = Field(default=50, gt=0)
 

@@ -1,0 +1,142 @@
+"""An email as one PDF to read like a letter: its words first, then the scans and pictures that came with it.
+
+What cannot become pages (a locked PDF, a Word file, winmail.dat) is handed back beside it, never dropped. Runs where it
+can be timed out and limited in memory, as everything that opens strangers' files does (sandbox.py).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+from PIL import Image, ImageOps, ImageSequence
+from reportlab.lib.utils import ImageReader, simpleSplit
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from mailroom.config.reading import Limits
+from mailroom.errors import Reject
+from mailroom.gateways.email_text import EmailText, MailedFile, take_apart
+from mailroom.gateways.scan_file import open_scan
+
+_WIDTH, _HEIGHT, _MARGIN = 595.0, 842.0, 56.0
+_SIZE, _LEADING = 11.0, 15.0
+_MOST_LINES = 20_000
+"""400 pages of text: a longer body is no letter, and is cut with a line saying so; the email itself is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAsScan:
+    """pdf: the item. apart: attachments that are not in it, to be taken in as files of their own."""
+
+    pdf: bytes
+    apart: tuple[MailedFile, ...]
+
+
+def lay_out(raw: bytes, typeface: Path, limits: Limits) -> EmailAsScan:
+    """Turn any email into pages. typeface: a TrueType file with the characters the council's languages need."""
+    email = take_apart(raw)
+    files = [file for part in _all(email) for file in part.files if not file.is_decoration]
+    with tempfile.TemporaryDirectory(prefix="mailroom-email-") as folder, pikepdf.new() as item:
+        _append(item, _set_words(_lines(email), typeface))
+        apart = tuple(file for file in files if not _appended(item, file, Path(folder), limits))
+        made = BytesIO()
+        item.save(made, deterministic_id=True)
+    return EmailAsScan(made.getvalue(), apart)
+
+
+def _all(email: EmailText) -> Iterator[EmailText]:
+    yield email
+    for inner in email.inner:
+        yield from _all(inner)
+
+
+def _lines(email: EmailText) -> Iterator[str]:
+    for number, part in enumerate(_all(email)):
+        if number:
+            yield from ("", "An email was attached to this one:", "")
+        yield from (f"{name}: {value}" for name, value in part.headers)
+        yield from (f"Attached: {file.name}" for file in part.files if not file.is_decoration)
+        yield ""
+        yield from (part.body or "(The email has no text.)").split("\n")
+
+
+def _set_words(lines: Iterator[str], typeface: Path) -> bytes:
+    face = f"email-{typeface.stem}"
+    pdfmetrics.registerFont(TTFont(face, typeface))
+    made = BytesIO()
+    page = Canvas(made, pagesize=(_WIDTH, _HEIGHT), invariant=1)
+    for start, chunk in enumerate(_pages(list(_wrapped(lines, face)))):
+        if start:
+            page.showPage()
+        text = page.beginText(_MARGIN, _HEIGHT - _MARGIN)
+        text.setFont(face, _SIZE, _LEADING)
+        for line in chunk:
+            text.textLine(line)
+        page.drawText(text)
+    page.save()
+    return made.getvalue()
+
+
+def _wrapped(lines: Iterator[str], face: str) -> Iterator[str]:
+    shown = 0
+    for line in lines:
+        clean = "".join(c if c.isprintable() else " " for c in line)
+        for piece in _fitted(clean, face) or [""]:
+            if shown == _MOST_LINES:
+                yield "(The email goes on. It was too long to be set as pages; the original is kept.)"
+                return
+            shown += 1
+            yield piece
+
+
+def _fitted(line: str, face: str) -> list[str]:
+    """Broken at spaces; a word wider than the page (a link, a blob) is broken anywhere."""
+    longest = 90
+    words = " ".join(word[i : i + longest] for word in line.split(" ") for i in range(0, max(len(word), 1), longest))
+    fitted: list[str] = simpleSplit(words, face, _SIZE, _WIDTH - 2 * _MARGIN)
+    return fitted
+
+
+def _pages(lines: Sequence[str]) -> Iterator[Sequence[str]]:
+    a_page = int((_HEIGHT - 2 * _MARGIN) / _LEADING)
+    for first in range(0, max(len(lines), 1), a_page):
+        yield lines[first : first + a_page]
+
+
+def _appended(item: pikepdf.Pdf, file: MailedFile, folder: Path, limits: Limits) -> bool:
+    """Add an attachment's pages; False when it is not one that can be read like post."""
+    path = folder / "attachment"
+    path.write_bytes(file.content)
+    try:
+        open_scan(path, limits)
+        pages = file.content if b"%PDF-" in file.content[:1024] else _pictures(path)
+        _append(item, pages)
+    except (Reject, OSError, ValueError, Image.DecompressionBombError, pikepdf.PdfError):
+        return False
+    return True
+
+
+def _append(item: pikepdf.Pdf, pages: bytes) -> None:
+    with pikepdf.open(BytesIO(pages)) as source:
+        item.pages.extend(source.pages)
+
+
+def _pictures(path: Path) -> bytes:
+    """Each picture of a TIFF, PNG or JPEG on an A4 page of its own, the way up its camera says."""
+    made = BytesIO()
+    page = Canvas(made, pagesize=(_WIDTH, _HEIGHT), invariant=1)
+    with Image.open(path) as file:
+        for frame in ImageSequence.Iterator(file):
+            picture = ImageOps.exif_transpose(frame).convert("RGB")
+            scale = min(_WIDTH / picture.width, _HEIGHT / picture.height)
+            wide, high = picture.width * scale, picture.height * scale
+            page.drawImage(ImageReader(picture), (_WIDTH - wide) / 2, (_HEIGHT - high) / 2, wide, high)
+            page.showPage()
+    page.save()
+    return made.getvalue()

@@ -1,0 +1,181 @@
+"""What an email says: its headers, its words as plain text, and its attachments as they came.
+
+Any bytes give a result: an email that cannot be taken apart is shown by what can be read of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.policy import compat32
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+
+_DEEPEST = 3
+_SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+_BLOCKS = {"p", "div", "tr", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr", "ul", "ol"}
+_UNSEEN = {"script", "style", "head", "title", "template", "noscript"}
+_VOID = {"br", "hr", "img", "meta", "link", "input", "col"}
+
+
+@dataclass(frozen=True, slots=True)
+class MailedFile:
+    """An attachment. is_decoration: a small picture the text itself shows, such as a signature's logo."""
+
+    name: str
+    content: bytes
+    is_decoration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmailText:
+    """An email taken apart. headers: (name, value) as shown to a reader. message_id: '' if it has none.
+
+    files: attachments of it and of emails inside it. inner: emails that were attached to it, as they came.
+    """
+
+    headers: tuple[tuple[str, str], ...]
+    message_id: str
+    body: str
+    files: tuple[MailedFile, ...]
+    inner: tuple[EmailText, ...] = ()
+
+
+def take_apart(raw: bytes) -> EmailText:
+    """Read one email. Emails inside emails are read to the third; any deeper is kept as a .eml file."""
+    return _read(message_from_bytes(raw, policy=compat32), 1)
+
+
+def _read(message: Message, depth: int) -> EmailText:
+    leaves = list(_leaves(message))
+    wordy = [p for p in leaves if _is_words(p)]
+    files, inner = [], []
+    for number, part in enumerate((p for p in leaves if not _is_words(p)), start=1):
+        if part.get_content_type() == "message/rfc822" and depth < _DEEPEST and (nested := _nested(part)):
+            inner.append(_read(nested, depth + 1))
+        else:
+            files.append(_file(part, number))
+    headers = tuple((name, value) for name in _SHOWN_HEADERS if (value := _header(message, name)))
+    return EmailText(headers, _header(message, "Message-ID"), _body(wordy), tuple(files), tuple(inner))
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """Parts that are not just wrapping, in order; an attached email is one leaf."""
+    content = message.get_payload()
+    if message.get_content_maintype() == "multipart" and isinstance(content, list):
+        for part in content:
+            if isinstance(part, Message):
+                yield from _leaves(part)
+    else:
+        yield message
+
+
+def _is_words(part: Message) -> bool:
+    """Text of the email itself, not a text file somebody attached."""
+    is_file = part.get_content_disposition() == "attachment" or bool(_name(part))
+    return part.get_content_maintype() == "text" and not is_file
+
+
+def _body(parts: list[Message]) -> str:
+    """The plain words; those of the HTML when there are none, or only a line saying to look at the HTML."""
+    plain = "\n\n".join(filter(None, (_words(p) for p in parts if p.get_content_type() != "text/html")))
+    html = "\n\n".join(filter(None, (_words(p) for p in parts if p.get_content_type() == "text/html")))
+    return html if len(html) > _MUCH_MORE * len(plain) else plain
+
+
+_MUCH_MORE = 2
+"""The same words differ less than this between the two kinds; measured as characters."""
+
+
+def _words(part: Message) -> str:
+    """A part's text, trimmed."""
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    text = _decoded(content, part.get_content_charset() or "utf-8")
+    if part.get_content_type() == "text/html":
+        text = html_to_text(text)
+    return re.sub(r"\n{3,}", "\n\n", text.replace("\r\n", "\n").replace("\x00", "")).strip()
+
+
+def _decoded(content: bytes, charset: str) -> str:
+    try:
+        return content.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        return content.decode("cp1252", "replace")
+
+
+def _nested(part: Message) -> Message | None:
+    content = part.get_payload()
+    return content[0] if isinstance(content, list) and content and isinstance(content[0], Message) else None
+
+
+def _file(part: Message, number: int) -> MailedFile:
+    nested = _nested(part)
+    content = nested.as_bytes() if nested is not None else part.get_payload(decode=True)
+    name = _name(part) or f"attachment-{number}{'.eml' if nested is not None else ''}"
+    is_shown = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
+    body = content if isinstance(content, bytes) else b""
+    return MailedFile(name, body, is_shown and part.get_content_maintype() == "image" and len(body) < _LOGO_BYTES)
+
+
+_LOGO_BYTES = 20_000
+"""A photograph or scan shown within the text is larger; logos and badges of signatures are smaller."""
+
+
+def _name(part: Message) -> str:
+    """The file name without any folder, as much of it as is safe to show."""
+    return PurePosixPath(_readable(part.get_filename() or "").replace("\\", "/")).name.strip(". ")[-120:]
+
+
+def _header(message: Message, name: str) -> str:
+    return _readable(message.get(name, ""))[:500]
+
+
+def _readable(value: object) -> str:
+    """A header on one line, its encoded words decoded; one no standard knows how to read is shown as it came."""
+    text = str(value)
+    try:
+        text = str(make_header(decode_header(text)))
+    except (HeaderParseError, LookupError, ValueError):
+        text = text.encode("ascii", "replace").decode("ascii")
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def html_to_text(html: str) -> str:
+    """The words a reader of a web page would see, a line for each block."""
+    reader = _Words()
+    reader.feed(html.replace("<![", "<?["))  # html.parser stops at an unknown "<![", which Outlook and rogues write
+    reader.close()
+    lines = (" ".join(line.split()) for line in "".join(reader.pieces).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _UNSEEN and tag not in _VOID:
+            self._unseen += 1
+        elif tag in _BLOCKS:
+            self.pieces.append("\n")
+        elif tag in ("td", "th"):
+            self.pieces.append("  ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(self._unseen - 1, 0)
+        elif tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.pieces.append(data.replace("\n", " "))

@@ -1,0 +1,174 @@
+"""Post that comes by email: a shared IMAP mailbox whose messages become items.
+
+A message is moved to the done folder only after the caller has it safe, so a crash or a full store leaves it where it
+was and the next round finds it again. Its claim is the same each time, so that it is still taken in once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import imaplib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxLoginError
+
+from mailroom.config.mail import Mailbox, Security
+from mailroom.errors import Misconfigured, Retry
+
+_TIMEOUT = 60.0
+_MEGABYTE = 1_000_000
+
+
+class MailboxAway(Retry):
+    """The mailbox does not answer, or broke off. Messages stay in it; the next round reads them."""
+
+
+class MailboxSettingsWrong(Misconfigured):
+    """The mailbox cannot be used the way config/mail.toml says."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxMessage:
+    """One message. claim: names it for ever (mailbox, its UIDVALIDITY, its UID). arrived: when the server got it.
+
+    raw: the message as it came; empty when it is larger than the mailbox's limit, and then problem says so.
+    """
+
+    claim: str
+    arrived: dt.datetime
+    raw: bytes
+    problem: str = ""
+
+
+class ImapMailbox:
+    """A mailbox of mail.toml. Not for two threads at once."""
+
+    def __init__(self, settings: Mailbox, context: ssl.SSLContext | None = None) -> None:
+        self._settings = settings
+        self._context = context or ssl.create_default_context()
+
+    def poll(self, take: Callable[[MailboxMessage], None]) -> int:
+        """Hand every waiting message to `take`, oldest first, and move it away once `take` returns. Returns how many.
+
+        take: makes the message safe before it returns. What it raises ends the round, and the message stays unread in
+        the mailbox. Messages over the limit go to it without their bytes, then to the refused folder.
+
+        Raises:
+            MailboxAway: no answer, or it broke off.
+            MailboxSettingsWrong: sign-in, security, certificate or folder.
+        """
+        with self._signed_in() as box:
+            with self._explained():
+                folders = {name: _folder(box, name) for name in (self._settings.done, self._settings.refused)}
+                validity = box.folder.status(self._settings.folder, ["UIDVALIDITY"])["UIDVALIDITY"]
+                waiting = sorted(box.uids("UNDELETED"), key=int)
+            for uid in waiting:
+                with self._explained():
+                    message = self._message(box, uid, f"{self._settings.name}-{validity}-{uid}")
+                take(message)
+                with self._explained():
+                    box.move([uid], folders[self._settings.refused if message.problem else self._settings.done])
+            return len(waiting)
+
+    def check(self) -> None:
+        """Sign in and look at the folder, for `mailroom check`. Raises as poll does."""
+        with self._signed_in():
+            return
+
+    @contextmanager
+    def _signed_in(self) -> Iterator[BaseMailBox]:
+        password = self._password()
+        with self._explained():
+            box = self._connect()
+        try:
+            with self._explained():
+                box.login(self._settings.user, password, initial_folder=self._settings.folder)
+            yield box
+        finally:
+            _leave(box)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """The server's errors as ours."""
+        try:
+            yield
+        except (MailboxLoginError, ssl.SSLCertVerificationError) as wrong:
+            raise self._wrong("the sign-in was refused, or the server's certificate is not trusted") from wrong
+        except ImapToolsError as refused:
+            raise self._wrong(f"the server refused ({type(refused).__name__})") from refused
+        except (OSError, imaplib.IMAP4.error) as away:
+            if "TLS not supported" in str(away):
+                raise self._wrong("the server does not offer STARTTLS; nothing was sent") from away
+            raise MailboxAway(
+                f"Mailbox '{self._settings.name}' does not answer or broke off. Its messages stay there until it does."
+            ) from away
+
+    def _connect(self) -> BaseMailBox:
+        s = self._settings
+        if s.security is Security.TLS:
+            return MailBox(s.host, s.port, timeout=_TIMEOUT, ssl_context=self._context)
+        if s.security is Security.STARTTLS:
+            return MailBoxStartTls(s.host, s.port, timeout=_TIMEOUT, ssl_context=self._context)
+        return MailBoxUnencrypted(s.host, s.port, timeout=_TIMEOUT)
+
+    def _message(self, box: BaseMailBox, uid: str, claim: str) -> MailboxMessage:
+        """Size first, the bytes only when they are within the limit. Reading marks nothing."""
+        facts = _fetched(box, uid, "(RFC822.SIZE INTERNALDATE)")
+        size, when = int(facts.partition(b"RFC822.SIZE ")[2].split()[0].rstrip(b")")), imaplib.Internaldate2tuple(facts)
+        arrived = dt.datetime.fromtimestamp(time.mktime(when) if when else time.time(), dt.UTC)
+        if size > self._settings.max_megabytes * _MEGABYTE:
+            return MailboxMessage(claim, arrived, b"", self._too_large(size))
+        return MailboxMessage(claim, arrived, _fetched(box, uid, "(BODY.PEEK[])"))
+
+    def _too_large(self, size: int) -> str:
+        return (
+            f"An email of {size / _MEGABYTE:.0f} MB came to mailbox '{self._settings.name}'; the limit is "
+            f"{self._settings.max_megabytes} MB. It is kept in the mailbox's folder '{self._settings.refused}': "
+            "save its attachments and drop them into a watch folder."
+        )
+
+    def _password(self) -> str:
+        path = Path(self._settings.password_file)
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as unread:
+            raise self._wrong(f"password_file ({path}) cannot be read ({unread.strerror})") from unread
+
+    def _wrong(self, what: str) -> MailboxSettingsWrong:
+        return MailboxSettingsWrong(
+            f"config/mail.toml: mailbox '{self._settings.name}': {what}. Correct its host, security, user, "
+            "password_file or folder."
+        )
+
+
+def _fetched(box: BaseMailBox, uid: str, what: str) -> bytes:
+    """The literal of an answer if it has one, else its line."""
+    _, answer = box.client.uid("fetch", uid, what)
+    found = [part[1] if isinstance(part, tuple) else part for part in answer if part]
+    if not found:
+        raise imaplib.IMAP4.abort("the message is no longer there")
+    return bytes(found[0])
+
+
+def _folder(box: BaseMailBox, name: str) -> str:
+    """The folder under the server's own separator; made when it is not there."""
+    listed = box.folder.list()
+    separator = next((folder.delim for folder in listed if folder.delim), "/")
+    full = name.replace("/", separator)
+    if full not in {folder.name for folder in listed}:
+        box.folder.create(full)
+    return full
+
+
+def _leave(box: BaseMailBox) -> None:
+    """Say goodbye, or hang up on a server that no longer listens."""
+    try:
+        box.client.logout()
+    except (OSError, imaplib.IMAP4.error):
+        box.client.shutdown()
