@@ -51,7 +51,7 @@ def _lines_before(text: str, end: int) -> tuple[int, list[str]]:
     """The address in front of a postcode: on its own line, or the block of short lines above it."""
     line_start = text.rfind("\n", 0, end) + 1
     same = _LABEL.sub("", text[line_start:end]).strip(" ,.")
-    if "," in same or _STREET.search(same) and re.search(r"\d", same):
+    if "," in same or (_STREET.search(same) and re.search(r"\d", same)):
         parts = [p.strip(" .") for p in same.split(",") if p.strip(" .")][-4:]
         return max(text.find(parts[0], line_start), line_start) if parts else line_start, parts
     lines, start = ([same] if same else []), line_start

@@ -15,12 +15,16 @@ from mailroom.values.page import PageReading
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
 _SHORT = {m[:3]: n for n, m in enumerate(_MONTHS, 1)} | {"sept": 9}
-_WRITTEN = re.compile(r"\b([0-3]?[0-9lIO])(?:\s?(?:st|nd|rd|th))?(?: of)?[ ,.-]{1,3}([A-Za-z]{3,10})[ ,.'’-]{1,3}(\d{4}|\d\d)\b")
+_WRITTEN = re.compile(
+    r"\b([0-3]?[0-9lIO])(?:\s?(?:st|nd|rd|th))?(?: of)?[ ,.-]{1,3}([A-Za-z]{3,10})[ ,.'’-]{1,3}(\d{4}|\d\d)\b"
+)
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,10})[ ,.]{1,2}([0-3]?\d)(?:st|nd|rd|th)?,? (\d{4})\b")
 _NUMERIC = re.compile(r"(?<![\d/.-])([0-3]?[\dOl]) ?([/.-]) ?([01]?[\dOl]) ?\2 ?(\d{4}|\d\d)(?![\d/-])")
 _ISO = re.compile(r"(?<![\d/.-])(\d{4})-(\d\d)-(\d\d)(?!\d)")
 _BIRTH = re.compile(r"\b(d\.? ?o\.? ?b|date of birth|born|birth|birthday)\b")
-_DEADLINE = re.compile(r"\b(by|before|until|deadline|no later than|hearing|expires?|due|hearing on|within)\b[^.\n]{0,18}$")
+_DEADLINE = re.compile(
+    r"\b(by|before|until|deadline|no later than|hearing|expires?|due|hearing on|within)\b[^.\n]{0,18}$"
+)
 _LABELLED = re.compile(r"\b(date|dated|sent)\s*[:.]?\s*(on )?$")
 _DIGITS = str.maketrans("OoIl|", "00111")
 
@@ -71,7 +75,7 @@ def _month(text: str) -> int:
 
 def _label(text: str, start: int, end: int, day: dt.date) -> str:
     near = before(text, start, 40)
-    if _BIRTH.search(near) or day.year < 2010 and "born" in behind(text, end):
+    if _BIRTH.search(near) or (day.year < 2010 and "born" in behind(text, end)):
         return "birth"
     if _LABELLED.search(near):
         return "written"
@@ -79,6 +83,8 @@ def _label(text: str, start: int, end: int, day: dt.date) -> str:
         return "deadline"
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", end)
-    alone = len(text[line_start:start].strip()) <= 22 and not text[end : line_end if line_end >= 0 else None].strip(" .")
+    alone = len(text[line_start:start].strip()) <= 22 and not text[end : line_end if line_end >= 0 else None].strip(
+        " ."
+    )
     at_an_end = start < len(text) / 3 or text.count("\n", end) <= 3
     return "written" if alone and at_an_end and day.year >= 2010 else "other"

@@ -1,0 +1,30 @@
+"""`mailroom train`: learn to sort the post from the site's examples."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from mailroom.config.environment import read_environment
+from mailroom.wiring.training import train_site
+
+NAME = "train"
+HELP = "Train the text model from classifiers/examples/ and write it with its model card. Takes a minute or two."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--site, --output."""
+    parser.add_argument("--site", type=Path, help="default: MAILROOM_SITE")
+    parser.add_argument("--output", type=Path, help="default: model/ in the data folder")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, and say how good it is on what it had not seen."""
+    environment = read_environment()
+    output = args.output or environment.data / "model"
+    report = train_site(args.site or environment.site, output)
+    print(f"{report.examples} examples; first choice right on {report.top1:.1%} of those not seen.")
+    for share, precision, threshold in report.coverage[4:]:
+        print(f"  surest {share:.0%}: {precision:.1%} right (from probability {threshold:.2f})")
+    print(f"Model and model card: {output}")
+    return 0

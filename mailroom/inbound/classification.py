@@ -1,0 +1,139 @@
+"""The classification station: one calibrated probability from references, knowledge and the trained text model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from mailroom.config.services import ServiceCatalogue
+from mailroom.inbound.evidence import Evidence, gather_evidence, spoken
+from mailroom.inbound.flagging import find_flags
+from mailroom.values.confidence import NO_IDEA, Confidence
+from mailroom.values.decisions import Classification, ItemPages
+from mailroom.values.index_fields import IndexFields
+from mailroom.values.page import TextSource
+from mailroom.values.tuning import EvidenceWeights, Tuning
+
+COPY_FROM = 0.15
+"""A second service gets a copy from this probability, if a phrase or reference of its own stands in the item."""
+LEAST_WORDS = 4
+"""With fewer words nothing was said that could be judged."""
+
+
+class TextEstimates(Protocol):
+    """What the text model makes of one text: log-probabilities by service, flag probabilities, the document type."""
+
+    @property
+    def services(self) -> Mapping[str, float]:
+        """Natural log of the probability, by service."""
+
+    @property
+    def flags(self) -> Mapping[str, float]:
+        """Probability by flag."""
+
+    @property
+    def doc_type(self) -> str:
+        """The likeliest document type."""
+
+
+class TextModel(Protocol):
+    """A trained model of the council's post."""
+
+    @property
+    def tuning(self) -> Tuning:
+        """Weights and thresholds found in training."""
+
+    def estimate(self, text: str) -> TextEstimates:
+        """Judge one text."""
+
+    def telling_words(self, text: str, service: str) -> tuple[str, ...]:
+        """The words of the text that spoke most for the service, at most four."""
+
+
+def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, model: TextModel) -> Classification:
+    """Decide the service, whom to copy, the document type and the flags.
+
+    Below its service's threshold, and with hardly any words, the result is not sure and says between which services.
+    """
+    text = item.text
+    estimates = model.estimate(text)
+    evidence = gather_evidence(text, fields, catalogue)
+    shares = probabilities(estimates.services, evidence, model.tuning.weights)
+    ranked = sorted(shares.items(), key=lambda s: (-s[1], s[0]))
+    (best, probability), (second, _) = ranked[0], ranked[1] if len(ranked) > 1 else ("", 0.0)
+    readable = len(text.split()) >= LEAST_WORDS
+    sure = readable and probability >= model.tuning.thresholds.get(best, 1.0)
+    by_code = {e.service: e for e in evidence}
+    reasons = _reasons(by_code[best], model.telling_words(text, best))
+    if not sure:
+        reasons = (_doubt(best, second, by_code, catalogue) if readable else "hardly any words were read", *reasons)
+    return Classification(
+        service=best,
+        probability=Confidence(probability) if readable else NO_IDEA,
+        sure=sure,
+        reasons=reasons,
+        runner_up=second,
+        also=_also(ranked[1:], by_code),
+        doc_type=_doc_type(item, estimates.doc_type),
+        flags=find_flags(catalogue.flags, spoken(text), estimates.flags, model.tuning.flag_thresholds),
+        ranked=tuple((code, Confidence(share)) for code, share in ranked[:5]),
+    )
+
+
+def probabilities(
+    text: Mapping[str, float], evidence: Sequence[Evidence], weights: EvidenceWeights
+) -> dict[str, float]:
+    """Probability by service: the weighted evidence of each, made to sum to one."""
+    scores = {
+        e.service: sum(
+            weight * amount
+            for weight, amount in zip(weights.as_row, (text.get(e.service, -12.0), *e.counts), strict=True)
+        )
+        for e in evidence
+    }
+    top = max(scores.values())
+    raised = {code: math.exp(score - top) for code, score in scores.items()}
+    whole = sum(raised.values())
+    return {code: share / whole for code, share in raised.items()}
+
+
+def _reasons(evidence: Evidence, telling: tuple[str, ...]) -> tuple[str, ...]:
+    references = tuple(
+        f"reference {r.printed} ({r.type.replace('_', ' ')}) on page {r.place.page}" for r in evidence.references[:2]
+    )
+    phrases = tuple(f"phrase '{p}'" for p in evidence.phrases[:3])
+    matters = (f"words {_quoted(evidence.matters[:4])}",) if evidence.matters else ()
+    words = (f"wording like {_quoted(telling)}",) if telling and not phrases else ()
+    return (*references, *phrases, *matters, *words) or ("nothing in it points to one service",)
+
+
+def _doubt(best: str, second: str, evidence: Mapping[str, Evidence], catalogue: ServiceCatalogue) -> str:
+    sides = [f"{_strongest(evidence[code])} for {catalogue.name(code)}" for code in (best, second) if code]
+    return f"unsure between {catalogue.name(best)} and {catalogue.name(second)}, because there is {' and '.join(sides)}"
+
+
+def _strongest(evidence: Evidence) -> str:
+    if evidence.references:
+        return f"reference {evidence.references[0].printed}"
+    words = (*evidence.phrases, *evidence.others, *evidence.matters)
+    return _quoted(words[:2]) if words else "only the general wording"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"'{w}'" for w in words)
+
+
+def _also(rest: Sequence[tuple[str, float]], evidence: Mapping[str, Evidence]) -> tuple[str, ...]:
+    return tuple(
+        code
+        for code, share in rest
+        if code != "none" and share >= COPY_FROM and (evidence[code].phrases or evidence[code].references)
+    )
+
+
+def _doc_type(item: ItemPages, estimated: str) -> str:
+    """Pages that only the reader of handwriting could read make a letter handwritten."""
+    sources = [p.source for p in item.pages if p.words]
+    by_hand = sum(s in (TextSource.RAPIDOCR, TextSource.MERGED) for s in sources)
+    return "handwritten" if estimated == "letter" and sources and by_hand * 2 > len(sources) else estimated

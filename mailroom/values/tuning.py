@@ -1,0 +1,31 @@
+"""What training found out about weighing evidence and where to stop deciding alone. Plain figures, saved as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceWeights:
+    """Weights in log-odds. text: of the text model's log-probability; the rest per piece of evidence of that kind."""
+
+    text: float = 1.0
+    reference: float = 3.0
+    phrase: float = 0.5
+    matter: float = 0.2
+    other: float = 0.2
+    against: float = -0.2
+
+    @property
+    def as_row(self) -> tuple[float, ...]:
+        """In the order of the fields."""
+        return (self.text, self.reference, self.phrase, self.matter, self.other, self.against)
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """weights of the evidence; the least probability to decide alone, by service; the least confidence, by flag."""
+
+    weights: EvidenceWeights
+    thresholds: dict[str, float]
+    flag_thresholds: dict[str, float]

@@ -1,0 +1,182 @@
+"""Training a site's text model: cross-validated evidence, its weights, thresholds by cost, and the model card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from mailroom.config.flags import FlagAim, FlagKind
+from mailroom.config.references import ReferenceCatalogue, load_references
+from mailroom.config.services import ServiceCatalogue, load_services
+from mailroom.config.training import DecisionCosts, TrainingConfig, load_training
+from mailroom.errors import Misconfigured
+from mailroom.gateways.calibration import fit_weights
+from mailroom.gateways.text_model import Estimates, Example, train_text_model
+from mailroom.inbound.evidence import gather_evidence, spoken
+from mailroom.inbound.flagging import flag_confidence
+from mailroom.inbound.references_found import find_references
+from mailroom.values.confidence import CERTAIN
+from mailroom.values.geometry import Box
+from mailroom.values.index_fields import IndexFields
+from mailroom.values.page import PageKind, PageReading, Word
+from mailroom.values.tuning import EvidenceWeights, Tuning
+from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figures, service_figures, write_card
+
+DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
+_BETA = {FlagAim.PRECISION: 0.5, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
+"""How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What was made of every example by a model that had not seen it. evidence: items x services x kinds."""
+
+    evidence: np.ndarray
+    flags: np.ndarray
+
+
+def train_site(site: Path, output: Path) -> TrainingReport:
+    """Train on `classifiers/examples/` of the site and write model.json, model.npz and the card to `output`.
+
+    Raises:
+        Misconfigured: an example names an unknown service, is not JSON, or a file of the site is wrong.
+    """
+    classifiers = site / "classifiers"
+    catalogue, references = load_services(classifiers), load_references(classifiers / "references.toml")
+    config = load_training(classifiers / "training.toml")
+    examples = load_examples(classifiers / "examples", catalogue)
+    unseen = cross_validate(examples, catalogue, references, config)
+    right = np.array([catalogue.codes.index(e.service) for e in examples])
+    weights = fit_weights(unseen.evidence, right, np.ones(len(examples)))
+    shares = shares_of(unseen.evidence, weights)
+    thresholds = choose_thresholds(shares, right, catalogue, config.decision)
+    flags = {kind.code: _flag_threshold(kind, unseen.flags[:, n], examples) for n, kind in enumerate(catalogue.flags)}
+    tuning = Tuning(weights, thresholds, flags)
+    replace(train_text_model(examples, config.model), tuning=tuning).save(output)
+    report = TrainingReport(
+        examples=len(examples),
+        top1=float((shares.argmax(axis=1) == right).mean()),
+        coverage=coverage_curve(shares, right),
+        services=service_figures(shares, right, catalogue.codes, thresholds),
+        flags=flag_figures(unseen.flags, examples, catalogue.flags, flags),
+        data={p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in _data_files(classifiers)},
+    )
+    write_card(report, tuning, output)
+    return report
+
+
+def load_examples(folder: Path, catalogue: ServiceCatalogue) -> list[Example]:
+    """Every line of the folder's *.jsonl, in the order of file names."""
+    examples = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            examples.append(_example(path, number, line, catalogue))
+    if not examples:
+        raise Misconfigured(f"{folder}: no examples there. Add *.jsonl files as its README says.")
+    return examples
+
+
+def cross_validate(
+    examples: Sequence[Example], catalogue: ServiceCatalogue, references: ReferenceCatalogue, config: TrainingConfig
+) -> Unseen:
+    """Judge every example by a model trained on the other folds; identical texts share a fold."""
+    folds = [_fold(e.text, config.model.folds, config.model.seed) for e in examples]
+    judged: list[Estimates | None] = [None] * len(examples)
+    for fold in range(config.model.folds):
+        model = train_text_model([e for e, f in zip(examples, folds, strict=True) if f != fold], config.model)
+        held = [n for n, f in enumerate(folds) if f == fold]
+        for n, estimates in zip(held, model.estimate_all([examples[n].text for n in held]), strict=True):
+            judged[n] = estimates
+    pairs = [(e.text, j) for e, j in zip(examples, judged, strict=True) if j is not None]
+    return Unseen(
+        np.array([evidence_rows(text, j, _references_in(text, references), catalogue) for text, j in pairs]),
+        np.array(
+            [[flag_confidence(k, spoken(t), j.flags.get(k.code, 0.0))[0] for k in catalogue.flags] for t, j in pairs]
+        ),
+    )
+
+
+def evidence_rows(
+    text: str, estimates: Estimates, fields: IndexFields, catalogue: ServiceCatalogue
+) -> list[list[float]]:
+    """One row a service: the model's log-probability, then the counts of the evidence."""
+    return [[estimates.services.get(e.service, -12.0), *e.counts] for e in gather_evidence(text, fields, catalogue)]
+
+
+def shares_of(evidence: np.ndarray, weights: EvidenceWeights) -> np.ndarray:
+    """Probabilities, items x services."""
+    scores = evidence @ np.array(weights.as_row)
+    shares: np.ndarray = np.exp(scores - np.logaddexp.reduce(scores, axis=1, keepdims=True))
+    return shares
+
+
+def choose_thresholds(
+    shares: np.ndarray, right: np.ndarray, catalogue: ServiceCatalogue, costs: DecisionCosts
+) -> dict[str, float]:
+    """For each service the lowest threshold that costs no more than a clerk's look.
+
+    Deciding alone above t costs (wrong ones x cost); leaving to a clerk costs 1 each. The threshold that minimises the
+    sum over unseen examples is taken, but one wrong example is counted in advance, so few examples mean caution.
+    """
+    chosen = shares.argmax(axis=1)
+    best = shares.max(axis=1)
+    thresholds = {}
+    for n, code in enumerate(catalogue.codes):
+        cost = costs.cost_by_service.get(code, costs.cost_of_wrong)
+        ours = chosen == n
+        candidates = np.unique(np.append(best[ours], [costs.least_threshold, 0.995]))
+        candidates = candidates[candidates >= costs.least_threshold]
+        wrong = right[ours] != n
+        spent = [cost * float((wrong & (best[ours] >= t)).sum()) + float((best[ours] < t).sum()) for t in candidates]
+        cheapest = float(candidates[int(np.argmin(spent))])
+        fair = cost / (1 + cost)
+        thresholds[code] = round(max(costs.least_threshold, (cheapest + fair) / 2), 4)
+    return thresholds
+
+
+def _flag_threshold(kind: FlagKind, sure: np.ndarray, examples: Sequence[Example]) -> float:
+    true = np.array([kind.code in e.flags for e in examples])
+    weight = _BETA[kind.aim] ** 2
+    best, chosen = -1.0, 0.6
+    for t in np.arange(0.1, 0.96, 0.05):
+        said = sure >= t
+        both = float((said & true).sum())
+        score = (1 + weight) * both / max(float(said.sum()) + weight * float(true.sum()), 1.0)
+        if score > best:
+            best, chosen = score, round(float(t), 2)
+    return chosen
+
+
+def _references_in(text: str, references: ReferenceCatalogue) -> IndexFields:
+    """The references of a text that never was on paper: one word after another, without places that matter."""
+    box = Box(0, 0, 0, 0)
+    words = tuple(Word(w, box, CERTAIN, number) for number, line in enumerate(text.splitlines()) for w in line.split())
+    return IndexFields(references=find_references(PageReading(1, PageKind.ITEM, 595, 842, words=words), references))
+
+
+def _fold(text: str, folds: int, seed: int) -> int:
+    return int(hashlib.sha256(f"{seed} {text}".encode()).hexdigest()[:8], 16) % folds
+
+
+def _data_files(classifiers: Path) -> list[Path]:
+    return sorted([*classifiers.rglob("*.toml"), *(classifiers / "examples").glob("*.jsonl")])
+
+
+def _example(path: Path, number: int, line: str, catalogue: ServiceCatalogue) -> Example:
+    try:
+        row = json.loads(line)
+        service, text = row["service"], row["text"]
+    except (json.JSONDecodeError, KeyError, TypeError) as wrong:
+        raise Misconfigured(f"{path}, line {number}: no example ({wrong}). It needs 'service' and 'text'.") from None
+    if service not in catalogue.codes:
+        raise Misconfigured(
+            f"{path}, line {number}: no service '{service}'. Correct it or add services/{service}.toml."
+        )
+    kind = row.get("kind", "letter")
+    doc_type = row.get("doc_type") or DOC_TYPE_OF_KIND.get(kind, kind)
+    return Example(text, service, doc_type, tuple(row.get("flags", ())), row.get("origin", path.stem))
