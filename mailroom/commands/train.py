@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     environment = read_environment()
     output = args.output or environment.data / "model"
     report = train_site(args.site or environment.site, output)
-    print(f"{report.examples} examples; first choice right on {report.top1:.1%} of those not seen.")
+    print(f"{report.examples} examples; first choice right on {report.top1:.1%} of {report.calibrated_on} unseen.")
     for share, precision, threshold in report.coverage[4:]:
         print(f"  surest {share:.0%}: {precision:.1%} right (from probability {threshold:.2f})")
     print(f"Model and model card: {output}")

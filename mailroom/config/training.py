@@ -21,10 +21,15 @@ class ModelSize(Section):
 
 
 class DecisionCosts(Section):
-    """cost_of_wrong: a misrouted item in units of one clerk's look; thresholds are never below least_threshold."""
+    """cost_of_wrong: a misrouted item in units of one clerk's look; thresholds are never below least_threshold.
+
+    calibrate_on: origins of examples that are whole letters as they arrive; the weights and thresholds are set on
+    these, or on all examples where there are none.
+    """
 
     cost_of_wrong: float = Field(default=49.0, gt=0)
     least_threshold: float = Field(default=0.5, ge=0, lt=1)
+    calibrate_on: tuple[str, ...] = ()
     cost_by_service: dict[str, float] = {}
 
 

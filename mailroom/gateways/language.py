@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import spacy
 from spacy.matcher import Matcher
 from spacy.util import filter_spans
 
 _TITLES = ["mr", "mrs", "ms", "miss", "dr", "rev", "sir", "lady", "mx", "prof", "cllr", "councillor",
            "mr.", "mrs.", "ms.", "dr."]  # fmt: skip
-_TITLE = {"LOWER": {"IN": _TITLES}}
-_INITIAL = {"TEXT": {"REGEX": r"^[A-Z]\.?(?:[A-Z]\.?)?$"}, "OP": "*"}
-_GIVEN = {"TEXT": {"REGEX": r"^[A-Z][a-z'’]+$"}, "OP": "{0,2}"}
-_FAMILY = {"TEXT": {"REGEX": r"^(?:Mc|Mac|O['’]|D['’])?[A-Z][a-z]+(?:['’][A-Za-z]+)?$|^[A-Z]{3,}$"}}
-_HYPHEN = {"TEXT": "-", "OP": "?"}
-_INTRODUCED = [
+_TITLE: dict[str, Any] = {"LOWER": {"IN": _TITLES}}
+_INITIAL: dict[str, Any] = {"TEXT": {"REGEX": r"^[A-Z]\.?(?:[A-Z]\.?)?$"}, "OP": "*"}
+_GIVEN: dict[str, Any] = {"TEXT": {"REGEX": r"^[A-Z][a-z'’]+$"}, "OP": "{0,2}"}
+_FAMILY: dict[str, Any] = {"TEXT": {"REGEX": r"^(?:Mc|Mac|O['’]|D['’])?[A-Z][a-z]+(?:['’][A-Za-z]+)?$|^[A-Z]{3,}$"}}
+_HYPHEN: dict[str, Any] = {"TEXT": "-", "OP": "?"}
+_INTRODUCED: list[list[dict[str, Any]]] = [
     [{"LOWER": "my"}, {"LOWER": "name"}, {"LOWER": {"IN": ["is", "was"]}}],
     [{"LOWER": {"IN": ["mother", "father", "mum", "dad", "son", "daughter", "husband", "wife", "client", "tenant",
                        "patient", "partner", "brother", "sister", "nan", "aunt", "uncle"]}},

@@ -1,4 +1,4 @@
-"""The trained text model: linear models over words and runs of characters, kept as plain arrays and JSON (no pickle)."""
+"""The trained text model: linear models over words and runs of characters, kept as arrays and JSON, no pickle."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _LINES_UP = 5
 
 def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, ...]:
     """Every address with a postcode, in order. A block under one of the council's names is the council's."""
-    found = []
+    found: list[FoundAddress] = []
     for m in _READ_POSTCODE.finditer(page.text):
         postcode = _tidy(m)
         if postcode:

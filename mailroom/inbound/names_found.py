@@ -27,6 +27,10 @@ _WORD = re.compile(r"[A-Z][A-Za-z'’-]*\.?")
 _NOT_NAMES = {"council", "district", "road", "street", "lane", "close", "avenue", "team", "department", "manager",
               "limited", "ltd", "solicitors", "sir", "madam", "office", "officer", "housing", "tax", "the", "dear",
               "house", "court", "date", "services", "service", "page", "tel", "email", "not", "blank"}  # fmt: skip
+_INTRODUCTION = re.compile(
+    r"^.*\b(?:my name (?:is|was)|mother|father|mum|dad|son|daughter|husband|wife|client|tenant|patient|"
+    r"partner|brother|sister|nan|aunt|uncle)\b,?"
+)
 _CLOSE_ENOUGH = 84
 """Likeness from which a line counts as a closing: 'Yours sincerelv' scores 93."""
 
@@ -89,8 +93,7 @@ def _titled(text: str, language: Language) -> Iterator[tuple[int, int, NameRole,
 
 def _person(text: str) -> PersonName | None:
     """The name in a short stretch, or None where it is not one."""
-    stretch = re.sub(r"^.*\b(?:my name (?:is|was)|mother|father|mum|dad|son|daughter|husband|wife|client|tenant|patient|"
-                     r"partner|brother|sister|nan|aunt|uncle)\b,?", "", text)  # fmt: skip
+    stretch = _INTRODUCTION.sub("", text)
     stretch = re.split(r"[,(\d]", stretch.strip(" .:;*_-"), maxsplit=1)[0]
     words = [w.strip(".") for w in stretch.split()]
     title = ""

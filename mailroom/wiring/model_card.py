@@ -19,6 +19,7 @@ class TrainingReport:
     """Cross-validated figures. coverage: (share of items, precision, from probability). data: SHA-256 by file."""
 
     examples: int
+    calibrated_on: int
     top1: float
     coverage: tuple[tuple[float, float, float], ...]
     services: dict[str, dict[str, float]]
@@ -83,7 +84,7 @@ def write_card(report: TrainingReport, tuning: Tuning, folder: Path) -> None:
         "# Model card",
         "",
         f"Trained on {report.examples} examples. All figures are of examples the judging model had not seen.",
-        f"First choice right: {report.top1:.1%}.",
+        f"Services are measured on the {report.calibrated_on} whole letters: first choice right {report.top1:.1%}.",
         "",
         *_table("Surest share", [(f"{s:.0%}", p, t) for s, p, t in report.coverage], ("precision", "from probability")),
         *_table("Service", *_rows(report.services)),
