@@ -161,9 +161,13 @@ def train_text_model(examples: Sequence[Example], size: ModelSize) -> LinearText
 
 def _fit_classes(features: csr_matrix, labels: list[str], size: ModelSize) -> tuple[tuple[str, ...], np.ndarray]:
     """Classes in order, and one row of weights and bias for each."""
+    if len(set(labels)) == 1:
+        return (labels[0],), np.zeros((1, features.shape[1] + 1))
     model = LogisticRegression(C=size.inverse_regularisation, max_iter=200, tol=1e-3, class_weight="balanced")
     model.fit(features, labels)
-    return tuple(map(str, model.classes_)), np.hstack([model.coef_, model.intercept_[:, None]])
+    rows = np.hstack([model.coef_, model.intercept_[:, None]])
+    # Of two classes scikit-learn keeps one row, the second class's log-odds.
+    return tuple(map(str, model.classes_)), np.vstack([0 * rows, rows]) if len(model.classes_) == 2 else rows
 
 
 def _fit_flag(features: csr_matrix, shown: np.ndarray, size: ModelSize) -> np.ndarray:

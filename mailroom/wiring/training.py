@@ -77,7 +77,7 @@ def load_examples(folder: Path, catalogue: ServiceCatalogue) -> list[Example]:
     """Every line of the folder's *.jsonl, in the order of file names."""
     examples = []
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").strip("\n").split("\n"), 1):
             examples.append(_example(path, number, line, catalogue))
     if not examples:
         raise Misconfigured(f"{folder}: no examples there. Add *.jsonl files as its README says.")

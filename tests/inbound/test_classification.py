@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import pytest
+
+from mailroom.config.environment import example_site
+from mailroom.config.references import load_references
+from mailroom.config.services import load_services
+from mailroom.gateways.language import SpacyLanguage
+from mailroom.inbound.classification import classify
+from mailroom.inbound.indexing import index_item
+from mailroom.values.decisions import Classification
+from mailroom.values.tuning import EvidenceWeights, Tuning
+from tests.inbound.reading import item_of
+
+CLASSIFIERS = example_site() / "classifiers"
+CATALOGUE = load_services(CLASSIFIERS)
+REFERENCES = load_references(CLASSIFIERS / "references.toml")
+LANGUAGE = SpacyLanguage()
+EVEN = math.log(1 / len(CATALOGUE.codes))
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A text model that knows nothing: every service alike, no flags."""
+
+    services: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CATALOGUE.codes, EVEN))
+    flags: dict[str, float] = field(default_factory=dict)
+    doc_type: str = "letter"
+
+
+@dataclass(frozen=True)
+class Clueless:
+    tuning: Tuning = Tuning(EvidenceWeights(), dict.fromkeys(CATALOGUE.codes, 0.5), {})
+
+    def estimate(self, text: str) -> Nothing:
+        return Nothing()
+
+    def telling_words(self, text: str, service: str) -> tuple[str, ...]:
+        return ()
+
+
+def decide(text: str) -> Classification:
+    item = item_of(text)
+    return classify(item, index_item(item, REFERENCES, LANGUAGE), CATALOGUE, Clueless())
+
+
+def test_a_reference_speaks_for_its_service_and_is_named_as_the_reason() -> None:
+    found = decide("I write about the penalty charge notice WX00448111 on my car, parked in the car park")
+    assert (found.service, found.sure) == ("parking", True)
+    assert "reference WX00448111 (pcn) on page 1" in found.reasons
+
+
+def test_below_its_threshold_it_says_between_which_two_and_why() -> None:
+    found = decide("The bins were missed, and the rats are a nuisance")
+    assert not found.sure
+    assert found.reasons[0].startswith("unsure between ") and "because" in found.reasons[0]
+    assert found.runner_up
+
+
+def test_hardly_any_words_are_never_a_guess() -> None:
+    found = decide("penalty charge WX00448111")
+    assert (found.sure, float(found.probability)) == (False, 0.0)
+
+
+def test_probabilities_of_the_services_sum_to_at_most_one() -> None:
+    assert sum(share for _, share in decide("my council tax bill and single person discount").ranked) <= 1.0 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("I request under the Freedom of Information Act the cost of it", "foi_request"),
+        ("She passed away in May, here is the death certificate for you", "bereavement"),
+        ("We slept in the car, I am sleeping in my car with nowhere to go", "urgent_homeless"),
+        ("Please write in large print, I cannot read your letters as they are", "accessible_format"),
+    ],
+)
+def test_a_flag_names_the_words_that_show_it(text: str, flag: str) -> None:
+    flags = {f.code: f for f in decide(text).flags}
+    assert flag in flags and any("words '" in reason for reason in flags[flag].reasons)
