@@ -33,7 +33,7 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Clueless:
-    tuning: Tuning = Tuning(EvidenceWeights(), dict.fromkeys(CATALOGUE.codes, 0.5), {})
+    tuning: Tuning = field(default_factory=lambda: Tuning(EvidenceWeights(), dict.fromkeys(CATALOGUE.codes, 0.5), {}))
 
     def estimate(self, text: str) -> Nothing:
         return Nothing()
