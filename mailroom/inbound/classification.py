@@ -22,11 +22,11 @@ LEAST_WORDS = 4
 
 
 class TextEstimates(Protocol):
-    """What the text model makes of one text: log-probabilities by service, flag probabilities, the document type."""
+    """What the text model makes of one text: scores by service, flag probabilities, the document type."""
 
     @property
     def services(self) -> Mapping[str, float]:
-        """Natural log of the probability, by service."""
+        """Score by service; higher speaks for it."""
 
     @property
     def flags(self) -> Mapping[str, float]:
@@ -88,7 +88,7 @@ def probabilities(
     scores = {
         e.service: sum(
             weight * amount
-            for weight, amount in zip(weights.as_row, (text.get(e.service, -12.0), *e.counts), strict=True)
+            for weight, amount in zip(weights.as_row, (text.get(e.service, 0.0), *e.counts), strict=True)
         )
         for e in evidence
     }

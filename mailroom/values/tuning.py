@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EvidenceWeights:
-    """Weights in log-odds. text: of the text model's log-probability; the rest per piece of evidence of that kind."""
+    """Weights in log-odds. text: of the text model's score; the rest per piece of evidence of that kind."""
 
     text: float = 1.0
     reference: float = 3.0

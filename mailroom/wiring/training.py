@@ -107,8 +107,8 @@ def cross_validate(
 def evidence_rows(
     text: str, estimates: Estimates, fields: IndexFields, catalogue: ServiceCatalogue
 ) -> list[list[float]]:
-    """One row a service: the model's log-probability, then the counts of the evidence."""
-    return [[estimates.services.get(e.service, -12.0), *e.counts] for e in gather_evidence(text, fields, catalogue)]
+    """One row a service: the model's score, then the counts of the evidence."""
+    return [[estimates.services.get(e.service, 0.0), *e.counts] for e in gather_evidence(text, fields, catalogue)]
 
 
 def shares_of(evidence: np.ndarray, weights: EvidenceWeights) -> np.ndarray:
