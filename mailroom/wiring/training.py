@@ -30,6 +30,8 @@ from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figu
 DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
 _BETA = {FlagAim.PRECISION: 0.5, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
 """How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
+_LEAST_SURE = {FlagAim.PRECISION: 0.6, FlagAim.BALANCE: 0.3, FlagAim.RECALL: 0.1}
+"""No lower threshold, however few the examples: a single phrase (0.6) must do for a flag that changes post."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _flag_threshold(kind: FlagKind, sure: np.ndarray, examples: Sequence[Example
     true = np.array([kind.code in e.flags for e in examples])
     weight = _BETA[kind.aim] ** 2
     best, chosen = -1.0, 0.6
-    for t in np.arange(0.1, 0.96, 0.05):
+    for t in np.arange(_LEAST_SURE[kind.aim], 0.96, 0.05):
         said = sure >= t
         both = float((said & true).sum())
         score = (1 + weight) * both / max(float(said.sum()) + weight * float(true.sum()), 1.0)
