@@ -15,6 +15,7 @@ class PackSite(build_py):
     """The ordinary build, and then the site copied beside the code."""
 
     def run(self) -> None:
+        """Build, then copy the site unless the install points back at the checkout."""
         super().run()
         if self.editable_mode:
             return

@@ -12,7 +12,9 @@ from mailroom.values.page import Barcode
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
-_KINDS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Code128)
+_KINDS = zxingcpp.BarcodeFormats(
+    [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Code128]
+)
 
 # Kodak's patch sheets carry four black bars across the page near its leading edge. In patch T narrow (0.08 inch) and
 # wide (0.20 inch) bars take turns, with narrow gaps; read from the other side of the sheet they still do.

@@ -32,7 +32,7 @@ def flattened(pixels: Grey) -> Grey:
     size = max(small.shape[1] // 40 * 2 + 1, 9)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), min(size, 61))
     paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(pixels, cv2.max(paper, 40), scale=255), dtype=np.uint8)
+    return np.asarray(cv2.divide(pixels, np.maximum(paper, 40), scale=255), dtype=np.uint8)
 
 
 def turned(pixels: Grey, degrees: int) -> Grey:

@@ -128,9 +128,7 @@ class PrintFileMaker:
         after = out.make_stream("\n".join(lines).encode("ascii"))
         contents = page.obj.get("/Contents")
         own = [] if contents is None else (list(contents) if isinstance(contents, pikepdf.Array) else [contents])
-        if (
-            own and own[0].objgen == before.objgen
-        ):  # an attachment to many letters: drop the mark of the one before
+        if own and own[0].objgen == before.objgen:  # an attachment to many letters: drop the mark of the one before
             own = own[1:-1]
         page.obj["/Contents"] = pikepdf.Array([before, *own, after])
 

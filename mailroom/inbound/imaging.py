@@ -31,25 +31,34 @@ _MIRROR_BELOW = 0.6
 class Raster(Protocol):
     """A page as delivered."""
 
-    pixels: Grey
-    width_pt: float
-    height_pt: float
-    own_words: tuple[Word, ...]
-    is_photo: bool
+    @property
+    def pixels(self) -> Grey: ...  # noqa: D102
+    @property
+    def width_pt(self) -> float: ...  # noqa: D102
+    @property
+    def height_pt(self) -> float: ...  # noqa: D102
+    @property
+    def own_words(self) -> tuple[Word, ...]: ...  # noqa: D102
+    @property
+    def is_photo(self) -> bool: ...  # noqa: D102
 
 
 class Lie(Protocol):
     """How the text lies."""
 
-    sideways: bool
-    skew: float
+    @property
+    def sideways(self) -> bool: ...  # noqa: D102
+    @property
+    def skew(self) -> float: ...  # noqa: D102
 
 
 class Ink(Protocol):
     """How much is on the page."""
 
-    share: float
-    marks: int
+    @property
+    def share(self) -> float: ...  # noqa: D102
+    @property
+    def marks(self) -> int: ...  # noqa: D102
 
 
 class Pictures(Protocol):
@@ -162,6 +171,11 @@ def _strip_score(page: Grey, tools: PageTools) -> float:
 
 def _upright(flat: Grey, rotation: int, skew: float, tools: PageTools) -> Grey:
     return tools.pictures.straightened(tools.pictures.turned(flat, rotation), skew)
+
+
+def _amount(reading: Recognition) -> float:
+    """Grows slowly with the letters read: a page on its head reads as a few stray marks."""
+    return math.sqrt(sum(len(w.text) for w in reading.words if w.confidence > 0.4) + 1)
 
 
 def _is_show_through(reading: Recognition, upright: Grey, tools: PageTools) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS, SetWorkflowID, StepOptions
 from django.db import InterfaceError, OperationalError, close_old_connections
 from sqlalchemy.exc import DBAPIError
 
@@ -21,7 +21,7 @@ from mailroom.jobs import EMAILS, ITEMS, PAGES
 T = TypeVar("T")
 
 # A database restart takes seconds to a minute: 1+2+4+8+16+32 s of patience before the work is left to the sweep.
-_PATIENCE = {"retries_allowed": True, "interval_seconds": 1.0, "backoff_rate": 2.0, "max_attempts": 7}
+_TRIES = 7
 _WORKER_DEATHS = 5
 
 
@@ -83,7 +83,15 @@ def _step(work: Callable[..., T], *args: object) -> T:
         finally:
             close_old_connections()
 
-    return DBOS.run_step({"name": work.__name__, "should_retry": _is_passing, **_PATIENCE}, fresh)
+    options: StepOptions = {
+        "name": work.__name__,
+        "should_retry": _is_passing,
+        "retries_allowed": True,
+        "interval_seconds": 1.0,
+        "backoff_rate": 2.0,
+        "max_attempts": _TRIES,
+    }
+    return DBOS.run_step(options, fresh)
 
 
 def _is_passing(error: BaseException) -> bool:

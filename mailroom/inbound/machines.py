@@ -84,7 +84,7 @@ class Machines:
     mail: MailServer
     queues: Queues
     separate: Callable[[Sequence[PageReading], str], Separation]
-    understand: Callable[[ItemPages, dt.date, tuple[str, ...]], Understanding]
+    understand: Callable[[ItemPages, dt.date, tuple[str, ...], str], Understanding]
     compose: Callable[..., OutgoingEmail]
     clock: Callable[[], dt.datetime]
     config: MailroomConfig

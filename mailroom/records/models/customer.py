@@ -44,6 +44,11 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.id
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with its keys."""
+        self.with_keys()
+        super().save(*args, **kwargs)
+
     @property
     def name(self) -> str:
         """Title, first and last name as on an envelope."""
@@ -54,11 +59,6 @@ class Customer(models.Model):
         self.name_key = sound_key(self.last_name)
         self.former_name_key = sound_key(self.former_last_name.split(";")[0])
         return self
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with its keys."""
-        self.with_keys()
-        super().save(*args, **kwargs)
 
 
 class FamilyNameShare(models.Model):
@@ -91,15 +91,15 @@ class CustomerAddress(models.Model):
     def __str__(self) -> str:
         return f"address {self.pk} of {self.customer_id}"
 
-    def with_keys(self) -> CustomerAddress:
-        """Itself, its look-up keys made anew. save() does it; bulk_create needs it done before."""
-        self.house, self.street_key = house_key(self.lines), street_key(self.lines)
-        return self
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with its keys."""
         self.with_keys()
         super().save(*args, **kwargs)
+
+    def with_keys(self) -> CustomerAddress:
+        """Itself, its look-up keys made anew. save() does it; bulk_create needs it done before."""
+        self.house, self.street_key = house_key(self.lines), street_key(self.lines)
+        return self
 
 
 class CustomerReference(models.Model):
@@ -118,15 +118,15 @@ class CustomerReference(models.Model):
     def __str__(self) -> str:
         return f"{self.type} of {self.customer_id}"
 
-    def with_keys(self) -> CustomerReference:
-        """Itself, its look-up key made anew. save() does it; bulk_create needs it done before."""
-        self.key = reference_key(self.value)
-        return self
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with its key."""
         self.with_keys()
         super().save(*args, **kwargs)
+
+    def with_keys(self) -> CustomerReference:
+        """Itself, its look-up key made anew. save() does it; bulk_create needs it done before."""
+        self.key = reference_key(self.value)
+        return self
 
 
 class ContactPoint(models.Model):

@@ -11,7 +11,7 @@ class Page(models.Model):
     """A page as fed. Each is an item page, a separator, a blank or unread: the ledger counts them all.
 
     reading is the store key of the PageReading as JSON; the words themselves are not in this table. The four bands are
-    the fingerprint's quarters: two pictures of one page almost always share a quarter, so a rescan is an indexed look-up.
+    the fingerprint's quarters: two pictures of one page almost always share a quarter, so finding a rescan is indexed.
     """
 
     batch = models.ForeignKey("records.Batch", on_delete=models.CASCADE, related_name="pages")

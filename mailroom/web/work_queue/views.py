@@ -161,7 +161,7 @@ def _date(said: str) -> dt.date | None:
 def colleagues(found: Item) -> list[User]:
     """Those whose services include the item's."""
     people = User.objects.filter(is_active=True, person__isnull=False).select_related("person").order_by("username")
-    return [p for p in people if found.service in p.person.services and Right.POST in rights_of(p)]  # type: ignore[attr-defined]
+    return [p for p in people if found.service in p.person.services and Right.POST in rights_of(p)]
 
 
 def _colleague(request: HttpRequest, found: Item) -> User | None:
