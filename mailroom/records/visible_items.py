@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from mailroom.records.models import Item
+from mailroom.records.models import Item, NamedReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,13 @@ def visible_items(viewer: Viewer) -> QuerySet[Item]:
     """The items this person may know of at all."""
     if viewer.sees == "none":
         return Item.objects.none()
-    openly = Item.objects.filter(Q(private=False) | Q(named_readers__account_id=viewer.account_id)).distinct()
+    named = Q(pk__in=NamedReader.objects.filter(account_id=viewer.account_id).values("item"))
+    openly = Item.objects.filter(Q(private=False) | named)
     if viewer.sees == "all":
         return openly
     return openly.filter(
         Q(service__in=viewer.services)
         | Q(team__in=viewer.services)
         | Q(status="review", service__in=("", "none"))
-        | Q(named_readers__account_id=viewer.account_id)
+        | named
     )

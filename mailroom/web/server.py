@@ -27,5 +27,7 @@ def serving(host: str, port: int) -> Iterator[None]:
     try:
         yield
     finally:
+        # Answers under way are finished first: a thread that answers after the close would write to a closed pipe.
+        server.task_dispatcher.shutdown(timeout=5)
         server.close()
         thread.join(timeout=5)

@@ -1,42 +1,21 @@
-"""Each role tries each address. What a role may open is written out here, apart from config/roles.toml."""
+"""Each role tries each address. What a role may open is written out in openings/, apart from config/roles.toml."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 from mailroom.web.urls import urlpatterns
+from tests.web.openings import OPEN_TO, SAMPLES, TO_ANYBODY
 from tests.web.post import make_customer, make_item
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO = {
-    "review_queue": {"team_member", "team_leader"},
-    "review_next": {"team_member", "team_leader"},
-    "review_undo": {"team_member", "team_leader"},
-    "review_item": {"team_member", "team_leader"},
-    "review_decide": {"team_member", "team_leader"},
-    "post": {"team_member", "team_leader", "information_governance"},
-    "bulk": {"team_member", "team_leader", "information_governance"},
-    "item": {"team_member", "team_leader", "information_governance"},
-    "accept": {"team_member", "team_leader", "information_governance"},
-    "not_ours": {"team_member", "team_leader", "information_governance"},
-    "act": {"team_member", "team_leader", "information_governance"},
-    "filed_pdf": {"team_member", "team_leader", "information_governance"},
-    "page_picture": {"team_member", "team_leader", "information_governance"},
-    "today": {"print_unit", "administrator"},
-    "quarantine": {"print_unit", "administrator"},
-    "batch": {"print_unit", "administrator"},
-    "batch_page": {"print_unit", "administrator"},
-    "upload": {"print_unit", "administrator"},
-    "customers": {"team_member", "team_leader", "customer_service", "information_governance"},
-    "customer": {"team_member", "team_leader", "customer_service", "information_governance"},
-}
-TO_ANYBODY = {"home", "sign_in", "code", "sign_out", "second_factor", "healthz", "readyz", "metrics"}
 ROLES = (
     "print_unit",
     "team_member",
@@ -49,21 +28,21 @@ ROLES = (
 
 
 def addresses() -> dict[str, str]:
-    item = make_item()
+    """Every address there is, its places filled with the sample values: one nobody decided on cannot hide."""
+    number = make_item().number
     make_customer()
-    number = item.number
-    return {
-        p.name or "": "/"
-        + str(p.pattern)
-        .replace("<batch:batch>-<position:position>", number)
-        .replace("<batch:batch>", number[:7])
-        .replace("<int:number>-<int:width>", "1-240")
-        .replace("<int:number>", "1")
-        .replace("<int:correction>", "1")
-        .replace("<str:key>", "100200")
-        for p in urlpatterns
-        if isinstance(p, URLPattern)
-    }
+    samples = {**SAMPLES, "batch": number[:7], "position": number[8:]}
+    return {p.name or str(p.pattern): _filled(str(p.pattern), samples) for p in _patterns(urlpatterns)}
+
+
+def _patterns(found: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in found:
+        assert isinstance(pattern, URLPattern), f"{pattern}: list addresses flat, without include()"
+        yield pattern
+
+
+def _filled(pattern: str, samples: dict[str, str]) -> str:
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda place: samples[place[1]], pattern)
 
 
 def test_every_address_is_named_as_open_to_somebody() -> None:

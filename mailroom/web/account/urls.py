@@ -1,0 +1,15 @@
+"""Addresses of signing in and out."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mailroom.web.account import views as account
+
+urlpatterns = [
+    path("", account.home, name="home"),
+    path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-in/code/", account.code, name="code"),
+    path("sign-out/", account.sign_out, name="sign_out"),
+    path("account/second-factor/", account.second_factor, name="second_factor"),
+]

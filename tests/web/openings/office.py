@@ -1,0 +1,27 @@
+"""Signing in, review, a team's post, customers, operations."""
+
+from __future__ import annotations
+
+REVIEWERS = {"team_member", "team_leader"}
+READERS = {*REVIEWERS, "information_governance"}
+CUSTOMERS = {*READERS, "customer_service"}
+
+OPEN_TO = {
+    "review_queue": REVIEWERS,
+    "review_next": REVIEWERS,
+    "review_undo": REVIEWERS,
+    "review_item": REVIEWERS,
+    "review_decide": REVIEWERS,
+    "post": READERS,
+    "bulk": READERS,
+    "item": READERS,
+    "accept": READERS,
+    "not_ours": READERS,
+    "act": READERS,
+    "filed_pdf": READERS,
+    "page_picture": READERS,
+    "customers": CUSTOMERS,
+    "customer": CUSTOMERS,
+}
+TO_ANYBODY = {"home", "sign_in", "code", "sign_out", "second_factor", "healthz", "readyz", "metrics"}
+SAMPLES = {"correction": "1", "key": "100200"}

@@ -1,0 +1,14 @@
+"""The print unit's desk."""
+
+from __future__ import annotations
+
+UNIT = {"print_unit", "administrator"}
+
+OPEN_TO = {
+    "today": UNIT,
+    "quarantine": UNIT,
+    "batch": UNIT,
+    "batch_page": UNIT,
+    "upload": UNIT,
+}
+SAMPLES = {"number": "1", "width": "240"}
