@@ -13,7 +13,7 @@ Modules = tuple[tuple[bool, ...], ...]
 
 
 def data_matrix_modules(text: str) -> Modules:
-    """A Data Matrix of the text, without its white edge."""
+    """A square Data Matrix of the text, without its white edge: many hand scanners do not know the oblong ones."""
     return _modules(text, zxingcpp.BarcodeFormat.DataMatrix)
 
 
@@ -24,7 +24,9 @@ def qr_modules(text: str) -> Modules:
 
 
 def _modules(text: str, kind: zxingcpp.BarcodeFormat) -> Modules:
-    image = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, kind), scale=1, add_quiet_zones=False)
+    image = zxingcpp.write_barcode_to_image(
+        zxingcpp.create_barcode(text, kind, force_square=True), scale=1, add_quiet_zones=False
+    )
     return tuple(tuple(bool(dot) for dot in row) for row in np.asarray(image) < 128)
 
 

@@ -126,12 +126,31 @@ def _sheet_doubts(
     header = next((s.ours for s in sheets if s.ours and s.is_header), None)
     if header and header.expected is not None and header.expected != len(items):
         doubts.append(f"The batch header says {header.expected} items; {len(items)} were found. Count the sheets.")
-    numbers = [s.number for s in sheets if s.number is not None and not s.is_header]
-    missing = sorted(set(range(min(numbers), max(numbers) + 1)) - set(numbers)) if numbers else []
+    missing = [n for job in _numbers_by_job(sheets) for n in range(min(job), max(job) + 1) if n not in job]
     if missing:
         said = ", ".join(str(n) for n in missing)
         doubts.append(f"Separator sheet {said} was not found, so two items may have become one. Check the cuts.")
     return tuple(doubts)
+
+
+def _numbers_by_job(sheets: list[Sheet]) -> list[set[int]]:
+    """The numbers found of each printing; sheets of two printings in one batch are no gap in either."""
+    jobs: dict[str, set[int]] = {}
+    for sheet in sheets:
+        if sheet.number is not None and not sheet.is_header:
+            jobs.setdefault(sheet.ours.job if sheet.ours else "", set()).add(sheet.number)
+    return list(jobs.values())
+
+
+def counted(separation: Separation, expected: int | None) -> Separation:
+    """The separation held against a count somebody entered; a count on the batch's own header goes before it."""
+    if expected is None or separation.expected_items is not None:
+        return separation
+    found = len(separation.items)
+    if found == expected:
+        return replace(separation, expected_items=expected)
+    doubt = f"{expected} items were counted by hand; {found} were found. Count the letters and check the cuts."
+    return replace(separation, expected_items=expected, doubts=(*separation.doubts, doubt))
 
 
 def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from mailroom.inbound.machines import Machines
+from mailroom.inbound.separation import counted
 from mailroom.inbound.steps.read import kept_reading
 from mailroom.records.models import Batch, BatchStatus, Event, Item, Page
 from mailroom.values.decisions import ItemPages, Separation
@@ -18,7 +19,7 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
     if batch.status != BatchStatus.READING:
         return []
     readings = [kept_reading(machines.store, page.reading) for page in batch.pages.order_by("number")]
-    separation = machines.separate(readings, batch.policy)
+    separation = counted(machines.separate(readings, batch.policy), batch.expected_items)
     with transaction.atomic():
         items = [_record(batch, cut, separation.doubts) for cut in separation.items]
         _keep_apart(batch, separation)
