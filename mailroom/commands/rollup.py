@@ -25,9 +25,10 @@ def run(args: argparse.Namespace) -> int:
 
     from mailroom.config.environment import read_environment
     from mailroom.records import daily_counts
-    from mailroom.targets.line import Site
+    from mailroom.wiring.figures import Figures
 
-    counting = Site.read(read_environment().site).counting
+    figures = Figures.read(read_environment().site)
+    counting = figures.counting
     if args.check:
         problems = daily_counts.differences(counting)
         for problem in problems:
@@ -37,6 +38,6 @@ def run(args: argparse.Namespace) -> int:
     if args.rebuild:
         days = daily_counts.make_again(daily_counts.all_days(counting.zone), counting)
     else:
-        days = daily_counts.catch_up(timezone.now(), counting)
+        days = figures.bring_up_to_date(timezone.now())
     print(f"{days} days counted again.")
     return 0

@@ -74,7 +74,10 @@ class Target(Section):
 
 
 class Standard(Section):
-    """A promise about answering. Empty keys fit everything; the first standard that fits an item is its own."""
+    """A promise about answering. Empty keys fit everything; the first standard that fits an item is its own.
+
+    acknowledge_within: working days to a first word (a holding reply, or the answer itself); None promises none.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
@@ -83,6 +86,7 @@ class Standard(Section):
     channel: str = ""
     promise: str
     law: str = ""
+    acknowledge_within: int | None = Field(default=None, ge=1)
 
     def fits(self, service: str, channel: str, flags: tuple[str, ...]) -> bool:
         """Whether an item with these is held to it."""
@@ -173,6 +177,14 @@ class Targets(Section):
     def standard_of(self, service: str, channel: str, flags: tuple[str, ...]) -> str:
         """The code of the first standard that fits, or ''."""
         return next((s.code for s in self.standard if s.fits(service, channel, flags)), "")
+
+    def acknowledged_within(self, code: str) -> int | None:
+        """Working days to a first word under that standard, or None."""
+        return next((s.acknowledge_within for s in self.standard if s.code == code), None)
+
+    def standard_name(self, code: str) -> str:
+        """A standard's name for people."""
+        return next((s.name for s in self.standard if s.code == code), "No standard")
 
 
 def load_targets(site: Path) -> Targets:

@@ -10,7 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, CharField, Exists, F, IntegerField, Max, Min, OuterRef, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, Max, Min, OuterRef, Subquery, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -44,7 +44,9 @@ def counted(first: dt.date, last: dt.date, counting: Counting) -> Roll:
 
 
 def _items(first: dt.date, last: dt.date, counting: Counting) -> Iterator[ItemFacts]:
-    asked = Event.objects.filter(subject="item", subject_key=Cast(OuterRef("pk"), CharField()), kind="item.to_review")
+    events = Event.objects.filter(subject="item", subject_key=Cast(OuterRef("pk"), CharField()))
+    asked = events.filter(kind="item.to_review")
+    held = events.filter(kind="item.holding_reply").order_by("pk")
     earlier_owner = Delivery.objects.filter(item=OuterRef("pk"), is_copy=False).exclude(team=OuterRef("team"))
     sides = F("last_page") - F("first_page") + 1
     items = Item.objects.filter(received__range=(first, last)).values_list(
@@ -58,7 +60,10 @@ def _items(first: dt.date, last: dt.date, counting: Counting) -> Iterator[ItemFa
         "routed_at",
         "seen_at",
         "answered_at",
+        Subquery(held.values("at")[:1]),
+        Subquery(held.annotate(day=KT("details__promised")).values("day")[:1]),
         KT("decision__classification__service"),
+        "chases__answered_at",
         Exists(asked),
         Exists(earlier_owner),
         Case(When(chases=None, then=Value(False)), default=Value(True)),
@@ -68,29 +73,48 @@ def _items(first: dt.date, last: dt.date, counting: Counting) -> Iterator[ItemFa
     def day(at: dt.datetime | None) -> dt.date | None:
         return at.astimezone(counting.zone).date() if at else None
 
-    for received, service, source, kind, sheets, flags, due, routed, seen, answered, *rest in items.iterator(5000):
-        channel = counting.channel_of(source)
-        times = (day(routed), day(seen), day(answered))
-        lines_service, *facts = rest
+    for received, service, source, kind, sheets, flags, due, *rest in items.iterator(5000):
+        routed, seen, answered, first_word, promised, lines_service, chased_answered, asked_first, *facts = rest
+        bounced, chases, chased = map(bool, facts)
         yield ItemFacts(
-            received, service, channel, kind, sheets, tuple(flags), due, *times, lines_service or "", *map(bool, facts)
+            received=received,
+            service=service,
+            channel=counting.channel_of(source),
+            kind=kind,
+            sheets=sheets,
+            flags=tuple(flags),
+            due=due,
+            routed=day(routed),
+            seen=day(seen),
+            answered=day(answered),
+            held=day(first_word),
+            promised=dt.date.fromisoformat(promised) if promised else None,
+            first_service=lines_service or "",
+            asked=bool(asked_first),
+            bounced=bounced,
+            chases=chases,
+            chased_answered=day(chased_answered),
+            chased=chased,
         )
 
 
 def kept(first: dt.date, last: dt.date) -> Roll:
     """What the roll-ups hold about some days, in the order `counted` gives."""
     counts = DailyCount.objects.filter(day__range=(first, last)).values_list(
-        "day", "service", "direction", "channel", "kind", "cause", "items", "sheets", "pence"
+        "day", "service", "direction", "channel", "kind", "cause", "items", "sheets", "pence", "why"
     )
     clocks = DailyClock.objects.filter(received__range=(first, last)).values_list(
-        "received", "service", "standard", "clock", "days", "late", "due", "items"
+        "received", "service", "standard", "channel", "kind", "clock", "days", "late", "due", "items"
     )
     tallies = DailyTally.objects.filter(day__range=(first, last)).values_list("day", "service", "tally", "items")
     return Roll(
-        tuple(DayCount(d, s, Direction(w), c, k, Cause(x), *n) for d, s, w, c, k, x, *n in counts),
         tuple(
-            ClockCount(r, s, st, Clock(c), None if n == DailyClock.RUNNING else n, late, due, items)
-            for r, s, st, c, n, late, due, items in clocks
+            DayCount(d, s, Direction(w), c, k, Cause(x), items, sheets, pence, why)
+            for d, s, w, c, k, x, items, sheets, pence, why in counts
+        ),
+        tuple(
+            ClockCount(r, s, st, ch, k, Clock(c), None if n == DailyClock.RUNNING else n, late, due, items)
+            for r, s, st, ch, k, c, n, late, due, items in clocks
         ),
         tuple(TallyCount(d, s, Tally(t), n) for d, s, t, n in tallies),
     )
@@ -168,8 +192,8 @@ def _touched(since: dt.datetime, zone: ZoneInfo) -> set[dt.date]:
             keys.setdefault("item", set()).add(str(item))
     days: set[dt.date] = set()
     for part in _parts(keys.get("item", set())):
-        chased = Item.objects.filter(chasers__pk__in=part).values_list("received", flat=True)
-        days.update(Item.objects.filter(pk__in=part).values_list("received", flat=True), chased)
+        for related in ("pk__in", "chasers__pk__in", "chases__in"):
+            days.update(Item.objects.filter(**{related: part}).values_list("received", flat=True))
     for part in _parts(keys.get("batch", set())):
         days.update(Item.objects.filter(batch_id__in=part).values_list("received", flat=True).distinct())
     for name in ("letter", "mailing", "printrun"):

@@ -47,27 +47,43 @@ def counts(first: Month, last: Month, service: str = "", by_day: Collection[Mont
     )
 
 
+def on_paper(first: Month, last: Month, service: str = "") -> tuple[DayCount, ...]:
+    """Letters that went on paper in those months, by the rule that put them there."""
+    rows = _of_service(DailyCount.objects.filter(month__range=(first.index, last.index)), service)
+    summed = (
+        rows.exclude(why="")
+        .values_list("month", "service", "channel", "kind", "cause", "why")
+        .annotate(n_items=Sum("items"), n_sheets=Sum("sheets"), n_pence=Sum("pence"))
+    )
+    return tuple(
+        DayCount(Month.from_index(m).first, s, Direction.OUT, c, k, Cause(x), *n, why)
+        for m, s, c, k, x, why, *n in summed
+    )
+
+
 def clocks(first: Month, last: Month, service: str = "") -> tuple[ClockCount, ...]:
     """Clocks of items received in those months, by month; those still running keep their own day and due day."""
     rows = _of_service(DailyClock.objects.filter(month__range=(first.index, last.index)), service)
-    columns = ("service", "standard", "clock")
+    columns = ("service", "standard", "channel", "kind", "clock")
     stopped = rows.exclude(days=DailyClock.RUNNING).values_list("month", *columns, "days", "late")
     found = [
-        ClockCount(Month.from_index(m).first, s, st, Clock(c), days, late, None, n)
-        for m, s, st, c, days, late, n in stopped.annotate(n=Sum("items"))
+        ClockCount(Month.from_index(m).first, s, st, ch, k, Clock(c), days, late, None, n)
+        for m, s, st, ch, k, c, days, late, n in stopped.annotate(n=Sum("items"))
     ]
     return (*found, *_running(rows))
 
 
 def running(service: str = "") -> tuple[ClockCount, ...]:
-    """Every answering clock that runs, whenever its item was received."""
-    return tuple(_running(_of_service(DailyClock.objects.filter(clock=Clock.ANSWERED), service)))
+    """Every answering and every promised clock that runs, whenever its item was received."""
+    wanted = DailyClock.objects.filter(clock__in=(Clock.ANSWERED, Clock.PROMISED))
+    return tuple(_running(_of_service(wanted, service)))
 
 
 def _running(rows: QuerySet[DailyClock]) -> Iterable[ClockCount]:
-    grouped = rows.filter(days=DailyClock.RUNNING).values_list("received", "service", "standard", "clock", "due")
-    for received, service, standard, clock, due, items in grouped.annotate(n=Sum("items")):
-        yield ClockCount(received, service, standard, Clock(clock), None, False, due, items)
+    columns = ("received", "service", "standard", "channel", "kind", "clock", "due")
+    grouped = rows.filter(days=DailyClock.RUNNING).values_list(*columns)
+    for received, service, standard, channel, kind, clock, due, items in grouped.annotate(n=Sum("items")):
+        yield ClockCount(received, service, standard, channel, kind, Clock(clock), None, False, due, items)
 
 
 def tallies(first: Month, last: Month, service: str = "") -> tuple[TallyCount, ...]:
@@ -123,7 +139,8 @@ def close_month(month: Month, costs: dict[str, Any], by: str, now: dt.datetime) 
     return ClosedMonth.objects.get_or_create(month=month.first, defaults=facts)[1]
 
 
-def audited(month: Month, service: str = "") -> tuple[int, int]:
-    """Auto-routed items of a month that a person has checked, and how many of them were right."""
-    checked = _of_service(AuditCheck.objects.filter(month=month.first).exclude(right=None), service)
+def audited(first: Month, last: Month, service: str = "") -> tuple[int, int]:
+    """Auto-routed items of those months that a person has checked, and how many of them were right."""
+    drawn = AuditCheck.objects.filter(month__range=(first.first, last.first)).exclude(right=None)
+    checked = _of_service(drawn, service)
     return checked.count(), checked.filter(right=True).count()

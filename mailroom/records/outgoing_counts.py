@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
 from mailroom.records.models import Letter, LetterStatus, Mailpiece
-from mailroom.values.channel import Channel
-from mailroom.values.counts import Cause, DayCount, Direction
+from mailroom.values.channel import Channel, Rule
+from mailroom.values.counts import CHOSE_POST, NO_CONTACT, PAPER_OUT, Cause, DayCount, Direction
 
 _EMAILED = (LetterStatus.EMAILED, LetterStatus.DELIVERED)
 _POSTED = (LetterStatus.POSTED, LetterStatus.RETURNED)
 _COLUMNS = (
     "status", "mailing__service", "mailing__document_class", "page_count", "sent_at", "decided_at", "created_at",
-    "pk", "bearer", "mailpiece__cost_pence", "mailpiece__postage", "mailpiece__duplex",
+    "pk", "rule", "facts", "bearer", "mailpiece__cost_pence", "mailpiece__postage", "mailpiece__duplex",
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def outgoing_rows(
     )
     letters = settled(first, last, zone).annotate(bearer=Subquery(bearer)).values_list(*_COLUMNS)
     for row in letters.iterator(chunk_size=5000):
-        status, service, kind, pages, sent, decided, created, key, bearing, pence, postage, duplex = row
+        status, service, kind, pages, sent, decided, created, key, rule, facts, bearing, pence, postage, duplex = row
         settled_at = sent if status in (*_EMAILED, *_POSTED) else decided or created
         day = settled_at.astimezone(zone).date()
         if not first <= day <= last:
@@ -41,7 +41,8 @@ def outgoing_rows(
         sheets = sheets_of(pages, duplex=duplex is not False)
         channel, cause = _how(status, bears=key == bearing or bearing is None, cheaper=postage in cheaper_classes)
         paid = (pence or 0) if channel == Channel.PRINT and cause is not Cause.CONSOLIDATED else 0
-        yield DayCount(day, service, Direction.OUT, channel, kind, cause, 1, sheets, paid)
+        why = why_on_paper(rule, facts) if channel in PAPER_OUT else ""
+        yield DayCount(day, service, Direction.OUT, channel, kind, cause, 1, sheets, paid, why)
 
 
 def settled(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
@@ -74,6 +75,16 @@ def _how(status: str, bears: bool, cheaper: bool) -> tuple[str, Cause]:
     if not bears:
         return Channel.PRINT, Cause.CONSOLIDATED
     return Channel.PRINT, Cause.CHEAPER_CLASS if cheaper else Cause.NONE
+
+
+def why_on_paper(rule: str, facts: dict[str, object]) -> str:
+    """The rule that put a letter on paper. No consent has three stories: post was chosen, no address, never asked."""
+    if rule != Rule.NO_CONSENT:
+        return rule
+    consents, mailboxes = facts.get("consents"), facts.get("mailboxes")
+    if isinstance(consents, list) and any(c.get("choice") == "post" for c in consents):
+        return CHOSE_POST
+    return rule if mailboxes else NO_CONTACT
 
 
 def days_touched(

@@ -29,10 +29,26 @@ class Outlook:
     high: float
 
 
+class Range(Protocol):
+    """A forecaster's answer."""
+
+    @property
+    def low(self) -> float:
+        """The lower edge."""
+
+    @property
+    def middle(self) -> float:
+        """Half the futures lie below it."""
+
+    @property
+    def high(self) -> float:
+        """The upper edge."""
+
+
 class Forecaster(Protocol):
     """The machine that carries a series of months forward."""
 
-    def sum_ahead(self, history: Sequence[float], weights: Sequence[float], level: float) -> Outlook:
+    def sum_ahead(self, history: Sequence[float], weights: Sequence[float], level: float) -> Range:
         """The weighted sum of the next len(weights) values of a series."""
         ...
 

@@ -148,6 +148,40 @@ class Saved:
         return Saved(self.cash + other.cash, self.other + other.other, self.minutes + other.minutes)
 
 
+@dataclass(frozen=True, slots=True)
+class CauseSaved:
+    """What one cause saved: its letters (incoming: items scanned), and the sums of their lines."""
+
+    cause: str
+    items: int
+    sheets: int
+    saved: Saved
+
+
+SCANNED = "scanned"
+"""The cause of savings on incoming post: it was scanned, not carried."""
+
+
+def by_cause(rows: Iterable[DayCount], savings: Iterable[Saving]) -> tuple[CauseSaved, ...]:
+    """Every cause with items or savings; together they are the total. rows: those the savings come from."""
+    items: dict[str, int] = {}
+    sheets: dict[str, int] = {}
+    for row in rows:
+        cause = _cause(row)
+        if cause:
+            items[cause] = items.get(cause, 0) + row.items
+            sheets[cause] = sheets.get(cause, 0) + row.sheets
+    sums = by(savings, lambda s: _cause(s.row))
+    names = sorted({*items, *sums})
+    return tuple(CauseSaved(c, items.get(c, 0), sheets.get(c, 0), sums.get(c, Saved())) for c in names)
+
+
+def _cause(row: DayCount) -> str:
+    if row.direction is Direction.IN:
+        return SCANNED if row.channel in PAPER_IN else ""
+    return row.cause.value
+
+
 def total(savings: Iterable[Saving]) -> Saved:
     """The sum of some lines."""
     cash = other = minutes = _NOTHING

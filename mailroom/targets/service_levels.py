@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mailroom.values.counts import Clock, ClockCount, Tally, TallyCount
@@ -72,21 +72,15 @@ def percentile(durations: Mapping[int, int], share: float) -> int | None:
     return None
 
 
-def by_service(rows: Iterable[ClockCount], clock: Clock, today: dt.date) -> dict[str, Level]:
-    """A level for each service that has items."""
+def by(
+    rows: Iterable[ClockCount], key: Callable[[ClockCount], str], today: dt.date, clock: Clock = Clock.ANSWERED
+) -> dict[str, Level]:
+    """A level for each service, standard, channel or document type that has items; together they are the whole."""
     groups: dict[str, list[ClockCount]] = {}
     for row in rows:
-        groups.setdefault(row.service, []).append(row)
-    return {service: level(group, clock, today) for service, group in sorted(groups.items())}
-
-
-def by_standard(rows: Iterable[ClockCount], today: dt.date) -> dict[str, Level]:
-    """The answering clock for each standard that has items."""
-    groups: dict[str, list[ClockCount]] = {}
-    for row in rows:
-        if row.clock is Clock.ANSWERED:
-            groups.setdefault(row.standard, []).append(row)
-    return {standard: level(group, Clock.ANSWERED, today) for standard, group in sorted(groups.items())}
+        if row.clock is clock:
+            groups.setdefault(key(row), []).append(row)
+    return {name: level(group, clock, today) for name, group in sorted(groups.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +92,10 @@ class Quality:
     corrected: int
     bounced: int
     chasers: int
+    repeats: int
     first_contact: int
     answered: int
+    held: int
 
     @property
     def auto_share(self) -> float | None:
@@ -108,8 +104,13 @@ class Quality:
 
     @property
     def failure_demand(self) -> float | None:
-        """Chasers of those routed: post that a timely answer would have spared."""
-        return self.chasers / self.decided if self.decided else None
+        """Chasers and repeat contacts of those routed: post that one timely, full answer would have spared."""
+        return (self.chasers + self.repeats) / self.decided if self.decided else None
+
+    @property
+    def uncorrected_share(self) -> float | None:
+        """Auto-routed items no clerk moved to another service. Above the truth where nobody looked: see the sample."""
+        return 1 - self.corrected / self.auto_routed if self.auto_routed else None
 
     @property
     def first_contact_share(self) -> float | None:
@@ -128,6 +129,8 @@ def quality(tallies: Iterable[TallyCount]) -> Quality:
         corrected=sums[Tally.CORRECTED],
         bounced=sums[Tally.BOUNCED],
         chasers=sums[Tally.CHASER],
+        repeats=sums[Tally.REPEAT],
         first_contact=sums[Tally.FIRST_CONTACT],
         answered=sums[Tally.IN_TIME] + sums[Tally.LATE],
+        held=sums[Tally.HELD],
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from mailroom.config.costs import CostLine, Costs
 from mailroom.config.targets import OnlineForm
-from mailroom.values.counts import DayCount, Direction
+from mailroom.values.channel import Rule
+from mailroom.values.counts import NO_CONTACT, DayCount, Direction
 from mailroom.values.month import Month
+from mailroom.values.period import Period
 
 
 class NextStep(StrEnum):
@@ -146,15 +149,39 @@ def _prompt_yield(reach: Reach, funnels: Sequence[Funnel]) -> float:
     return (own_confirmed + PRIOR_PROMPTS * everywhere) / (own_printed + PRIOR_PROMPTS)
 
 
-def incoming(rows: Sequence[DayCount], forms: Iterable[OnlineForm], month: Month, costs: Costs) -> list[Shift]:
+_BETWEEN = {
+    Rule.UNVERIFIED_ADDRESS.value: "unverified",
+    Rule.BOUNCES.value: "unverified",
+    Rule.NO_CONSENT.value: "no_consent",
+    NO_CONTACT: "no_contact",
+    Rule.DOUBTFUL_MATCH.value: "no_contact",
+}
+"""What stands between a letter's reader and email, by the rule that decided; the others are rights or choices."""
+
+
+def reach(paper: Iterable[DayCount], may_email: Mapping[str, bool]) -> list[Reach]:
+    """Who got each kind of letter on paper. paper: letters with the rule that put them there (`DayCount.why`).
+
+    A class the law keeps on paper is reached by nothing but a review of the law, so all its readers count there.
+    """
+    sums: dict[tuple[str, str], Counter[str]] = {}
+    for row in paper:
+        barrier = _BETWEEN.get(row.why, "by_right")
+        if row.why == Rule.LAW:
+            barrier = "no_consent"
+        sums.setdefault((row.service, row.kind), Counter())[barrier] += row.paper_items
+    return [Reach(service, kind, may_email.get(kind, True), **parts) for (service, kind), parts in sorted(sums.items())]
+
+
+def incoming(rows: Sequence[DayCount], forms: Iterable[OnlineForm], period: Period, costs: Costs) -> list[Shift]:
     """Matters that came on paper although an online form exists, the most frequent first.
 
     The cost is the published cost of a contact, for comparison; no yield is promised before one is measured.
     """
     found = []
     for form in forms:
-        items = sum(r.paper_items for r in rows if r.direction is Direction.IN and _fits(form, r, month))
-        each = costs.contact_pence("post", month.first) or Decimal(0)
+        items = sum(r.paper_items for r in rows if r.direction is Direction.IN and _fits(form, r, period))
+        each = costs.contact_pence("post", period.last.first) or Decimal(0)
         if items:
             found.append(
                 Shift(
@@ -173,5 +200,5 @@ def incoming(rows: Sequence[DayCount], forms: Iterable[OnlineForm], month: Month
     return sorted(found, key=lambda s: (-s.letters, s.service, s.kind))
 
 
-def _fits(form: OnlineForm, row: DayCount, month: Month) -> bool:
-    return Month.of(row.day) == month and (row.service, row.kind) == (form.service, form.kind)
+def _fits(form: OnlineForm, row: DayCount, period: Period) -> bool:
+    return Month.of(row.day) in period and (row.service, row.kind) == (form.service, form.kind)

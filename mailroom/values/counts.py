@@ -46,6 +46,7 @@ class DayCount:
 
     day: of receipt, or of leaving. channel: in: post, email, web; out: print, email, hand_off, withheld.
     kind: letter type in, document class out. sheets: of paper, printed or scanned. pence: postage really paid.
+    why: the rule that put a letter on paper (or `no_contact`, `chose_post`); '' for other mail.
     """
 
     day: dt.date
@@ -57,6 +58,7 @@ class DayCount:
     items: int
     sheets: int = 0
     pence: int = 0
+    why: str = ""
 
     def __post_init__(self) -> None:
         """Refuse counts below nothing."""
@@ -76,12 +78,25 @@ class DayCount:
         return self.items if self.direction is Direction.OUT and self.cause.avoids_an_item else 0
 
 
+NO_CONTACT = "no_contact"
+"""Why a letter is on paper when no email address of the reader is known at all."""
+
+CHOSE_POST = "chose_post"
+"""Why a letter is on paper when its reader asked for post."""
+
+
 class Clock(StrEnum):
-    """A stretch of an item's life that is timed."""
+    """A stretch of an item's life that is timed, from its day of receipt.
+
+    acknowledged: to the first holding reply or answer, where the standard promises one. promised: to the answer, for
+    items whose holding reply named a day; that day is its last.
+    """
 
     ROUTED = "routed"
     SEEN = "seen"
+    ACKNOWLEDGED = "acknowledged"
     ANSWERED = "answered"
+    PROMISED = "promised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,8 @@ class ClockCount:
     received: dt.date
     service: str
     standard: str
+    channel: str
+    kind: str
     clock: Clock
     days: int | None
     late: bool
@@ -106,8 +123,9 @@ class Tally(StrEnum):
     """A yes-or-no fact about an incoming item, counted on its day of receipt.
 
     decided: it has been routed. auto_routed: by the line, no person asked. corrected: auto-routed, and a person
-    changed the service. bounced: more than one team got it as owner. chaser: chases an earlier item. first_contact:
-    answered, never bounced, neither a chaser nor chased. in_time, late: answered by its day, or after it.
+    changed the service. bounced: more than one team got it as owner. chaser: a second letter on a matter that was
+    still unanswered when it came. repeat: a second letter on a matter already answered. first_contact: answered, never
+    bounced, with no second letter. in_time, late: answered by its day, or after it. held: a holding reply was sent.
     """
 
     DECIDED = "decided"
@@ -115,9 +133,11 @@ class Tally(StrEnum):
     CORRECTED = "corrected"
     BOUNCED = "bounced"
     CHASER = "chaser"
+    REPEAT = "repeat"
     FIRST_CONTACT = "first_contact"
     IN_TIME = "in_time"
     LATE = "late"
+    HELD = "held"
 
 
 @dataclass(frozen=True, slots=True)

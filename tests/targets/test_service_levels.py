@@ -18,7 +18,7 @@ RECEIVED = dt.date(2026, 10, 5)
 def clock(
     days: int | None, items: int = 1, late: bool = False, due: dt.date | None = None, service: str = "a"
 ) -> ClockCount:
-    return ClockCount(RECEIVED, service, "letters", Clock.ANSWERED, days, late, due, items)
+    return ClockCount(RECEIVED, service, "letters", "post", "letter", Clock.ANSWERED, days, late, due, items)
 
 
 def test_an_open_overdue_item_counts_against_the_share() -> None:
@@ -58,15 +58,16 @@ def test_the_median_is_one_that_half_the_items_kept_to(days: list[int]) -> None:
 )
 def test_services_make_up_the_council(rows: list[ClockCount]) -> None:
     whole = level(rows, Clock.ANSWERED, TODAY)
-    parts = service_levels.by_service(rows, Clock.ANSWERED, TODAY).values()
+    parts = service_levels.by(rows, lambda c: c.service, TODAY).values()
     for figure in ("items", "finished", "in_time", "open", "overdue"):
         assert sum(getattr(p, figure) for p in parts) == getattr(whole, figure)
     assert whole.finished + whole.open == whole.items
 
 
-def test_failure_demand_is_chasers_of_those_routed() -> None:
+def test_failure_demand_is_chasers_and_repeats_of_those_routed() -> None:
     rows = [
-        TallyCount(RECEIVED, "a", t, n) for t, n in ((Tally.DECIDED, 50), (Tally.CHASER, 4), (Tally.AUTO_ROUTED, 40))
+        TallyCount(RECEIVED, "a", t, n)
+        for t, n in ((Tally.DECIDED, 50), (Tally.CHASER, 3), (Tally.REPEAT, 1), (Tally.AUTO_ROUTED, 40))
     ]
     found = quality(rows)
     assert (found.failure_demand, found.auto_share, found.first_contact_share) == (0.08, 0.8, None)

@@ -5,6 +5,7 @@ from mailroom.targets import shift
 from mailroom.targets.shift import Funnel, NextStep, Reach
 from mailroom.values.counts import Cause, Direction
 from mailroom.values.month import Month
+from mailroom.values.period import Period
 from tests.targets.rows import costs, count
 
 BILLS = Reach("council_tax", "council_tax_bill", may_email=True, unverified=4, no_consent=3, no_contact=3)
@@ -43,5 +44,5 @@ def test_paper_for_which_a_form_exists_is_listed_and_email_is_not() -> None:
     form = OnlineForm(service="council_tax", kind="form", form="Change of address")
     paper = count(direction=Direction.IN, channel="post", kind="form", items=7)
     email = count(direction=Direction.IN, channel="email", kind="form", items=5)
-    (found,) = shift.incoming([paper, email], [form], Month(2026, 10), costs())
+    (found,) = shift.incoming([paper, email], [form], Period.one(Month(2026, 10)), costs())
     assert (found.letters, found.step, found.expected) == (7, NextStep.OFFER_FORM, 0)

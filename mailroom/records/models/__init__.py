@@ -17,6 +17,7 @@ from mailroom.records.models.executor import Executor
 from mailroom.records.models.item import Item, ItemReference, ItemStatus, NearDuplicate
 from mailroom.records.models.letter import Letter, LetterStatus
 from mailroom.records.models.mailing import Mailing, MailingStatus
+from mailroom.records.models.monthly_count import MonthCounted, PaperReaders, PromptCount
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
@@ -53,13 +54,16 @@ __all__ = [
     "Mailing",
     "MailingStatus",
     "Mailpiece",
+    "MonthCounted",
     "NamedReader",
     "NearDuplicate",
     "Note",
     "Page",
+    "PaperReaders",
     "Person",
     "PrintRun",
     "PrintRunStatus",
+    "PromptCount",
     "ReplyCode",
     "ReviewLease",
     "RollupMark",

@@ -17,6 +17,7 @@ class DailyCount(models.Model):
     channel = models.CharField(max_length=10)
     kind = models.CharField(max_length=60, blank=True)
     cause = models.CharField(max_length=20, choices=[(c, c) for c in Cause], blank=True)
+    why = models.CharField(max_length=30, blank=True)
     items = models.PositiveIntegerField()
     sheets = models.PositiveIntegerField()
     pence = models.PositiveIntegerField()
@@ -24,7 +25,8 @@ class DailyCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["day", "service", "direction", "channel", "kind", "cause"], name="one_count_per_day_and_kind"
+                fields=["day", "service", "direction", "channel", "kind", "cause", "why"],
+                name="one_count_per_day_and_kind",
             )
         ]
         indexes = [models.Index(fields=["month", "service"])]
@@ -42,7 +44,9 @@ class DailyClock(models.Model):
     received = models.DateField()
     service = models.CharField(max_length=40, blank=True)
     standard = models.CharField(max_length=40, blank=True)
-    clock = models.CharField(max_length=10, choices=[(c, c) for c in Clock])
+    channel = models.CharField(max_length=10, blank=True)
+    kind = models.CharField(max_length=60, blank=True)
+    clock = models.CharField(max_length=12, choices=[(c, c) for c in Clock])
     days = models.SmallIntegerField()
     late = models.BooleanField()
     due = models.DateField(null=True)

@@ -1,0 +1,73 @@
+"""Every target of a council or a service, and where each stands at the end of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from mailroom.config.targets import Measure, Target, Targets
+from mailroom.targets import baseline, progress
+from mailroom.targets.progress import Forecaster, Progress
+from mailroom.targets.savings import Saving
+from mailroom.values.counts import PAPER_IN, BaselineCount, DayCount, Direction
+from mailroom.values.month import Month
+
+
+def of_targets(
+    targets: Targets,
+    service: str,
+    counts: Sequence[DayCount],
+    baselines: Sequence[BaselineCount],
+    lines: Sequence[Saving],
+    month: Month,
+    forecaster: Forecaster,
+) -> tuple[Progress, ...]:
+    """A service sees its own targets, and its part of the council's reductions."""
+    found = []
+    for target in targets.target:
+        whose = target.service or service
+        if target.service != service and (target.service or not target.measure.is_a_reduction):
+            continue
+        if target.baseline_month and target.measure.is_a_reduction:
+            directions = progress.directions_of(target.measure)
+            year = baseline.year(baselines, target.baseline_month, directions, whose)
+            actual = progress.paper_by_month(counts, directions, whose)
+            found.append(progress.reduction(target, year, actual, month, forecaster))
+        else:
+            gained = _gained(target, counts, baselines, lines)
+            found.append(progress.amount(target, gained, month, forecaster))
+    return tuple(found)
+
+
+def _gained(
+    target: Target, counts: Sequence[DayCount], baselines: Sequence[BaselineCount], lines: Sequence[Saving]
+) -> dict[Month, Decimal]:
+    """Pounds, hours or contacts a month, in the months since the target's start."""
+    start = Month.of(target.starts)
+    if target.measure is Measure.CONTACTS_ONLINE:
+        return _moved_online(counts, baselines, start)
+    gained: dict[Month, Decimal] = {}
+    for saving in lines:
+        month = Month.of(saving.row.day)
+        if month < start:
+            continue
+        if target.measure is Measure.CASH:
+            amount = saving.pence / 100 if saving.cashable else Decimal(0)
+        else:
+            amount = saving.minutes / 60
+        gained[month] = gained.get(month, Decimal(0)) + amount
+    return gained
+
+
+def _moved_online(counts: Sequence[DayCount], baselines: Sequence[BaselineCount], start: Month) -> dict[Month, Decimal]:
+    """Items received by email and web beyond those of the baseline's same month; a month below it counts 0."""
+    before: dict[int, int] = {}
+    for row in baselines:
+        if row.direction is Direction.IN and row.channel not in PAPER_IN:
+            before[row.month.number] = before.get(row.month.number, 0) + row.counted
+    found: dict[Month, Decimal] = {}
+    for mail in counts:
+        month = Month.of(mail.day)
+        if mail.direction is Direction.IN and mail.channel not in PAPER_IN and month >= start:
+            found[month] = found.get(month, Decimal(0)) + mail.items
+    return {m: max(Decimal(0), n - before.get(m.number, 0)) for m, n in found.items()}
