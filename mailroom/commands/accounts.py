@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0; 2 when the role, a service or the password will not do."""
     django.setup()
+    from mailroom.wiring.data import prepare_database
+
+    prepare_database()
     return _demo() if args.action == "demo" else _add(args)
 
 

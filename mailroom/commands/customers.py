@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0; 1 when rows were skipped or the customer is not on record."""
     django.setup()
+    from mailroom.wiring.data import prepare_database
+
+    prepare_database()
     return _import(args) if args.action == "import" else _show(args)
 
 

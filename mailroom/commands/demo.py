@@ -69,11 +69,10 @@ def _prepare(samples: Path) -> None:
 
     django.setup()
     from mailroom.__main__ import main
-    from mailroom.wiring import prepare_data
+    from mailroom.wiring.data import prepare_data
 
     print("Setting up a demo mailroom (databases, sorting model, sample customers) ...", flush=True)
     prepare_data()
-    main(["train"])
     main(["customers", "import", str(samples / "customers.csv"), "--cases", str(samples / "cases.csv")])
     main(["accounts", "demo"])
 
@@ -156,7 +155,7 @@ def _row(item: object, filename: str) -> list[str]:
 def _sum_up(data: Path) -> int:
     """The ledger, and where everything is."""
     from mailroom.__main__ import main
-    from mailroom.wiring import export_filed
+    from mailroom.wiring.data import export_filed
 
     code = main(["ledger", "--days-only"])
     count = export_filed(data / "filed")

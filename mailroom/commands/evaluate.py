@@ -54,7 +54,11 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _inspect(folder: Path, scans: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    from mailroom.wiring import inspector
+    from mailroom.wiring.data import prepare_database, prepare_model
+    from mailroom.wiring.inbound import inspector
+
+    prepare_database()
+    prepare_model()
 
     with inspector() as inspect, ThreadPoolExecutor(max_workers=4) as files:
 

@@ -30,11 +30,14 @@ def run(args: argparse.Namespace) -> int:
     """Print the reports in the order of the files; 1 when a file does not exist."""
     django.setup()
     from mailroom.inbound.intake import day_in_filename
-    from mailroom.wiring import inspector
+    from mailroom.wiring.data import prepare_database, prepare_model
+    from mailroom.wiring.inbound import inspector
 
     missing = [path for path in args.files if not path.exists()]
     for path in missing:
         print(f"{path}: no such file.", file=sys.stderr)
+    prepare_database()
+    prepare_model()
     today = dt.datetime.now(dt.UTC).date()
     with inspector() as inspect, ThreadPoolExecutor(max_workers=4) as files:
 

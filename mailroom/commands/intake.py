@@ -27,8 +27,10 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from mailroom.inbound.steps.take_in import Provenance, take_in
     from mailroom.records.models import BatchStatus
-    from mailroom.wiring import inbound_machines
+    from mailroom.wiring.data import prepare_database
+    from mailroom.wiring.inbound import inbound_machines
 
+    prepare_database()
     machines = inbound_machines()
     failed = False
     for path in args.files:

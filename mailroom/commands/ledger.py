@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import django
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _as_json(lines: list[BatchLine], days: list[DayLine], alarms: list[Alarm], balanced: bool) -> dict[str, object]:
-    groups = {"batches": lines, "days": days, "alarms": alarms}
+    groups: dict[str, Sequence[BatchLine | DayLine | Alarm]] = {"batches": lines, "days": days, "alarms": alarms}
     return {"balanced": balanced, **{name: [dataclasses.asdict(row) for row in rows] for name, rows in groups.items()}}
 
 

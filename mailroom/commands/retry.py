@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     """Retry each; 1 when a number is unknown or needs no retry."""
     django.setup()
     from mailroom.inbound.steps.again import all_that_failed, retry
-    from mailroom.wiring import inbound_machines
+    from mailroom.wiring.inbound import inbound_machines
 
     machines = inbound_machines()
     numbers = [*args.numbers, *(all_that_failed() if args.all else ())]

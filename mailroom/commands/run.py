@@ -26,14 +26,16 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     django.setup()
-    from mailroom.wiring import patrol, prepare_data, web_server, worker
+    from mailroom.wiring.data import prepare_data
+    from mailroom.wiring.web import web_server
+    from mailroom.wiring.worker import patrol, worker
 
     prepare_data()
     with ExitStack() as stack:
-        stack.enter_context(worker())
-        stack.enter_context(patrol(with_folders=True))
+        at_work = stack.enter_context(worker())
+        stack.enter_context(patrol(at_work, with_folders=True))
         if not args.no_web:
-            stack.enter_context(web_server(args.host, args.port))
+            stack.enter_context(web_server(at_work.machines, at_work.reader, args.host, args.port))
             print(f"The web pages are at http://{args.host}:{args.port}", flush=True)
         _say_where_folders_are()
         stop.wait()
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say_where_folders_are() -> None:
-    from mailroom.wiring import watched_paths
+    from mailroom.wiring.data import watched_paths
 
     for name, path in watched_paths():
         print(f"Watching {path} ({name})", flush=True)

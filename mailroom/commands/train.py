@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import django
+
 from mailroom.config.environment import read_environment
-from mailroom.wiring.training import train_site
 
 NAME = "train"
 HELP = "Train the text model from classifiers/examples/ and write it with its model card. Takes a minute or two."
@@ -20,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and say how good it is on what it had not seen."""
+    django.setup()
+    from mailroom.wiring.training import train_site
+
     environment = read_environment()
     output = args.output or environment.data / "model"
     report = train_site(args.site or environment.site, output)

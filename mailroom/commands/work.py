@@ -23,10 +23,11 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     django.setup()
-    from mailroom.wiring import patrol, prepare_data, worker
+    from mailroom.wiring.data import prepare_data
+    from mailroom.wiring.worker import patrol, worker
 
     prepare_data()
-    with worker() as this, patrol(with_folders=args.watch):
-        print(f"Working as {this.executor_id}.", flush=True)
+    with worker() as at_work, patrol(at_work, with_folders=args.watch):
+        print(f"Working as {at_work.executor_id}.", flush=True)
         stop.wait()
     return 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import resource
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as TimedOut
 from functools import partial
+from threading import Lock
 from types import TracebackType
 from typing import TypeVar
 
@@ -37,13 +39,15 @@ class Sandbox:
     """
 
     def __init__(self, children: int, memory_megabytes: int, prepare: Callable[[], None]) -> None:
-        self._pool = ProcessPool(
+        self._new_pool = partial(
+            ProcessPool,
             max_workers=children,
             max_tasks=500,  # a fresh child now and then gives back what libraries never free
             initializer=_start,
             initargs=(memory_megabytes, prepare),
             context=multiprocessing.get_context("forkserver"),
         )
+        self._pool, self._renewing = self._new_pool(), Lock()
 
     def run(self, seconds: float, work: Callable[..., T], *args: object) -> T:
         """Run `work(*args)` in a child and return its value; what it raises is raised here.
@@ -52,14 +56,24 @@ class Sandbox:
             TookTooLong, RanOutOfMemory, Crashed: the child was stopped or died; the pool goes on.
         """
         try:
-            value: T = self._pool.schedule(partial(work, *args), timeout=seconds).result()
+            value: T = self._working_pool().schedule(partial(work, *args), timeout=seconds).result()
         except TimedOut:
             raise TookTooLong(f"It took longer than {seconds:.0f} seconds and was stopped.") from None
         except MemoryError:
             raise RanOutOfMemory("It needed more memory than reading may use.") from None
         except ProcessExpired as died:
             raise Crashed(f"The reading process stopped (exit code {died.exitcode}).") from None
+        except BrokenExecutor:
+            raise Crashed("The reading processes could not be started.") from None
         return value
+
+    def _working_pool(self) -> ProcessPool:
+        """The pool, or a new one in place of one that gave up because its children could not start."""
+        with self._renewing:
+            if not self._pool.active:
+                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._pool = self._new_pool()
+            return self._pool
 
     def __enter__(self) -> Sandbox:
         """The pool starts its children at the first work."""

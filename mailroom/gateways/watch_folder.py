@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from threading import Event
+from typing import Protocol
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -39,6 +40,22 @@ class SeenFile:
     device: int
     inode: int
     is_link: bool
+
+
+class Claimed(Protocol):
+    """What a claim must know of the file it takes."""
+
+    @property
+    def name(self) -> str:
+        """Path below the folder."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    @property
+    def inode(self) -> int:
+        """Its number on the disk."""
 
 
 def files_in(folder: Path, ignore: tuple[str, ...] = ()) -> tuple[SeenFile, ...]:
@@ -79,7 +96,7 @@ def _look(entry: os.DirEntry[str], name: str) -> SeenFile | None:
     return SeenFile(name, found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino, stat.S_ISLNK(found.st_mode))
 
 
-def claim(folder: Path, seen: SeenFile, spool: Path, claim_name: str) -> Path:
+def claim(folder: Path, seen: Claimed, spool: Path, claim_name: str) -> Path:
     """Move the file out of everybody else's reach and return where it lies.
 
     First an atomic rename inside its own folder to a hidden name (two watchers: one wins, the other gets ClaimLost),

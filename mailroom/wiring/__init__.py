@@ -1,1 +1,1 @@
-"""Builds the machines from the site and the environment, and introduces them to the lines."""
+"""Builds the machines from the site and the environment, and introduces them to the lines. One module a room."""

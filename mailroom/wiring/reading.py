@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +22,10 @@ _A4_POINTS = (595.0, 842.0)
 class PageReader:
     """Opens and reads scans in child processes. Many threads may use one; a bad page never raises, it is UNREAD."""
 
-    def __init__(self, config: ReadingConfig, separator_patterns: tuple[str, ...], children: int = 0) -> None:
-        self._config, self._patterns = config, separator_patterns
+    def __init__(
+        self, config: ReadingConfig, separator_patterns: tuple[str, ...], typeface: Path, children: int = 0
+    ) -> None:
+        self._config, self._typeface = config, typeface
         reading = config.reading
         self._sandbox = Sandbox(
             children or os.cpu_count() or 1,
@@ -51,6 +54,17 @@ class PageReader:
             return _unread(number, f"Page {number} could not be read. {trouble} Look at the picture of it.")
         except Exception as broken:
             return _unread(number, f"Page {number} could not be read ({type(broken).__name__}). Look at the picture.")
+
+    def picture(self, path: Path, number: int, rotation: int, width: int) -> bytes:
+        """One page turned upright as a PNG so many pixels wide. Raises Review when it cannot be drawn."""
+        return self._sandbox.run(self._config.reading.seconds_a_page, _picture, path, number, rotation, width)
+
+    def filing_copy(
+        self, source: Path, pages: Sequence[PageReading], title: str, created: dt.datetime, output: Path
+    ) -> None:
+        """Write the searchable PDF/A of these pages to `output`. Raises Review when that cannot be done."""
+        seconds = self._config.reading.seconds_a_page + 5.0 * len(pages)
+        self._sandbox.run(seconds, _file, source, tuple(pages), title, created, self._typeface, output)
 
     def __enter__(self) -> PageReader:
         return self
@@ -131,3 +145,17 @@ def _read(path: Path, number: int) -> PageReading:
             problem=f"Page {number} could not be made out ({reading.confidence:.0%} sure). Read it from the picture.",
         )
     return reading
+
+
+def _picture(path: Path, number: int, rotation: int, width: int) -> bytes:
+    from mailroom.gateways.page_picture import page_picture
+
+    return page_picture(path, number, rotation, width, _config().limits)
+
+
+def _file(
+    source: Path, pages: tuple[PageReading, ...], title: str, created: dt.datetime, typeface: Path, output: Path
+) -> None:
+    from mailroom.gateways.filing_pdf import filing_copy
+
+    filing_copy(source, pages, title, created, typeface, output)

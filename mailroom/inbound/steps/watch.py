@@ -26,12 +26,18 @@ _OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
 class SeenFile(Protocol):
     """A file as the folder machine lists it."""
 
-    name: str
-    size: int
-    modified_ns: int
-    device: int
-    inode: int
-    is_link: bool
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    @property
+    def modified_ns(self) -> int: ...  # noqa: D102
+    @property
+    def device(self) -> int: ...  # noqa: D102
+    @property
+    def inode(self) -> int: ...  # noqa: D102
+    @property
+    def is_link(self) -> bool: ...  # noqa: D102
 
 
 class Folders(Protocol):

@@ -1,0 +1,85 @@
+"""The data folder made ready: databases, folders and the text model; safe to repeat by several processes at once."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management import call_command
+
+from mailroom.config.environment import Environment, read_environment
+from mailroom.config.mailroom import place
+from mailroom.config.site import Site, load_site
+from mailroom.gateways.store import open_store
+from mailroom.records.models import Item
+from mailroom.wiring.inbound import model_folder
+from mailroom.wiring.training import train_site
+
+log = logging.getLogger(__name__)
+
+
+def prepare_data() -> None:
+    """Bring the databases up to date, make the folders, and train the text model if there is none yet.
+
+    Raises:
+        Misconfigured: something in the site is wrong.
+    """
+    environment, site = read_environment(), load_site()
+    prepare_database()
+    _make_folders(environment, site)
+    prepare_model()
+
+
+log = logging.getLogger(__name__)
+
+
+def prepare_database() -> None:
+    """Bring the records' database up to date."""
+    with _alone(read_environment().data / "preparing.lock"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def prepare_model() -> None:
+    """Train the text model if the data folder has none; takes a minute or two, once."""
+    environment = read_environment()
+    folder = model_folder(environment)
+    with _alone(environment.data / "training.lock"):
+        if not (folder / "model.json").exists():
+            log.warning("training the text model from the examples; this takes a minute or two, once")
+            train_site(environment.site, folder)
+
+
+def watched_paths() -> list[tuple[str, Path]]:
+    """Each watch folder's name and where it is."""
+    data = read_environment().data
+    return [(folder.name, place(data, folder.path)) for folder in load_site().mailroom.watch_folder]
+
+
+def export_filed(folder: Path) -> int:
+    """Write the filing copy of every item to `folder`, named by item. Returns how many."""
+    environment, site = read_environment(), load_site()
+    store = open_store(site.store, environment.data)
+    folder.mkdir(parents=True, exist_ok=True)
+    items = Item.objects.exclude(filed_as="").select_related("batch").order_by("pk")
+    for item in items:
+        (folder / f"{item.number}.pdf").write_bytes(store.get(item.filed_as))
+    return len(items)
+
+
+def _make_folders(environment: Environment, site: Site) -> None:
+    intake = site.mailroom.intake
+    relative = [f.path for f in site.mailroom.watch_folder if not f.path.is_absolute()]
+    for path in (*relative, intake.spool, intake.done, intake.quarantine):
+        place(environment.data, path).mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Only one process of this machine at a time."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

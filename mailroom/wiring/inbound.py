@@ -1,0 +1,169 @@
+"""The incoming line's machines and stations, built from the site."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from django.utils import timezone
+
+from mailroom.config.environment import Environment, read_environment
+from mailroom.config.mailroom import CuttingPolicy
+from mailroom.config.site import Site, load_site
+from mailroom.gateways.language import SpacyLanguage
+from mailroom.gateways.mail_server import open_mail_server
+from mailroom.gateways.page_templates import SiteTemplates
+from mailroom.gateways.store import Store, open_store
+from mailroom.gateways.text_model import LinearTextModel, load_text_model
+from mailroom.inbound.classification import classify
+from mailroom.inbound.delivery import Letterhead, OutgoingEmail, Posting, attachment_of, compose
+from mailroom.inbound.indexing import index_item
+from mailroom.inbound.inspection import Inspector
+from mailroom.inbound.likeness import Likeness
+from mailroom.inbound.machines import Machines
+from mailroom.inbound.matching import MatchingKnowledge, match
+from mailroom.inbound.routing import route
+from mailroom.inbound.separation import separate
+from mailroom.inbound.understanding import Stations, Understanding
+from mailroom.jobs import Jobs
+from mailroom.records.customers import find_candidates
+from mailroom.records.models import Customer, Delivery
+from mailroom.values.decisions import CustomerMatch, ItemPages, Separation
+from mailroom.values.index_fields import IndexFields
+from mailroom.values.page import PageReading
+from mailroom.values.working_days import working_days_between
+from mailroom.wiring.reading import PageReader
+
+
+class Knowledge:
+    """The stations with the site's knowledge in hand. What is slow to load is loaded when first asked for."""
+
+    def __init__(self, site: Site, model_folder: Path) -> None:
+        self._site, self._model_folder = site, model_folder
+        self._scorer = Likeness(site.linkage)
+        self._nicknames = site.customers.full_names
+
+    @cached_property
+    def _model(self) -> LinearTextModel:
+        return load_text_model(self._model_folder)
+
+    @cached_property
+    def _language(self) -> SpacyLanguage:
+        return SpacyLanguage()
+
+    @cached_property
+    def _stations(self) -> Stations:
+        site = self._site
+        return Stations(
+            index=lambda item: index_item(item, site.references, self._language),
+            classify=lambda item, fields: classify(item, fields, site.services, self._model),
+            match=lambda fields, _: self._match(fields),
+            route=lambda facts: route(facts, site.routing),
+        )
+
+    def separate(self, pages: Sequence[PageReading], policy: str) -> Separation:
+        """Cut a batch by a folder's policy."""
+        return separate(pages, CuttingPolicy(policy), self._site.separation, self._site.mailroom.council.code)
+
+    def understand(self, item: ItemPages, received: dt.date, doubts: tuple[str, ...], rescan_of: str) -> Understanding:
+        """Index, classify, match and route one item."""
+        return self._stations.understand(item, received, doubts, rescan_of)
+
+    def _match(self, fields: IndexFields) -> CustomerMatch:
+        known = MatchingKnowledge(self._site.customers.matching, Customer.objects.count(), self._nicknames)
+        return match(fields, find_candidates(fields), self._scorer, known)
+
+
+def page_reader(site: Site) -> PageReader:
+    """The reader of this site; its child processes start with the first page."""
+    return PageReader(site.reading, site.separator_patterns, site.letter_typeface, site.mailroom.engine.pages_at_once)
+
+
+def model_folder(environment: Environment) -> Path:
+    """Where `mailroom train` puts the text model."""
+    return environment.data / "model"
+
+
+def inbound_machines(reader: PageReader | None = None) -> Machines:
+    """Everything the incoming line is handed. Without a reader one is made that starts nothing until it reads.
+
+    Raises:
+        Misconfigured: something in the site is wrong.
+    """
+    environment, site = read_environment(), load_site()
+    knowledge = Knowledge(site, model_folder(environment))
+    reads = reader or page_reader(site)
+    store = open_store(site.store, environment.data)
+    return Machines(
+        reader=reads,
+        store=store,
+        filing_copy=reads.filing_copy,
+        mail=open_mail_server(site.mail, site.routing.allowed_domains, environment.data),
+        queues=Jobs(environment.engine_url),
+        separate=knowledge.separate,
+        understand=knowledge.understand,
+        compose=composer(site, environment, store),
+        clock=timezone.now,
+        config=site.mailroom,
+        data=environment.data,
+        services=frozenset(site.services.codes),
+        mail_domain=site.mail.sender.rpartition("@")[2],
+    )
+
+
+def composer(site: Site, environment: Environment, store: Store) -> Callable[[Delivery], OutgoingEmail]:
+    """What turns a delivery into the email its team gets."""
+    templates = SiteTemplates(site.folder / "templates")
+    letterhead = Letterhead(
+        site.mail.sender, site.mail.sender_name, site.mailroom.council.name, site.mail.subject_shows_customer_number
+    )
+
+    def email_of(delivery: Delivery) -> OutgoingEmail:
+        item = delivery.item
+        pdf = store.get(item.filed_as) if item.filed_as else b""
+        files, why_not = attachment_of(item.number, pdf, item.private, site.mail.largest_attachment_megabytes)
+        posting = _posting(delivery, site, environment.public_url, not why_not, why_not)
+        return compose(
+            posting, letterhead, (delivery.message_id, delivery.inbox, timezone.now()), templates.render, files
+        )
+
+    return email_of
+
+
+def _posting(delivery: Delivery, site: Site, url: str, attached: bool, why_not: str) -> Posting:
+    item = delivery.item
+    routing = item.decision.get("routing", {})
+    due = item.due or item.received
+    flags = {kind.code: kind.name for kind in site.services.flags}
+    return Posting(
+        item=item.number,
+        service_name=site.services.name(item.service),
+        team_name=site.routing.teams[delivery.team].name if delivery.team in site.routing.teams else delivery.team,
+        customer=item.customer_id or "",
+        received=item.received,
+        due=due,
+        due_in=working_days_between(timezone.localdate(), due),
+        flags=tuple(flags.get(code, code) for code in item.flags),
+        marks=tuple(routing.get("marks", ())),
+        reasons=tuple(routing.get("reasons", ())),
+        pages=item.last_page - item.first_page + 1,
+        link=f"{url}/items/{urllib.parse.quote(item.number)}/",
+        is_copy=delivery.is_copy,
+        attached=attached,
+        why_not_attached=why_not,
+    )
+
+
+@contextmanager
+def inspector() -> Iterator[Inspector]:
+    """All stations on files, nothing stored and nothing sent."""
+    environment, site = read_environment(), load_site()
+    knowledge = Knowledge(site, model_folder(environment))
+    with page_reader(site) as reader, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        yield Inspector(reader, knowledge.separate, knowledge.understand, pool)

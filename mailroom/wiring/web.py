@@ -1,0 +1,79 @@
+"""The machines behind the screens, and the web server."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailroom.errors import Retry
+from mailroom.inbound.machines import Machines
+from mailroom.inbound.steps.again import retry
+from mailroom.inbound.steps.take_in import Provenance, take_in
+from mailroom.records.models import Batch, Item, Page
+from mailroom.web import machines as screens
+from mailroom.wiring.reading import PageReader
+
+
+class NotFiledYet(Retry):
+    """The item's filing copy is not made yet; it will be in a moment."""
+
+
+class ScreenMachines:
+    """What the screens ask for, answered by the incoming line's machines."""
+
+    def __init__(self, machines: Machines, reader: PageReader) -> None:
+        self._machines, self._reader = machines, reader
+
+    def page_picture(self, page: Page, width: int) -> bytes:
+        """The page upright as a PNG so many pixels wide, made anew from the original."""
+        with self._machines.store.path_for_reading(page.batch.original) as path:
+            return self._reader.picture(path, page.number, page.rotation, width)
+
+    def filed_pdf(self, item: Item) -> bytes:
+        """The filed PDF/A."""
+        if not item.filed_as:
+            raise NotFiledYet(f"{item.number} is not filed yet. Try again in a minute.")
+        return self._machines.store.get(item.filed_as)
+
+    def put_on_line(self, item_id: int, version: int) -> None:
+        """Queue the item after a person's decision."""
+        self._machines.queues.put_item(item_id, version)
+
+    def try_batch_again(self, batch_id: int, actor: str) -> str:
+        """Put a quarantined batch on the line again."""
+        return retry(Batch.objects.get(pk=batch_id).number, self._machines, actor).message
+
+    def take_in(self, content: Iterable[bytes], upload: screens.Upload) -> Batch:
+        """Store the uploaded file, record its batch and queue it."""
+        with tempfile.NamedTemporaryFile(prefix="mailroom-upload-", suffix=Path(upload.filename).suffix) as file:
+            file.writelines(content)
+            file.flush()
+            batch = take_in(Path(file.name), _provenance(upload), self._machines)
+        if upload.expected_items is not None:
+            Batch.objects.filter(pk=batch.pk).update(expected_items=upload.expected_items)
+        return batch
+
+
+def _provenance(upload: screens.Upload) -> Provenance:
+    return Provenance(
+        filename=upload.filename,
+        source="upload",
+        received=upload.received,
+        received_from="told",
+        policy=upload.policy,
+        duplex=upload.duplex,
+        service=upload.service,
+        actor=upload.actor,
+    )
+
+
+@contextmanager
+def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> Iterator[None]:
+    """Answer requests for as long as the block lasts."""
+    from mailroom.web.server import serving
+
+    screens.use(ScreenMachines(machines, reader))
+    with serving(host, port):
+        yield
