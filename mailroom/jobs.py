@@ -44,9 +44,9 @@ class Jobs:
         """Read and cut a batch. Returns the workflow's id."""
         return self._put(BATCHES, "batch_line", f"batch-{batch_id}-{attempt}", batch_id, attempt)
 
-    def put_item(self, item_id: int, version: int) -> str:
-        """Decide, file and send an item. A new version is a new decision."""
-        return self._put(ITEMS, "item_line", f"item-{item_id}-{version}", item_id, version)
+    def put_item(self, item_id: int, version: int, after_seconds: float = 0.0) -> str:
+        """Decide, file and send an item. A new version is a new decision. after_seconds: not before then."""
+        return self._put(ITEMS, "item_line", f"item-{item_id}-{version}", item_id, version, after_seconds=after_seconds)
 
     def put_email(self, delivery_id: int, attempt: int) -> str:
         """Send one routed email."""
@@ -57,13 +57,15 @@ class Jobs:
         found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False)
         return any(w.status in _UNFINISHED for w in found)
 
-    def _put(self, queue: str, workflow: str, workflow_id: str, *args: int) -> str:
+    def _put(self, queue: str, workflow: str, workflow_id: str, *args: int, after_seconds: float = 0.0) -> str:
         options: EnqueueOptions = {
             "queue_name": queue,
             "workflow_name": workflow,
             "workflow_id": workflow_id,
             "app_version": LINE_VERSION,
         }
+        if after_seconds:
+            options["delay_seconds"] = after_seconds
         self._client.enqueue(options, *args)
         return workflow_id
 

@@ -16,6 +16,7 @@ class Right(StrEnum):
     TODAY = "today"
     UPLOAD = "upload"
     REVIEW = "review"
+    TEACH = "teach"
     POST = "post"
     ASSIGN = "assign"
     CUSTOMERS = "customers"
@@ -40,13 +41,17 @@ class Role(Section):
 
 
 class SignIn(Section):
-    """Limits on signing in and on sessions; lease_minutes keeps a reviewed item for one person."""
+    """Limits on signing in and on sessions; lease_minutes keeps a reviewed item for one person.
+
+    undo_seconds: how long a decided item waits before it leaves, so that the decision can be taken back.
+    """
 
     failures: int = Field(ge=1)
     locked_minutes: int = Field(ge=1)
     session_minutes: int = Field(ge=1)
     session_hours: int = Field(ge=1)
     lease_minutes: int = Field(ge=1)
+    undo_seconds: int = Field(default=20, ge=0, le=600)
 
 
 class RolesConfig(Section):

@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from mailroom.errors import Review
-from mailroom.records.models import Correction, Event, Item, ItemStatus, ReviewLease
-from mailroom.records.visible_items import Viewer, visible_items
+from mailroom.records.models import Correction, Event, Item, ItemStatus, ReviewLease, TrainingExample
+from mailroom.records.visible_items import Viewer, visible_items, with_flag
 
 _CHANGED = ("status", "service", "team", "due", "customer_id", "decision", "review_reasons", "decided_by")
 
@@ -35,22 +35,43 @@ class ReviewDecision:
     customer_id: str = ""
 
 
-def waiting(viewer: Viewer) -> QuerySet[Item]:
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What the queue is narrowed to: a proposed service, the rule that held items back, a flag; '' for all."""
+
+    service: str = ""
+    rule: str = ""
+    flag: str = ""
+
+
+def waiting(viewer: Viewer, chosen: QueueFilter | None = None) -> QuerySet[Item]:
     """What waits for a decision and this person may decide: urgent flags first, then by deadline, then by age."""
-    return (
-        visible_items(viewer)
-        .filter(status=ItemStatus.REVIEW)
-        .order_by("-priority", F("due").asc(nulls_last=True), "pk")
-    )
+    chosen = chosen or QueueFilter()
+    items = visible_items(viewer).filter(status=ItemStatus.REVIEW)
+    if chosen.service:
+        items = items.filter(service=chosen.service)
+    if chosen.rule:
+        items = items.filter(decision__routing__rules__0=chosen.rule)
+    if chosen.flag:
+        items = with_flag(items, chosen.flag)
+    return items.order_by("-priority", F("due").asc(nulls_last=True), "pk")
 
 
-def next_item(viewer: Viewer, minutes: int, skip: tuple[int, ...] = ()) -> Item | None:
+def rules_waiting(viewer: Viewer) -> dict[str, int]:
+    """How many wait under each rule that held them back, the most first."""
+    found = visible_items(viewer).filter(status=ItemStatus.REVIEW).values_list("decision__routing__rules__0")
+    return {rule: n for rule, n in found.annotate(n=Count("pk")).order_by("-n") if rule}
+
+
+def next_item(
+    viewer: Viewer, minutes: int, chosen: QueueFilter | None = None, skip: tuple[int, ...] = ()
+) -> Item | None:
     """The first waiting item nobody else has in front of them, now leased to this person.
 
     A lease is taken by one conditional write, so two people never get the same item.
     """
     free = Q(lease=None) | Q(lease__until__lt=timezone.now()) | Q(lease__account_id=viewer.account_id)
-    for item in waiting(viewer).filter(free).exclude(pk__in=skip)[:20]:
+    for item in waiting(viewer, chosen).filter(free).exclude(pk__in=skip)[:20]:
         if lease(item, viewer.account_id, minutes):
             return item
     return None
@@ -91,6 +112,13 @@ def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = 
     return kept
 
 
+def last_decision(account_id: int, within: dt.timedelta) -> Correction | None:
+    """This person's latest decision, if it can still be taken back."""
+    recent = Correction.objects.filter(account_id=account_id, undone_at=None, at__gte=timezone.now() - within)
+    last = recent.exclude(decided="").select_related("item").order_by("-pk").first()
+    return last if last and last.item.status == ItemStatus.ROUTED else None
+
+
 def undo(correction: Correction, account_id: int) -> None:
     """Take a decision back, as long as the item has not left.
 
@@ -104,6 +132,7 @@ def undo(correction: Correction, account_id: int) -> None:
             raise TooLateToUndo(f"{item.number} has already gone to its team. Open it and use ‘not ours’ instead.")
         Item.objects.filter(pk=item.pk).update(**correction.before, version=F("version") + 1, routed_at=None)
         Correction.objects.filter(pk=correction.pk).update(undone_at=timezone.now())
+        TrainingExample.objects.filter(correction=correction).delete()
         Event.record("item.decision_undone", item, actor=str(account_id))
 
 
@@ -116,6 +145,7 @@ def send_back(item: Item, account_id: int, reason: str) -> Correction:
         Item.objects.filter(pk=item.pk).update(
             status=ItemStatus.REVIEW,
             version=F("version") + 1,
+            decision={**item.decision, "routing": {**item.decision.get("routing", {}), "rules": ["not_ours"]}},
             review_reasons=[f"The team says it is not theirs: {reason}"],
             service="",
             team="",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from mailroom.records.models import Item, NamedReader
 
@@ -32,3 +33,8 @@ def visible_items(viewer: Viewer) -> QuerySet[Item]:
         | Q(status="review", service__in=("", "none"))
         | named
     )
+
+
+def with_flag(items: QuerySet[Item], code: str) -> QuerySet[Item]:
+    """Those that carry the flag. As text, because SQLite cannot look into a list."""
+    return items.annotate(flag_words=Cast("flags", TextField())).filter(flag_words__contains=f'"{code}"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ class Evidence:
     """A box on a page. The four places are percentages of the page, for an SVG of 100 by 100."""
 
     words: str
-    kind: str
+    group: str
     x: float
     y: float
     width: float
@@ -38,12 +39,37 @@ def find_item(request: HttpRequest, batch: int, position: int) -> Item:
 
 
 def pages_of(item: Item) -> list[dict[str, Any]]:
-    found: dict[int, list[Evidence]] = {}
-    for ref in item.references.exclude(box=None):
-        x0, y0, x1, y1 = (100 * float(v) for v in ref.box or ())
-        found.setdefault(ref.page, []).append(Evidence(ref.printed, ref.type, x0, y0, x1 - x0, y1 - y0))
+    found = evidence_of(item)
     pages = item.pages.order_by("number")
     return [{"number": p.number, "place": n, "evidence": found.get(p.number, [])} for n, p in enumerate(pages, start=1)]
+
+
+def evidence_of(item: Item) -> dict[int, list[Evidence]]:
+    """The boxes by page: references, then the names, addresses and dates that were read."""
+    found: dict[int, list[Evidence]] = {}
+    for ref in item.references.exclude(box=None):
+        found.setdefault(ref.page, []).append(_evidence(ref.printed, "reference", ref.box or ()))
+    for group in _GROUPS:
+        for read in item.decision.get(group, ()):
+            box, page = read["place"].get("box"), read["place"]["page"]
+            if box:
+                place = (box["x0"], box["y0"], box["x1"], box["y1"])
+                found.setdefault(page, []).append(_evidence(_words(group, read), _GROUPS[group], place))
+    return found
+
+
+_GROUPS = {"names": "name", "addresses": "address", "dates": "date"}
+
+
+def _words(group: str, read: dict[str, Any]) -> str:
+    if group == "names":
+        return " ".join((*read["name"]["given"], read["name"]["family"]))
+    return ", ".join(read["address"]["lines"]) if group == "addresses" else str(read["date"])
+
+
+def _evidence(words: str, group: str, box: Sequence[float]) -> Evidence:
+    x0, y0, x1, y1 = (100 * float(v) for v in box)
+    return Evidence(words, group, x0, y0, x1 - x0, y1 - y0)
 
 
 def reasons_of(item: Item) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 
 from mailroom.config.mailroom import Council, MailroomConfig
+from mailroom.config.retention import Retention, load_retention
 from mailroom.config.routing import RoutingConfig
 from mailroom.config.section import load_section
 from mailroom.config.services import ServiceCatalogue, load_services
@@ -25,6 +26,11 @@ def routing() -> RoutingConfig:
 @cache
 def council() -> Council:
     return load_section(settings.ENVIRONMENT.site / "config" / "mailroom.toml", MailroomConfig).council
+
+
+@cache
+def retention() -> Retention:
+    return load_retention(settings.ENVIRONMENT.site)
 
 
 def service_name(code: str) -> str:

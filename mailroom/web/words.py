@@ -51,6 +51,27 @@ def due_colour(due: dt.date | None) -> str:
 
 
 @register.filter
+def rule_words(rule: str) -> str:
+    """Why the line held an item back, by the name of its rule."""
+    return {
+        "has_unread_page": "A page could not be read",
+        "has_no_text": "No words were read",
+        "cut_is_in_doubt": "The cut is in doubt",
+        "service_is_unsure": "The service is unsure",
+        "customer_is_in_doubt": "Several customers possible",
+        "customer_is_needed": "No customer found",
+        "looks_like_a_rescan": "Perhaps scanned twice",
+        "always_needs_a_person": "A person looks at every one",
+        "not_ours": "Sent back as ‘not ours’",
+    }.get(rule, rule.replace("_", " ").capitalize())
+
+
+@register.filter
+def format_words(form: str) -> str:
+    return {"bsl_video": "BSL video"}.get(form, form.replace("_", " ").capitalize())
+
+
+@register.filter
 def status_words(status: str) -> str:
     return {
         "cut": "Being read",

@@ -8,7 +8,9 @@ from django.test import Client
 
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
+from mailroom.web import preferences as web_preferences
 from tests.web.machines import RememberingMachines
+from tests.web.preferences import RememberingPreferences
 
 PASSWORD = "a long pass phrase 9"
 
@@ -17,6 +19,13 @@ PASSWORD = "a long pass phrase 9"
 def machines() -> RememberingMachines:
     made = RememberingMachines()
     web_machines.use(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def preferences() -> RememberingPreferences:
+    made = RememberingPreferences()
+    web_preferences.use(made)
     return made
 
 

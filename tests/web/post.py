@@ -50,5 +50,10 @@ def make_item(service: str = "council_tax", status: str = "sent", **columns: obj
     return item
 
 
+def flagged(code: str, *words: str) -> dict[str, object]:
+    """A flag as the classification keeps it."""
+    return {"code": code, "confidence": 0.9, "reasons": list(words)}
+
+
 def address_of(item: Item, rest: str = "") -> str:
     return f"/items/{item.number}/{rest}"

@@ -101,3 +101,41 @@ def test_the_screen_shows_pages_evidence_and_reasons_within_100_kb_and_is_record
     assert "Unsure between" in page and 'x="10.00" y="26.00"' in page and "64%" in page
     assert len(answer.content) < 100_000
     assert Event.objects.filter(kind="item.looked_at").exists()
+
+
+def test_the_queue_is_narrowed_by_reason_and_flag_and_next_keeps_to_it(signed_in: Callable[..., Client]) -> None:
+    plain, flagged = make_item(status="review", priority=9), make_item(status="review", flags=["vulnerable"])
+    flagged.decision["routing"]["rules"] = ["service_is_unsure"]
+    flagged.save()
+    client = signed_in("team_member", "council_tax")
+    for query in ({"service": "", "flag": "vulnerable"}, {"service": "", "rule": "service_is_unsure"}):
+        page = client.get("/review/", query).content.decode()
+        assert flagged.number in page and plain.number not in page
+        assert flagged.number in client.get("/review/next/")["Location"]
+
+
+def test_an_item_left_for_later_is_not_given_again_at_once(signed_in: Callable[..., Client]) -> None:
+    first, second = make_item(status="review", priority=9), make_item(status="review")
+    client = signed_in("team_member", "council_tax")
+    assert second.number in client.get("/review/next/", {"skip": first.pk})["Location"]
+
+
+def test_a_search_finds_services_and_customers_and_a_customer_found_can_be_chosen_without_script(
+    signed_in: Callable[..., Client],
+) -> None:
+    item = make_item(status="review")
+    make_customer()
+    client = signed_in("team_member", "council_tax")
+    assert 'data-service="waste"' in client.get("/review/find/", {"q": "waste"}).content.decode()
+    assert 'data-customer="100200"' in client.get("/review/find/", {"q": "thisslewood"}).content.decode()
+    page = client.get(f"/review/{item.number}/", {"find": "Thisslewood"}).content.decode()
+    assert 'value="100200"' in page
+    client.post(f"/review/{item.number}/decide/", {"service": "other", "other": "waste", "customer": "100200"})
+    item.refresh_from_db()
+    assert (item.service, item.customer_id) == ("waste", "100200")
+
+
+def test_the_browser_is_told_to_fetch_the_next_items_first_page(signed_in: Callable[..., Client]) -> None:
+    item, following = make_item(status="review", priority=9), make_item(status="review")
+    page = signed_in("team_member", "council_tax").get(f"/review/{item.number}/").content.decode()
+    assert f'rel="prefetch" as="image" href="/items/{following.number}/pages/1-1000.png"' in page

@@ -21,7 +21,7 @@ from mailroom.records.models.monthly_count import MonthCounted, PaperReaders, Pr
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
-from mailroom.records.models.review import Correction, Handling, Note, ReviewLease
+from mailroom.records.models.review import Correction, ExampleStatus, Handling, Note, ReviewLease, TrainingExample
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
@@ -43,6 +43,7 @@ __all__ = [
     "Delivery",
     "DeliveryStatus",
     "Event",
+    "ExampleStatus",
     "Executor",
     "FamilyNameShare",
     "Handling",
@@ -69,6 +70,7 @@ __all__ = [
     "RollupMark",
     "SheetScan",
     "SignInFailure",
+    "TrainingExample",
     "WatchedFile",
     "WatchedFileStatus",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.conf import settings
 from django.db import models
 
@@ -34,6 +36,34 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"correction {self.pk} of item {self.item_id}"
+
+
+class ExampleStatus(StrEnum):
+    """Whether a decision may teach: nothing is learned from before a leader accepted it."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class TrainingExample(models.Model):
+    """A decided item as a training example. text is masked as config/retention.toml says."""
+
+    correction = models.OneToOneField(Correction, on_delete=models.CASCADE, related_name="example")
+    service = models.CharField(max_length=40, db_index=True)
+    doc_type = models.CharField(max_length=40, blank=True)
+    flags = models.JSONField(default=list)
+    text = models.TextField()
+    status = models.CharField(max_length=10, choices=[(s, s) for s in ExampleStatus], default=ExampleStatus.WAITING)
+    made_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "made_at"])]
+
+    def __str__(self) -> str:
+        return f"example {self.pk} of correction {self.correction_id}"
 
 
 class Handling(models.Model):

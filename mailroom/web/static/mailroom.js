@@ -19,6 +19,14 @@ function pageView(viewer) {
   const show = () => { pages.className = `viewer__pages zoom-${zoom} turn-${turn}`; };
   const larger = (by) => { zoom = Math.min(3, Math.max(0, zoom + by)); show(); };
   const turned = () => { turn = (turn + 1) % 4; show(); };
+  const sheets = [...viewer.querySelectorAll(".sheet")];
+  const turnTo = (by) => {
+    const top = pages.getBoundingClientRect().top;
+    const now = sheets.findLastIndex((s) => s.getBoundingClientRect().top <= top + 40);
+    const to = sheets[Math.max(0, Math.min(sheets.length - 1, now + by))];
+    if (to) pages.scrollTo({ top: to.offsetTop - pages.offsetTop });
+  };
+  viewer.querySelectorAll("[data-page]").forEach((b) => b.addEventListener("click", () => turnTo(Number(b.dataset.page))));
   viewer.querySelector(".viewer__bar").hidden = false;
   viewer.querySelectorAll("[data-zoom]").forEach((b) => b.addEventListener("click", () => larger(Number(b.dataset.zoom))));
   viewer.querySelector("[data-turn]").addEventListener("click", turned);
@@ -27,51 +35,76 @@ function pageView(viewer) {
     if (event.key === "+" || event.key === "=") larger(1);
     else if (event.key === "-") larger(-1);
     else if (event.key === "r") turned();
+    else if (event.key === "PageDown" || event.key === "]") { event.preventDefault(); turnTo(1); }
+    else if (event.key === "PageUp" || event.key === "[") { event.preventDefault(); turnTo(-1); }
   });
 }
 
 function reviewKeys(form) {
-  const find = form.querySelector("#find-service");
-  const list = form.querySelector("#all-services");
-  const options = [...list.children];
-  let at = 0;
-  const shown = () => options.filter((o) => !o.hidden);
+  const find = form.querySelector("#find");
+  const list = form.querySelector("#found");
+  let at = 0, asked = 0;
+  const options = () => [...list.children].filter((o) => !o.hasAttribute("aria-disabled"));
   find.hidden = false;
+  document.querySelectorAll("[data-plain]").forEach((part) => { part.hidden = true; });
   document.addEventListener("keydown", (event) => {
     if (isTyping(event)) return;
-    const button = document.querySelector(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const key = CSS.escape(event.key.toLowerCase());
+    const button = document.querySelector(`[data-key="${key}"]`);
+    const person = form.querySelector(`[data-pick="${key}"]`);
     if (event.key === "/") { event.preventDefault(); find.focus(); }
     else if (button) { event.preventDefault(); button.click(); }
+    else if (person) { event.preventDefault(); person.checked = true; person.focus(); }
   });
   function mark(to) {
-    const now = shown();
+    const now = options();
     at = Math.max(0, Math.min(to, now.length - 1));
-    options.forEach((o) => o.setAttribute("aria-selected", String(o === now[at])));
+    now.forEach((o) => o.setAttribute("aria-selected", String(o === now[at])));
     if (now[at]) { find.setAttribute("aria-activedescendant", now[at].id); now[at].scrollIntoView({ block: "nearest" }); }
+    else find.removeAttribute("aria-activedescendant");
   }
   function open(isOpen) { list.hidden = !isOpen; find.setAttribute("aria-expanded", String(isOpen)); }
-  function narrow() {
-    const words = find.value.trim().toLowerCase();
-    options.forEach((o) => { o.hidden = !o.textContent.toLowerCase().includes(words); });
+  async function look() {
+    const mine = ++asked, words = find.value.trim();
+    if (!words) return open(false);
+    const answer = await fetch(`${form.dataset.review}?q=${encodeURIComponent(words)}`).catch(() => null);
+    if (mine !== asked || !answer?.ok || answer.redirected) return;
+    list.innerHTML = await answer.text();
+    list.querySelectorAll("li").forEach((o) => o.addEventListener("mousedown", (event) => { event.preventDefault(); choose(o); }));
     open(true);
     mark(0);
   }
   function choose(option) {
-    if (!option) return;
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "service", value: option.dataset.code });
-    form.append(field);
-    form.submit();
+    if (option?.dataset.service) {
+      form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "service", value: option.dataset.service }));
+      form.submit();
+    } else if (option?.dataset.customer) takeCustomer(option.dataset.customer, option.dataset.name);
   }
-  find.addEventListener("input", narrow);
-  find.addEventListener("focus", narrow);
+  function takeCustomer(key, name) {
+    const people = form.querySelector("#customers");
+    let radio = [...people.querySelectorAll("input")].find((r) => r.value === key);
+    if (!radio) {
+      const row = people.lastElementChild.cloneNode(true);
+      radio = row.querySelector("input");
+      Object.assign(radio, { value: key, id: `customer-${key}` });
+      radio.removeAttribute("data-pick");
+      Object.assign(row.querySelector("label"), { textContent: `${name} ${key}`, htmlFor: radio.id });
+      people.prepend(row);
+    }
+    radio.checked = true;
+    find.value = "";
+    open(false);
+    radio.focus();
+  }
+  let wait = 0;
+  find.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(look, 120); });
   find.addEventListener("blur", () => setTimeout(() => open(false), 200));
-  find.addEventListener("keydown", (event) => {
+  find.addEventListener("keydown", async (event) => {
     if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
-    else if (event.key === "Enter") { event.preventDefault(); choose(shown()[at]); }
-    else if (event.key === "Escape") find.blur();
+    else if (event.key === "Enter") { event.preventDefault(); clearTimeout(wait); await look(); choose(options()[at]); }
+    else if (event.key === "Escape") { find.value = ""; open(false); find.blur(); }
   });
-  options.forEach((o) => o.addEventListener("mousedown", () => choose(o)));
 }
 
 function keepFresh(part) {

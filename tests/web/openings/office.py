@@ -12,6 +12,8 @@ OPEN_TO = {
     "review_undo": REVIEWERS,
     "review_item": REVIEWERS,
     "review_decide": REVIEWERS,
+    "review_find": REVIEWERS,
+    "learning": {"team_leader"},
     "post": READERS,
     "bulk": READERS,
     "item": READERS,

@@ -1,0 +1,103 @@
+"""Reading confirmed facts from a form: the review screen, the item page and the customer record share its fields."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from mailroom.errors import Review
+from mailroom.records.item_facts import note_confirmed
+from mailroom.records.models import Item
+from mailroom.values.channel import LetterFormat
+from mailroom.values.confirmed_fact import ConfirmedFact, FactKind, FactSource
+from mailroom.values.postal_address import PostalAddress, tidy_postcode
+from mailroom.web.permission import actor
+from mailroom.web.preferences import preferences
+
+
+class NotSaid(Review):
+    """The form lacks something; the message says what."""
+
+
+def facts_said(request: HttpRequest, customer_id: str, source: FactSource, source_key: str) -> list[ConfirmedFact]:
+    """The ticked facts. Raises NotSaid when one lacks its value, or there is no customer to keep them on."""
+    ticked = [k for k in FactKind if k.value in request.POST.getlist("fact")]
+    if ticked and not customer_id:
+        raise NotSaid("Choose the customer the confirmed facts are about")
+    return [_fact(request, kind, customer_id, source, source_key) for kind in ticked]
+
+
+def confirm(facts: Iterable[ConfirmedFact], item: Item | None = None) -> list[str]:
+    """Hand them to the outgoing side; returns what changed. Call inside a transaction."""
+    said = []
+    for fact in facts:
+        said.append(preferences().confirm_fact(fact))
+        if item:
+            note_confirmed(item, fact.kind, fact.customer_id, fact.actor)
+    return said
+
+
+def day_said(text: str) -> dt.date | None:
+    """A date field; None when it is empty or no date."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _fact(request: HttpRequest, kind: FactKind, customer: str, source: FactSource, source_key: str) -> ConfirmedFact:
+    who = actor(request)
+    if kind is FactKind.EMAIL:
+        return ConfirmedFact(kind, customer, source, who, source_key, email=_email(request))
+    if kind is FactKind.FORMAT:
+        return ConfirmedFact(kind, customer, source, who, source_key, format=_format(request))
+    if kind is FactKind.MOVED:
+        on = _day(request, "moved_on")
+        return ConfirmedFact(kind, customer, source, who, source_key, address=_address(request), on=on)
+    on = _day(request, "died_on") if kind is FactKind.DIED else None
+    return ConfirmedFact(kind, customer, source, who, source_key, on=on)
+
+
+def _email(request: HttpRequest) -> str:
+    said = request.POST.get("email", "").strip().lower()
+    try:
+        if said:
+            validate_email(said)
+    except ValidationError:
+        raise NotSaid("Enter an email address in the correct format, like name@example.com") from None
+    return said
+
+
+def _format(request: HttpRequest) -> LetterFormat:
+    try:
+        return LetterFormat(request.POST.get("format", ""))
+    except ValueError:
+        raise NotSaid("Choose the format they need") from None
+
+
+def _address(request: HttpRequest) -> PostalAddress:
+    lines = [line.strip() for line in request.POST.get("address", "").splitlines() if line.strip()]
+    postcode = tidy_postcode(lines[-1]) if lines else ""
+    if not postcode:
+        raise NotSaid("Enter the new address, with its postcode in the last line")
+    rest = lines[-1][: -len(postcode)].rstrip(" ,") if lines[-1].upper().endswith(postcode) else ""
+    lines[-1:] = [rest] if rest else []
+    if not lines:
+        raise NotSaid("Enter the new address, with its postcode in the last line")
+    return PostalAddress(tuple(lines), postcode)
+
+
+def _day(request: HttpRequest, field: str) -> dt.date | None:
+    said = request.POST.get(field, "")
+    day = day_said(said)
+    if said and (day is None or day > timezone.localdate() + dt.timedelta(days=366)):
+        raise NotSaid("The date must be a real date")
+    if day and field == "died_on" and day > timezone.localdate():
+        raise NotSaid("The date of death must be today or in the past")
+    return day

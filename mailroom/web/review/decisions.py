@@ -1,0 +1,81 @@
+"""Deciding an item, and taking the decision back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from mailroom.config.roles import Right
+from mailroom.errors import MailroomError
+from mailroom.records import review_queue, training_examples
+from mailroom.records.models import Correction, Customer, Item
+from mailroom.values.confirmed_fact import FactSource
+from mailroom.values.working_days import add_working_days
+from mailroom.web.facts import NotSaid, confirm, facts_said
+from mailroom.web.item_page import find_item
+from mailroom.web.machines import machines
+from mailroom.web.permission import allowed, signed_in
+from mailroom.web.review.screen import screen
+from mailroom.web.site import retention, routing, services
+
+
+@allowed(Right.REVIEW)
+@require_POST
+def decide(request: HttpRequest, batch: int, position: int) -> HttpResponse:
+    found = find_item(request, batch, position)
+    service = request.POST.get("service", "")
+    if service == "other":
+        service = request.POST.get("other", "")
+    try:
+        said = _decide(request, found, service)
+    except NotSaid as problem:
+        context = {**screen(request, found), "problem": str(problem)}
+        return render(request, "review_item.html", context, status=422)
+    except MailroomError as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, " ".join([f"{found.number} goes to {services().name(service)}.", *said]))
+    return redirect("review_next")
+
+
+def _decide(request: HttpRequest, found: Item, service: str) -> list[str]:
+    """Record the decision and the facts confirmed with it, all or nothing; returns what the facts changed."""
+    customer_id = request.POST.get("customer", "")
+    if service not in routing().services:
+        raise NotSaid("Choose a service from the list")
+    if customer_id and not Customer.objects.filter(pk=customer_id).exists():
+        raise NotSaid("Choose a customer from the list")
+    facts = facts_said(request, customer_id, FactSource.ITEM, found.number)
+    with transaction.atomic():
+        kept = review_queue.decide(found, decision_for(found, service, customer_id), signed_in(request).pk)
+        training_examples.propose(kept, retention().training)
+        said = confirm(facts, found)
+        transaction.on_commit(partial(machines().put_on_line, found.pk, found.version + 1))
+    return said
+
+
+def decision_for(found: Item, service: str, customer_id: str) -> review_queue.ReviewDecision:
+    """The route of that service. A date the law set for a flag stays; otherwise the service's own days count."""
+    route = routing().services[service]
+    has_clock = any(code in routing().flags and routing().flags[code].clock for code in found.flags)
+    days = route.days or routing().default_days
+    due = found.due if has_clock and found.due else add_working_days(found.received, days)
+    inbox = routing().teams[route.team].inbox
+    return review_queue.ReviewDecision(service, route.team, inbox, due, customer_id)
+
+
+@allowed(Right.REVIEW)
+@require_POST
+def undo(request: HttpRequest, correction: int) -> HttpResponse:
+    kept = get_object_or_404(Correction, pk=correction, account_id=signed_in(request).pk)
+    try:
+        review_queue.undo(kept, signed_in(request).pk)
+    except MailroomError as why:
+        messages.error(request, str(why))
+        return redirect("review_next")
+    return redirect("review_item", batch=kept.item.batch_id, position=kept.item.position)

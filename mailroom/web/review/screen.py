@@ -1,0 +1,75 @@
+"""What the review screen shows of one item."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from mailroom.records import review_queue
+from mailroom.records.customer_search import search_customers
+from mailroom.records.item_facts import facts_of
+from mailroom.records.models import Customer, Item, Page
+from mailroom.values.channel import LetterFormat
+from mailroom.web.item_page import pages_of, reasons_of
+from mailroom.web.permission import signed_in, viewer
+from mailroom.web.site import routing, services
+
+CHOICES = 5
+CANDIDATE_KEYS = "asdfg"
+
+
+def chosen_filter(request: HttpRequest) -> review_queue.QueueFilter:
+    """What the person narrowed the queue to; kept in the session, so that 'next' keeps to it."""
+    if "service" in request.GET:
+        request.session["review_filter"] = {k: request.GET.get(k, "") for k in ("service", "rule", "flag")}
+    return review_queue.QueueFilter(**request.session.get("review_filter", {}))
+
+
+def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
+    reasons = reasons_of(found)
+    words = request.GET.get("find", "").strip()
+    undo_within = dt.timedelta(seconds=settings.ROLES.sign_in.undo_seconds)
+    return {
+        "item": found,
+        "pages": pages_of(found),
+        "reasons": reasons,
+        "choices": choices_of(found),
+        "services": services().services,
+        "candidates": _customers(found, reasons["candidates"], words),
+        "words": words,
+        "facts": facts_of(found),
+        "ticked": request.POST.getlist("fact"),
+        "formats": [f for f in LetterFormat if f is not LetterFormat.STANDARD],
+        "prefetch": _first_page_of_next(request, found),
+        "last": review_queue.last_decision(signed_in(request).pk, undo_within),
+    }
+
+
+def choices_of(found: Item) -> list[dict[str, Any]]:
+    """The likely services, best first, with their number key."""
+    ranked = found.decision.get("classification", {}).get("ranked") or [[found.service, found.probability]]
+    shown = [(code, p) for code, p in ranked if code in routing().services][:CHOICES]
+    return [{"key": n, "code": code, "probability": p} for n, (code, p) in enumerate(shown, start=1)]
+
+
+def _customers(found: Item, candidates: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    """Those the line proposes, then those the person searched for; each with its letter key."""
+    people = Customer.objects.prefetch_related("addresses").in_bulk([c["customer_id"] for c in candidates])
+    known = [{**c, "customer": people[c["customer_id"]]} for c in candidates if c["customer_id"] in people]
+    if found.customer and found.customer_id not in people:
+        known.insert(0, {"customer": found.customer, "probability": found.match_probability, "reasons": []})
+    shown = {row["customer"].pk for row in known}
+    known += [{"customer": c} for c in search_customers(words)[:10] if c.pk not in shown] if words else []
+    for row, key in zip(known, CANDIDATE_KEYS, strict=False):
+        row["key"] = key
+    return known
+
+
+def _first_page_of_next(request: HttpRequest, found: Item) -> Page | None:
+    """The picture the browser fetches meanwhile, so that the next item is there at once."""
+    after = review_queue.waiting(viewer(request), chosen_filter(request)).filter(lease=None).exclude(pk=found.pk)
+    following = after.first()
+    return following.pages.select_related("item").order_by("number").first() if following else None
