@@ -22,11 +22,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say how good it is on what it had not seen."""
     django.setup()
+    from mailroom.wiring.accepted_examples import accepted_examples
     from mailroom.wiring.training import train_site
 
     environment = read_environment()
     output = args.output or environment.data / "model"
-    report = train_site(args.site or environment.site, output)
+    site = args.site or environment.site
+    taught = accepted_examples(site)
+    report = train_site(site, output, taught)
+    print(f"{len(taught)} examples come from decisions at the review desk that a leader accepted.")
     print(f"{report.examples} examples; first choice right on {report.top1:.1%} of {report.calibrated_on} unseen.")
     for share, precision, threshold in report.coverage[4:]:
         print(f"  surest {share:.0%}: {precision:.1%} right (from probability {threshold:.2f})")

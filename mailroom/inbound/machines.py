@@ -64,8 +64,8 @@ class Queues(Protocol):
     def put_batch(self, batch_id: int, attempt: int) -> str:
         """Read and cut."""
 
-    def put_item(self, item_id: int, version: int) -> str:
-        """Decide, file, send."""
+    def put_item(self, item_id: int, version: int, after_seconds: float = 0.0) -> str:
+        """Decide, file, send; not before so many seconds."""
 
     def put_email(self, delivery_id: int, attempt: int) -> str:
         """Send one email."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from waitress.server import create_server
 
@@ -29,5 +31,12 @@ def serving(host: str, port: int) -> Iterator[None]:
     finally:
         # Answers under way are finished first: a thread that answers after the close would write to a closed pipe.
         server.task_dispatcher.shutdown(timeout=5)
-        server.close()
+        server.trigger.pull_trigger(partial(_close, server))
         thread.join(timeout=5)
+
+
+def _close(server: Any) -> None:
+    """Close every connection, then the server itself; in its own thread, whose loop ends when nothing is left open."""
+    for channel in list(server.active_channels.values()):
+        channel.close()
+    server.close()

@@ -42,8 +42,8 @@ class Unseen:
     flags: np.ndarray
 
 
-def train_site(site: Path, output: Path) -> TrainingReport:
-    """Train on `classifiers/examples/` of the site and write model.json, model.npz and the card to `output`.
+def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> TrainingReport:
+    """Train on `classifiers/examples/` of the site, and on what was taught at the review desk, and write model.json, model.npz and the card to `output`.
 
     Raises:
         Misconfigured: an example names an unknown service, is not JSON, or a file of the site is wrong.
@@ -51,7 +51,7 @@ def train_site(site: Path, output: Path) -> TrainingReport:
     classifiers = site / "classifiers"
     catalogue, references = load_services(classifiers), load_references(classifiers / "references.toml")
     config = load_training(classifiers / "training.toml")
-    examples = load_examples(classifiers / "examples", catalogue)
+    examples = [*load_examples(classifiers / "examples", catalogue), *taught]
     unseen = cross_validate(examples, catalogue, references, config)
     right = np.array([catalogue.codes.index(e.service) for e in examples])
     whole = np.array([e.origin in config.decision.calibrate_on for e in examples])

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
+
 from mailroom.errors import Retry
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.again import retry
@@ -38,8 +40,8 @@ class ScreenMachines:
         return self._machines.store.get(item.filed_as)
 
     def put_on_line(self, item_id: int, version: int) -> None:
-        """Queue the item after a person's decision."""
-        self._machines.queues.put_item(item_id, version)
+        """Queue the item after a person's decision; it waits a little, so that the decision can be taken back."""
+        self._machines.queues.put_item(item_id, version, settings.ROLES.sign_in.undo_seconds)
 
     def try_batch_again(self, batch_id: int, actor: str) -> str:
         """Put a quarantined batch on the line again."""

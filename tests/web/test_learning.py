@@ -110,3 +110,14 @@ def _anyone() -> object:
     from django.contrib.auth.models import User
 
     return User.objects.get_or_create(username="anyone")[0]
+
+
+@pytest.mark.django_db
+def test_training_gets_the_accepted_decisions(decided: Callable[..., Item], signed_in: Callable[..., Client]) -> None:
+    from mailroom.config.environment import example_site
+    from mailroom.wiring.accepted_examples import accepted_examples
+
+    decided()
+    assert accepted_examples(example_site()) == []
+    TrainingExample.objects.update(status="accepted")
+    assert [(e.service, e.origin) for e in accepted_examples(example_site())] == [("benefits", "review")]
