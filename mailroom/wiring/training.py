@@ -43,7 +43,9 @@ class Unseen:
 
 
 def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> TrainingReport:
-    """Train on `classifiers/examples/` of the site, and on what was taught at the review desk, and write model.json, model.npz and the card to `output`.
+    """Train on `classifiers/examples/` of the site and write model.json, model.npz and the card to `output`.
+
+    taught: further examples, from the review desk; those of a service there no longer is are left out.
 
     Raises:
         Misconfigured: an example names an unknown service, is not JSON, or a file of the site is wrong.
@@ -51,7 +53,10 @@ def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> Trai
     classifiers = site / "classifiers"
     catalogue, references = load_services(classifiers), load_references(classifiers / "references.toml")
     config = load_training(classifiers / "training.toml")
-    examples = [*load_examples(classifiers / "examples", catalogue), *taught]
+    examples = [
+        *load_examples(classifiers / "examples", catalogue),
+        *(e for e in taught if e.service in catalogue.codes),
+    ]
     unseen = cross_validate(examples, catalogue, references, config)
     right = np.array([catalogue.codes.index(e.service) for e in examples])
     whole = np.array([e.origin in config.decision.calibrate_on for e in examples])
