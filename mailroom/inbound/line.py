@@ -57,7 +57,7 @@ def _deciding(machines: Machines, email_line: Callable[[int, int], None]) -> Cal
     @DBOS.workflow(name="item_line", max_recovery_attempts=_WORKER_DEATHS)
     def item_line(item_id: int, version: int) -> None:
         _step(decide.decide_item, machines, item_id, version)
-        _step(file.file_item, machines, item_id)
+        _step(file.file_item, machines, item_id, version)
         for delivery_id in _step(deliver.prepare_deliveries, machines, item_id, version):
             with SetWorkflowID(f"email-{delivery_id}-1"):
                 DBOS.enqueue_workflow(EMAILS, email_line, delivery_id, 1)

@@ -15,7 +15,17 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
 from mailroom.records import outgoing_counts
-from mailroom.records.models import DailyClock, DailyCount, DailyTally, Delivery, Event, Item, Letter, RollupMark
+from mailroom.records.models import (
+    DailyClock,
+    DailyCount,
+    DailyTally,
+    Delivery,
+    Event,
+    Item,
+    ItemStatus,
+    Letter,
+    RollupMark,
+)
 from mailroom.records.rolling import ItemFacts, Roll, Rules, roll
 from mailroom.values.counts import Cause, Clock, ClockCount, DayCount, Direction, Tally, TallyCount
 from mailroom.values.month import Month
@@ -49,25 +59,29 @@ def _items(first: dt.date, last: dt.date, counting: Counting) -> Iterator[ItemFa
     held = events.filter(kind="item.holding_reply").order_by("pk")
     earlier_owner = Delivery.objects.filter(item=OuterRef("pk"), is_copy=False).exclude(team=OuterRef("team"))
     sides = F("last_page") - F("first_page") + 1
-    items = Item.objects.filter(received__range=(first, last)).values_list(
-        "received",
-        "service",
-        "batch__source",
-        "doc_type",
-        Case(When(batch__duplex=True, then=(sides + 1) / 2), default=sides, output_field=IntegerField()),
-        "flags",
-        "due",
-        "routed_at",
-        "seen_at",
-        "answered_at",
-        Subquery(held.values("at")[:1]),
-        Subquery(held.annotate(day=KT("details__promised")).values("day")[:1]),
-        KT("decision__classification__service"),
-        "chases__answered_at",
-        Exists(asked),
-        Exists(earlier_owner),
-        Case(When(chases=None, then=Value(False)), default=Value(True)),
-        Exists(Item.objects.filter(chases=OuterRef("pk"))),
+    items = (
+        Item.objects.filter(received__range=(first, last))
+        .exclude(status=ItemStatus.WITHDRAWN)
+        .values_list(
+            "received",
+            "service",
+            "batch__source",
+            "doc_type",
+            Case(When(batch__duplex=True, then=(sides + 1) / 2), default=sides, output_field=IntegerField()),
+            "flags",
+            "due",
+            "routed_at",
+            "seen_at",
+            "answered_at",
+            Subquery(held.values("at")[:1]),
+            Subquery(held.annotate(day=KT("details__promised")).values("day")[:1]),
+            KT("decision__classification__service"),
+            "chases__answered_at",
+            Exists(asked),
+            Exists(earlier_owner),
+            Case(When(chases=None, then=Value(False)), default=Value(True)),
+            Exists(Item.objects.filter(chases=OuterRef("pk"))),
+        )
     )
 
     def day(at: dt.datetime | None) -> dt.date | None:

@@ -76,7 +76,7 @@ _COUNTS = {
         filter=Q(pages__kind__in=(PageKind.ITEM, PageKind.UNREAD), pages__item=None),
         distinct=True,
     ),
-    "n_items": Count("items", distinct=True),
+    "n_items": Count("items", filter=~Q(items__status=ItemStatus.WITHDRAWN), distinct=True),
 }
 
 
@@ -195,7 +195,8 @@ def open_review_count() -> int:
 
 def balances_of_items() -> list[str]:
     """Items whose page span disagrees with their pages on record; each a sentence. Empty when all is well."""
-    wrong = Item.objects.annotate(n=Count("pages")).exclude(n=F("last_page") - F("first_page") + 1)
+    standing = Item.objects.exclude(status=ItemStatus.WITHDRAWN)
+    wrong = standing.annotate(n=Count("pages")).exclude(n=F("last_page") - F("first_page") + 1)
     return [
         f"Item {i.number}: {vars(i)['n']} pages on record for a span of {i.first_page} to {i.last_page}." for i in wrong
     ]

@@ -40,7 +40,7 @@ def find_item(request: HttpRequest, batch: int, position: int) -> Item:
 
 def pages_of(item: Item) -> list[dict[str, Any]]:
     found = evidence_of(item)
-    pages = item.pages.order_by("number")
+    pages = item.pages.order_by("place", "number")
     return [{"number": p.number, "place": n, "evidence": found.get(p.number, [])} for n, p in enumerate(pages, start=1)]
 
 

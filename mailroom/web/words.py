@@ -83,4 +83,5 @@ def status_words(status: str) -> str:
         "on_hold": "On hold",
         "answered": "Answered",
         "closed": "Closed",
+        "withdrawn": "Put with another item",
     }.get(status, status)

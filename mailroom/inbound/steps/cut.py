@@ -7,12 +7,16 @@ from django.db import transaction
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.separation import counted
 from mailroom.inbound.steps.read import kept_reading
+from mailroom.inbound.steps.rerun import cut_over
 from mailroom.records.models import Batch, BatchStatus, Event, Item, Page
 from mailroom.values.decisions import ItemPages, Separation
 
 
 def cut_batch(machines: Machines, batch_id: int) -> list[int]:
-    """Separate the batch and record its items. Returns their ids in order. Safe to repeat."""
+    """Separate the batch and record its items. Returns the ids of those to put on, in order. Safe to repeat.
+
+    A batch cut before, and put on the line again, keeps the items whose pages stay the same.
+    """
     batch = Batch.objects.get(pk=batch_id)
     if batch.status == BatchStatus.CUT:
         return list(batch.items.order_by("position").values_list("pk", flat=True))
@@ -21,8 +25,12 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
     readings = [kept_reading(machines.store, page.reading) for page in batch.pages.order_by("number")]
     separation = counted(machines.separate(readings, batch.policy), batch.expected_items)
     with transaction.atomic():
-        items = [_record(batch, cut, separation.doubts) for cut in separation.items]
-        _keep_apart(batch, separation)
+        if batch.items.exists() and batch.cut_at:
+            cut_over(machines, batch, readings, separation)
+            items = []
+        else:
+            items = [_record(batch, cut, separation.doubts) for cut in separation.items]
+            _keep_apart(batch, separation)
         Batch.objects.filter(pk=batch_id).update(
             status=BatchStatus.CUT,
             cut_at=machines.clock(),
@@ -45,7 +53,13 @@ def _record(batch: Batch, cut: ItemPages, doubts: tuple[str, ...]) -> Item:
             "received": cut.received or batch.received,
             "service": cut.service or batch.service,
             "review_reasons": list(doubts),
-            "decision": {"cut": {"confidence": round(cut.confidence, 4), "reasons": list(cut.reasons)}},
+            "decision": {
+                "cut": {
+                    "confidence": round(cut.confidence, 4),
+                    "reasons": list(cut.reasons),
+                    "service": cut.service or batch.service,
+                }
+            },
         },
     )
     for page in cut.pages:

@@ -33,26 +33,28 @@ def decide_item(machines: Machines, item_id: int, version: int) -> str:
     pages = _pages_of(machines, item)
     rescan = link_rescans(item, pages, machines.config.near_duplicates)
     understood = machines.understand(pages, item.received, tuple(item.review_reasons), rescan)
-    _record(item, pages, understood, machines.clock())
+    if not _record(item, pages, understood, machines.clock()):
+        return "stale"
     return understood.decision.disposition.value
 
 
 def _pages_of(machines: Machines, item: Item) -> ItemPages:
-    readings = tuple(kept_reading(machines.store, p.reading) for p in item.pages.order_by("number"))
+    readings = tuple(kept_reading(machines.store, p.reading) for p in item.pages.order_by("place", "number"))
     return ItemPages(
         position=item.position,
         pages=readings,
         confidence=Confidence(item.decision.get("cut", {}).get("confidence", 1.0)),
-        service=item.service if not item.decided_by else "",
+        service=item.decision.get("cut", {}).get("service", item.service if not item.decided_by else ""),
         received=item.received,
     )
 
 
-def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.datetime) -> None:
+def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.datetime) -> bool:
+    """Write it on the item; False when the item's pages or decision have changed meanwhile, so that nothing is."""
     classification, match, decision = understood.classification, understood.match, understood.decision
     sent = decision.disposition is Disposition.SEND
     with transaction.atomic():
-        Item.objects.filter(pk=item.pk).update(
+        current = Item.objects.filter(pk=item.pk, version=item.version).update(
             status=ItemStatus.ROUTED if sent else ItemStatus.REVIEW,
             read_at=now,
             routed_at=now if sent else None,
@@ -72,9 +74,12 @@ def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.dat
             decided_by="line",
             text=pages.text.replace("\x00", ""),
         )
+        if not current:
+            return False
         ItemReference.objects.filter(item=item).delete()
         ItemReference.objects.bulk_create(_references(item, understood))
         Event.record("item.routed" if sent else "item.to_review", item, service=decision.service, team=decision.team)
+    return True
 
 
 def _as_json(item: Item, understood: Understanding) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from mailroom.records.models.customer import (
     CustomerReference,
     FamilyNameShare,
 )
+from mailroom.records.models.cut_draft import CutDraft
 from mailroom.records.models.daily_count import DailyClock, DailyCount, DailyTally, RollupMark
 from mailroom.records.models.delivery import Delivery, DeliveryStatus
 from mailroom.records.models.event import Event
@@ -37,6 +38,7 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerReference",
+    "CutDraft",
     "DailyClock",
     "DailyCount",
     "DailyTally",

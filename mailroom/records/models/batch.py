@@ -48,6 +48,7 @@ class Batch(models.Model):
     status = models.CharField(max_length=20, choices=[(s, s) for s in BatchStatus], default=BatchStatus.RECEIVED)
     reason = models.TextField(blank=True, help_text="why it is quarantined or in doubt, in a clerk's words")
     attempts = models.PositiveIntegerField(default=1, help_text="times it was put on the line; part of its workflow id")
+    cut_version = models.PositiveIntegerField(default=1, help_text="raised whenever its cuts change")
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
 
     class Meta:

@@ -19,6 +19,7 @@ class ItemStatus(StrEnum):
     ON_HOLD = "on_hold"
     ANSWERED = "answered"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
     @property
     def is_with_the_line(self) -> bool:
@@ -28,7 +29,7 @@ class ItemStatus(StrEnum):
     @property
     def awaits_an_answer(self) -> bool:
         """Whether its clock is still running."""
-        return self not in (ItemStatus.ANSWERED, ItemStatus.CLOSED)
+        return self not in (ItemStatus.ANSWERED, ItemStatus.CLOSED, ItemStatus.WITHDRAWN)
 
 
 class Item(models.Model):
@@ -36,15 +37,16 @@ class Item(models.Model):
 
     The key that makes a step safe to repeat is (batch, position). Dates: `received` starts the clock; read_at,
     routed_at, seen_at and answered_at are when those things happened. `decision` keeps the whole routing decision and
-    the reasons of every station as JSON, for the review screen and for audits.
+    the reasons of every station as JSON, for the review screen and for audits. A withdrawn item has no pages left: they
+    were put into another; its number is never used again.
     """
 
     batch = models.ForeignKey("records.Batch", on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()
     status = models.CharField(max_length=20, choices=[(s, s) for s in ItemStatus], default=ItemStatus.CUT)
     version = models.PositiveIntegerField(default=1, help_text="raised at each decision; part of its workflow id")
-    first_page = models.PositiveIntegerField()
-    last_page = models.PositiveIntegerField()
+    first_page = models.PositiveIntegerField(help_text="place of its first page in the batch")
+    last_page = models.PositiveIntegerField(help_text="that place and the pages after it, less separators between them")
     received = models.DateField()
     cut_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)

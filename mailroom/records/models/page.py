@@ -25,13 +25,15 @@ class Page(models.Model):
     band_3 = models.CharField(max_length=4, blank=True, db_index=True)
     band_4 = models.CharField(max_length=4, blank=True, db_index=True)
     reading = models.CharField(max_length=64, blank=True)
+    as_read = models.CharField(max_length=64, blank=True, help_text="the machine's reading, where a person changed it")
+    place = models.PositiveIntegerField(default=0, help_text="order given by a person; 0: as fed")
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="times its reading was begun")
     item = models.ForeignKey("records.Item", null=True, on_delete=models.SET_NULL, related_name="pages")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_page_per_side")]
-        ordering = ["batch", "number"]
+        ordering = ["batch", "place", "number"]
 
     def __str__(self) -> str:
         return f"page {self.number} of {self.batch_id}"
