@@ -13,20 +13,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from types import TracebackType
+from typing import TypeVar
 
 import sqlalchemy
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
-from django.db import close_old_connections, connections
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, StepOptions
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from sqlalchemy.exc import DBAPIError
 
 from mailroom.config.mailroom import Engine
+from mailroom.errors import Retry
 from mailroom.records import executors
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # Raised on purpose when a workflow's steps change: work in flight under the old number is drained by old workers.
 LINE_VERSION = "1"
 
 BATCHES, PAGES, ITEMS, EMAILS = "batches", "pages", "items", "emails"
+MAILINGS, LETTER_EMAILS = "mailings", "letter_emails"
+LETTERS_A_JOB = 50
+"""Letters emailed by one workflow. The engine's rate limits count workflows, so a limit a minute is kept by this."""
+WORKER_DEATHS = 5
+"""Workers that may die over one piece of work before the engine leaves it to the sweep."""
+
+# A database restart takes seconds to a minute: 1+2+4+8+16+32 s of patience before the work is left to the sweep.
+_TRIES = 7
 _UNFINISHED = ["PENDING", "ENQUEUED", "DELAYED"]
 
 
@@ -52,12 +64,25 @@ class Jobs:
         """Send one routed email."""
         return self._put(EMAILS, "email_line", f"email-{delivery_id}-{attempt}", delivery_id, attempt)
 
+    def put_mailing(self, mailing_id: int, attempt: int) -> str:
+        """Check, match and decide a mailing, and put its emails on."""
+        return self._put(MAILINGS, "mailing_line", f"mailing-{mailing_id}-{attempt}", mailing_id, attempt)
+
+    def put_letter_emails(self, work: str) -> str:
+        """Email the letters that carry this name of a job."""
+        return self._put(LETTER_EMAILS, "letter_email_line", work, work)
+
+    def put_confirmation(self, contact_point_id: int, attempt: int) -> str:
+        """Ask a person by email whether the address is theirs."""
+        workflow_id = f"confirm-{contact_point_id}-{attempt}"
+        return self._put(EMAILS, "confirmation_line", workflow_id, contact_point_id)
+
     def is_unfinished(self, workflow_id: str) -> bool:
         """Whether the engine still holds this work, waiting or running."""
         found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False)
         return any(w.status in _UNFINISHED for w in found)
 
-    def _put(self, queue: str, workflow: str, workflow_id: str, *args: int, after_seconds: float = 0.0) -> str:
+    def _put(self, queue: str, workflow: str, workflow_id: str, *args: int | str, after_seconds: float = 0.0) -> str:
         options: EnqueueOptions = {
             "queue_name": queue,
             "workflow_name": workflow,
@@ -110,7 +135,8 @@ class Worker:
         connections.close_all()
 
     def _config(self) -> DBOSConfig:
-        at_once = self._cores + self._engine.batches_at_once + self._engine.items_at_once + self._engine.emails_at_once
+        engine = self._engine
+        at_once = self._cores + engine.batches_at_once + engine.items_at_once + engine.emails_at_once * 2 + 1
         return {
             "name": "mailroom",
             "system_database_url": self._url,
@@ -134,9 +160,18 @@ class Worker:
             PAGES: self._cores,
             ITEMS: engine.items_at_once,
             EMAILS: engine.emails_at_once,
+            MAILINGS: 1,
         }
         for name, at_once in limits.items():
             DBOS.register_queue(name, worker_concurrency=at_once, polling_interval_sec=0.2, on_conflict="always_update")
+
+        DBOS.register_queue(
+            LETTER_EMAILS,
+            worker_concurrency=engine.emails_at_once,
+            limiter={"limit": max(engine.letter_emails_a_minute // LETTERS_A_JOB, 1), "period": 60},
+            polling_interval_sec=0.2,
+            on_conflict="always_update",
+        )
 
     def _keep_beating(self) -> None:
         while not self._stop.wait(self._engine.heartbeat_seconds):
@@ -149,6 +184,31 @@ class Worker:
                 log.exception("heartbeat of %s missed; the records database did not answer", self.executor_id)
             finally:
                 close_old_connections()
+
+
+def run_step(work: Callable[..., T], *args: object) -> T:
+    """One step of a workflow, repeated on passing trouble, with database connections fresh before and after it."""
+
+    def fresh() -> T:
+        close_old_connections()
+        try:
+            return work(*args)
+        finally:
+            close_old_connections()
+
+    options: StepOptions = {
+        "name": work.__name__,
+        "should_retry": _is_passing,
+        "retries_allowed": True,
+        "interval_seconds": 1.0,
+        "backoff_rate": 2.0,
+        "max_attempts": _TRIES,
+    }
+    return DBOS.run_step(options, fresh)
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, (Retry, OperationalError, InterfaceError, DBAPIError, OSError))
 
 
 def adopt_the_work_of(executor_id: str) -> int:

@@ -69,6 +69,7 @@ class Engine(Section):
     batches_at_once: int = Field(default=6, ge=1)
     items_at_once: int = Field(default=2, ge=1)
     emails_at_once: int = Field(default=2, ge=1)
+    letter_emails_a_minute: int = Field(default=600, ge=50, description="to residents; a mail server's own limit")
     sweep_every_seconds: float = Field(default=20.0, gt=0)
     stuck_after_minutes: float = Field(default=15.0, gt=0)
     attempts: int = Field(default=5, ge=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,20 @@ def count_pages(path: Path) -> int:
         return len(pdf)
     finally:
         pdf.close()
+
+
+def cut_out(path: Path, first: int, count: int) -> bytes:
+    """A PDF of `count` pages from page `first`. Raises LockedLetter or UnreadableLetter."""
+    whole = open_letters(path)
+    part = pdfium.PdfDocument.new()
+    try:
+        part.import_pages(whole, list(range(first - 1, first - 1 + count)))
+        content = io.BytesIO()
+        part.save(content)
+        return content.getvalue()
+    finally:
+        part.close()
+        whole.close()
 
 
 def _read(page: pdfium.PdfPage, number: int, window: Area) -> LetterPage:

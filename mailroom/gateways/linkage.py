@@ -190,6 +190,7 @@ class _Engine:
         self._connection = duckdb.connect(
             ":memory:", config={"memory_limit": memory, "preserve_insertion_order": False}
         )
+        self._connection.execute("create table shares (family varchar, tf_family double)")
         self._api = DuckDBAPI(self._connection)
 
     def __enter__(self) -> _Engine:
@@ -209,11 +210,18 @@ class _Engine:
             self._connection.register("chunk", batch)
             self._connection.execute(f"insert into {name} select * from chunk")
             self._connection.unregister("chunk")
-        return self._api.register(name)
+        self._connection.execute(f"insert into shares select family, tf_family from {name} where tf_family is not null")
+        self._connection.execute(f"create view {name}_compared as select * exclude (tf_family) from {name}")
+        return self._api.register(f"{name}_compared")
 
     def linker(self, tables: list[Any], blocking: Sequence[str | dict[str, Any]]) -> Any:
-        """Splink with the weights."""
-        return splink.Linker(tables[0], settings(self._weights, blocking), log_level="ERROR")
+        """Splink with the weights, and with the shares of family names in the one form that it takes them."""
+        self._connection.execute(
+            "create table family_shares as select family, max(tf_family) as tf_family from shares group by family"
+        )
+        linker = splink.Linker(tables[0], settings(self._weights, blocking), log_level="ERROR")
+        linker.table_management.register_term_frequency_lookup(self._api.register("family_shares"), "family")
+        return linker
 
     def pairs(self, table: str) -> Iterator[tuple[str, str, PairScore]]:
         """Every scored pair: its two keys and the score, the right one's customer in it."""
@@ -243,7 +251,7 @@ def settings(weights: LinkageWeights, blocking: Sequence[str | dict[str, Any]]) 
         "unique_id_column_name": "unique_id",
         "blocking_rules_to_generate_predictions": [*blocking] or ["1 = 1"],
         "comparisons": [_comparison(name, weights) for name in LEVELS],
-        "retain_matching_columns": False,
+        "retain_matching_columns": True,  # without them Splink leaves the levels out too
         "retain_intermediate_calculation_columns": False,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,15 +37,32 @@ def measure_letter(
     Raises:
         LockedLetter, UnreadableLetter: the file cannot be opened.
     """
+    for page in measure_letters(path, window, first_page, later_pages, (first,), first, count):
+        yield replace(page, number=page.number - first + 1)
+
+
+def measure_letters(
+    path: Path,
+    window: Area,
+    first_page: Sequence[Area],
+    later_pages: Sequence[Area],
+    starts: Collection[int],
+    first: int = 1,
+    count: int = 0,
+) -> Iterator[LetterPage]:
+    """The same for a file with many letters, in one pass; pages keep their number in the file.
+
+    starts: the pages on which a letter begins.
+    """
     pdf = open_letters(path)
     fonts = _unembedded(path)
     try:
-        for number, page in enumerate(read_letters(path, window, first, count), 1):
-            areas = first_page if number == 1 else later_pages
+        for page in read_letters(path, window, first, count):
+            areas = first_page if page.number in starts else later_pages
             ink = _ink(pdf, page.number - 1)
             outside = tuple(_boxes(_covered(ink, areas)))
             missing = fonts[page.number - 1] if page.number <= len(fonts) else ()
-            yield replace(page, number=number, blank=not ink.any(), outside=outside, unembedded=missing)
+            yield replace(page, blank=not ink.any(), outside=outside, unembedded=missing)
     finally:
         pdf.close()
 

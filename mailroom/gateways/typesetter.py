@@ -85,6 +85,10 @@ class Typesetter:
         canvas.save()
         return tuple(places)
 
+    def page_count(self, letter: LetterToSet) -> int:
+        """How many pages the letter will have, without drawing it."""
+        return len(self._paginate(letter))
+
     def _measure(self, letter: LetterToSet) -> Measure:
         style = self._printing.type
         return Measure(self._faces, COLUMN, style.large_size if letter.large else style.size)

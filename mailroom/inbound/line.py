@@ -7,22 +7,12 @@ JSON, never the text of letters. A workflow ends where a person must decide; tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
-from dbos import DBOS, SetWorkflowID, StepOptions
-from django.db import InterfaceError, OperationalError, close_old_connections
-from sqlalchemy.exc import DBAPIError
+from dbos import DBOS, SetWorkflowID
 
-from mailroom.errors import Retry
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps import cut, decide, deliver, file, read
-from mailroom.jobs import EMAILS, ITEMS, PAGES
-
-T = TypeVar("T")
-
-# A database restart takes seconds to a minute: 1+2+4+8+16+32 s of patience before the work is left to the sweep.
-_TRIES = 7
-_WORKER_DEATHS = 5
+from mailroom.jobs import EMAILS, ITEMS, PAGES, WORKER_DEATHS, run_step
 
 
 def register(machines: Machines) -> None:
@@ -31,34 +21,34 @@ def register(machines: Machines) -> None:
     item_line = _deciding(machines, email_line)
     page_line = _reading(machines)
 
-    @DBOS.workflow(name="batch_line", max_recovery_attempts=_WORKER_DEATHS)
+    @DBOS.workflow(name="batch_line", max_recovery_attempts=WORKER_DEATHS)
     def batch_line(batch_id: int, attempt: int) -> None:
-        page_count = _step(read.open_batch, machines, batch_id)
+        page_count = run_step(read.open_batch, machines, batch_id)
         pages = []
         for number in range(1, page_count + 1):
             with SetWorkflowID(f"page-{batch_id}-{number}-{attempt}"):
                 pages.append(DBOS.enqueue_workflow(PAGES, page_line, batch_id, number))
         for page in pages:
             page.get_result()
-        for item_id in _step(cut.cut_batch, machines, batch_id):
+        for item_id in run_step(cut.cut_batch, machines, batch_id):
             with SetWorkflowID(f"item-{item_id}-1"):
                 DBOS.enqueue_workflow(ITEMS, item_line, item_id, 1)
 
 
 def _reading(machines: Machines) -> Callable[[int, int], None]:
-    @DBOS.workflow(name="page_line", max_recovery_attempts=_WORKER_DEATHS)
+    @DBOS.workflow(name="page_line", max_recovery_attempts=WORKER_DEATHS)
     def page_line(batch_id: int, number: int) -> None:
-        _step(read.read_page, machines, batch_id, number)
+        run_step(read.read_page, machines, batch_id, number)
 
     return page_line
 
 
 def _deciding(machines: Machines, email_line: Callable[[int, int], None]) -> Callable[[int, int], None]:
-    @DBOS.workflow(name="item_line", max_recovery_attempts=_WORKER_DEATHS)
+    @DBOS.workflow(name="item_line", max_recovery_attempts=WORKER_DEATHS)
     def item_line(item_id: int, version: int) -> None:
-        _step(decide.decide_item, machines, item_id, version)
-        _step(file.file_item, machines, item_id, version)
-        for delivery_id in _step(deliver.prepare_deliveries, machines, item_id, version):
+        run_step(decide.decide_item, machines, item_id, version)
+        run_step(file.file_item, machines, item_id, version)
+        for delivery_id in run_step(deliver.prepare_deliveries, machines, item_id, version):
             with SetWorkflowID(f"email-{delivery_id}-1"):
                 DBOS.enqueue_workflow(EMAILS, email_line, delivery_id, 1)
 
@@ -66,33 +56,8 @@ def _deciding(machines: Machines, email_line: Callable[[int, int], None]) -> Cal
 
 
 def _sending(machines: Machines) -> Callable[[int, int], None]:
-    @DBOS.workflow(name="email_line", max_recovery_attempts=_WORKER_DEATHS)
+    @DBOS.workflow(name="email_line", max_recovery_attempts=WORKER_DEATHS)
     def email_line(delivery_id: int, attempt: int) -> None:
-        _step(deliver.send, machines, delivery_id, attempt)
+        run_step(deliver.send, machines, delivery_id, attempt)
 
     return email_line
-
-
-def _step(work: Callable[..., T], *args: object) -> T:
-    """One step of a workflow, repeated on passing trouble, with database connections fresh before and after it."""
-
-    def fresh() -> T:
-        close_old_connections()
-        try:
-            return work(*args)
-        finally:
-            close_old_connections()
-
-    options: StepOptions = {
-        "name": work.__name__,
-        "should_retry": _is_passing,
-        "retries_allowed": True,
-        "interval_seconds": 1.0,
-        "backoff_rate": 2.0,
-        "max_attempts": _TRIES,
-    }
-    return DBOS.run_step(options, fresh)
-
-
-def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, (Retry, OperationalError, InterfaceError, DBAPIError, OSError))

@@ -13,23 +13,29 @@ from dataclasses import dataclass, field
 from mailroom.config.document_classes import DocumentClass
 from mailroom.values.channel import Channel, ChannelDecision, LetterFormat, Rule
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 """Raised whenever a rule or their order changes; stored with every decision."""
 
 BOUNCES_BACK_TO_PAPER = 2
 """Conwy and Gwynedd end e-billing after two undelivered emails (their published e-billing terms)."""
 
-PAPER, BY_EMAIL = "post", "email"
+PAPER, BY_EMAIL, STOP = "post", "email", "stop"
+GIVEN = "given"
+"""The key of an address that came with the letter itself and is on no record."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """One row of the consent register. document_class '' means every class; source '' is not a consent."""
+    """One row of the consent register. document_class '' means every class; source '' is not a consent.
+
+    order: its place in the register, which tells two rows of one day apart.
+    """
 
     choice: str
     given_on: dt.date
     source: str
     document_class: str = ""
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +120,30 @@ def decide_channel(facts: RecipientFacts, kind: DocumentClass, on: dt.date) -> C
     raise AssertionError("the last rule always answers")
 
 
+def decide_asked_email(facts: RecipientFacts, mailbox: Mailbox) -> ChannelDecision:
+    """An email a service sends to an address given for the matter: it has no paper twin, so it goes or is withheld."""
+    if facts.deceased:
+        channel, rule, why = Channel.WITHHELD, Rule.DECEASED, "The person has died: nothing is sent in their name."
+    elif mailbox.dead:
+        channel, rule, why = Channel.WITHHELD, Rule.BOUNCES, "Emails to this address came back: the service is told."
+    else:
+        channel, rule, why = Channel.EMAIL, Rule.ASKED, "The service sends an email to the address given for this."
+    key = mailbox.key if channel is Channel.EMAIL else ""
+    return ChannelDecision(channel, LetterFormat.STANDARD, rule, RULE_VERSION, (why,), key, facts.welsh)
+
+
 def _deceased(case: _Case) -> _Verdict | None:
     if case.facts.deceased:
         return _Verdict(Channel.WITHHELD, Rule.DECEASED, "The person has died: nothing is sent in their name.")
     return None
+
+
+def _stopped(case: _Case) -> _Verdict | None:
+    latest = _latest_channel_choice(case)
+    if latest is None or latest.choice != STOP:
+        return None
+    said = f"on {latest.given_on:%d/%m/%Y} (source: {latest.source})"
+    return _Verdict(Channel.WITHHELD, Rule.STOPPED, f"The person asked {said} to get no more letters of this class.")
 
 
 def _cannot_be_posted(case: _Case) -> _Verdict | None:
@@ -225,6 +251,7 @@ def _on_paper(rule: Callable[[_Case], _Verdict | None]) -> Callable[[_Case], _Ve
 
 _RULES: tuple[Callable[[_Case], _Verdict | None], ...] = (
     _deceased,
+    _stopped,
     _cannot_be_posted,
     *(_on_paper(r) for r in (_law, _proof, _format, *_EMAIL_GATES[2:])),
     _email,
@@ -237,16 +264,20 @@ def _applies(given: ConsentGiven, case: _Case) -> bool:
 
 
 def _latest_channel_choice(case: _Case) -> ConsentGiven | None:
-    """The newest choice wins; of one day's choices the one for this class, and of those the one for paper."""
-    asked = [c for c in case.facts.consents if c.choice in (PAPER, BY_EMAIL) and _applies(c, case)]
-    return max(asked, key=lambda c: (c.given_on, c.document_class != "", c.choice == PAPER), default=None)
+    """The newest choice wins; of two made at once the one for this class, and of those the one for paper."""
+    choices = (PAPER, BY_EMAIL, STOP) if case.kind.unsubscribe else (PAPER, BY_EMAIL)
+    asked = [c for c in case.facts.consents if c.choice in choices and _applies(c, case)]
+    return max(asked, key=lambda c: (c.given_on, c.order, c.document_class != "", c.choice != BY_EMAIL), default=None)
 
 
 def _formats_asked(case: _Case) -> set[LetterFormat]:
-    """Formats on the record and formats asked for this class."""
+    """Formats on the record, and those asked for since the person last said that ordinary letters are fine again."""
     known = {f.value for f in LetterFormat}
-    by_consent = {LetterFormat(c.choice) for c in case.facts.consents if c.choice in known and _applies(c, case)}
-    return (set(case.facts.formats) | by_consent) - {LetterFormat.STANDARD}
+    rows = [c for c in case.facts.consents if c.choice in known and _applies(c, case)]
+    asked: set[LetterFormat] = set()
+    for row in sorted(rows, key=lambda c: (c.given_on, c.order, c.choice != LetterFormat.STANDARD)):
+        asked = set() if row.choice == LetterFormat.STANDARD else {*asked, LetterFormat(row.choice)}
+    return (asked | set(case.facts.formats)) - {LetterFormat.STANDARD}
 
 
 @dataclass(frozen=True, slots=True)

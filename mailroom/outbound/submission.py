@@ -104,6 +104,20 @@ def take_rows(
     return (found for found in _checked(rows, template, rule) if isinstance(found, SubmittedLetter))
 
 
+def check_email(values: Mapping[str, str], address: str, template: LetterTemplate) -> tuple[RowProblem, ...]:
+    """What is wrong with one email that a system asks for."""
+    missing = template.missing(values)
+    problems = [RowProblem(0, n, "missing_field", "The template needs a value here. Fill it in.") for n in missing]
+    if not _EMAIL_SHAPE.match(address):
+        problems.append(RowProblem(0, "email_address", "bad_email", "This is not an email address. Correct it."))
+    return tuple(problems)
+
+
+def by_key(values: Mapping[str, str]) -> dict[str, str]:
+    """Values under the keys in which a row's are kept."""
+    return {_column_key(name): value for name, value in values.items()}
+
+
 def _checked(
     rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
 ) -> Iterator[SubmittedLetter | RowProblem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from mailroom.records.models import ContactPoint, Customer, CustomerAddress, CustomerReference, FamilyNameShare
 from mailroom.values.customer_facts import CustomerFacts, KnownAddress
 from mailroom.values.index_fields import AddressRole, FoundAddress, FoundName, IndexFields
+from mailroom.values.linkage_record import LinkageRecord
 from mailroom.values.match_keys import house_key, name_key, phone_key, reference_key, sound_key, street_key
 from mailroom.values.postal_address import PostalAddress
 
@@ -45,6 +46,30 @@ def all_facts(chunk: int = 5000) -> Iterator[CustomerFacts]:
     ids = list(Customer.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), chunk):
         yield from facts_of(ids[start : start + chunk])
+
+
+def who_might_be(mentions: Sequence[LinkageRecord], chunk: int = 2000) -> Iterator[CustomerFacts]:
+    """Everyone who shares a postcode, a reference or an email address with one of many mentions; each once."""
+    seen: set[str] = set()
+    for start in range(0, len(mentions), chunk):
+        part = mentions[start : start + chunk]
+        ids = [i for i in _sharing(part) if i not in seen]
+        seen.update(ids)
+        yield from (f for n in range(0, len(ids), chunk) for f in facts_of(ids[n : n + chunk]) if not f.merged_into)
+
+
+def _sharing(mentions: Sequence[LinkageRecord]) -> dict[str, None]:
+    postcodes = {f"{m.postcode[:-3]} {m.postcode[-3:]}" for m in mentions if m.postcode}
+    references = {r for m in mentions for r in m.references}
+    emails = {e for m in mentions for e in m.emails}
+    found: dict[str, None] = {}
+    for query in (
+        CustomerAddress.objects.filter(postcode__in=postcodes),
+        CustomerReference.objects.filter(key__in=references),
+        ContactPoint.objects.filter(kind="email", value__in=emails),
+    ):
+        found |= dict.fromkeys(query.values_list("customer_id", flat=True))
+    return found
 
 
 def _lookups(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:

@@ -28,6 +28,7 @@ class LetterFormat(StrEnum):
     AUDIO = "audio"
     EASY_READ = "easy_read"
     BSL_VIDEO = "bsl_video"
+    TRANSLATION = "translation"
 
     @property
     def is_made_elsewhere(self) -> bool:
@@ -36,9 +37,14 @@ class LetterFormat(StrEnum):
 
 
 class Rule(StrEnum):
-    """The rule that settled the channel, in the order in which they are asked."""
+    """The rule that settled the channel, in the order in which they are asked.
+
+    stopped: the person said no to letters that no law makes us send. asked: the service sends an email, not a letter,
+    to an address the person gave it for this matter.
+    """
 
     DECEASED = "deceased"
+    STOPPED = "stopped"
     LAW = "law"
     PROOF = "proof"
     GONE_AWAY = "gone_away"
@@ -51,6 +57,7 @@ class Rule(StrEnum):
     HOUSEHOLD = "household"
     VULNERABLE = "vulnerable"
     CONSENT = "consent"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)

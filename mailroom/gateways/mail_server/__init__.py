@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from mailroom.config.mail import MailConfig, Transport
+from mailroom.config.mail import Smtp, Transport
 from mailroom.gateways.mail_server.folder import FolderMail
-from mailroom.gateways.mail_server.guard import AllowList, MailAway, MailRefused, MailSettingsWrong, OutsideAddress
+from mailroom.gateways.mail_server.guard import (
+    AllowList,
+    AnyAddress,
+    Guard,
+    MailAway,
+    MailRefused,
+    MailSettingsWrong,
+    OutsideAddress,
+)
 from mailroom.gateways.mail_server.message import Email
 from mailroom.gateways.mail_server.ses import SesMail
 from mailroom.gateways.mail_server.smtp import SmtpMail
 
 __all__ = [
     "AllowList",
+    "AnyAddress",
     "FolderMail",
+    "Guard",
     "MailAway",
     "MailRefused",
     "MailServer",
@@ -40,9 +50,32 @@ class MailServer(Protocol):
         """
 
 
-def open_mail_server(config: MailConfig, allowed_domains: Iterable[str], data: Path) -> MailServer:
-    """The mail server that mail.toml asks for; a relative folder is below `data`."""
-    allowed = AllowList(allowed_domains)
+class MailSettings(Protocol):
+    """What mail.toml and the [email] of outgoing.toml say of a server."""
+
+    @property
+    def transport(self) -> Transport:
+        """Which of the three."""
+
+    @property
+    def folder(self) -> PurePosixPath:
+        """Below the data folder."""
+
+    @property
+    def smtp(self) -> Smtp:
+        """The server."""
+
+    @property
+    def ses_region(self) -> str:
+        """Amazon's region."""
+
+
+def open_mail_server(config: MailSettings, allowed_domains: Iterable[str] | None, data: Path) -> MailServer:
+    """The mail server that the settings ask for; a relative folder is below `data`.
+
+    allowed_domains: the only ones that may be written to; None for letters to residents, who are anywhere.
+    """
+    allowed: Guard = AnyAddress() if allowed_domains is None else AllowList(allowed_domains)
     match config.transport:
         case Transport.SMTP:
             return SmtpMail(config.smtp, allowed)

@@ -7,14 +7,14 @@ import re
 import uuid
 from pathlib import Path
 
-from mailroom.gateways.mail_server.guard import AllowList, MailAway
+from mailroom.gateways.mail_server.guard import Guard, MailAway
 from mailroom.gateways.mail_server.message import Email, as_mime
 
 
 class FolderMail:
     """One .eml a message. The same Message-ID again replaces its file, so a repeat is still one email."""
 
-    def __init__(self, folder: Path, allowed: AllowList) -> None:
+    def __init__(self, folder: Path, allowed: Guard) -> None:
         self._folder, self._allowed = folder, allowed
 
     def send(self, email: Email) -> None:

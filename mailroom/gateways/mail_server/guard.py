@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Protocol
 
 from mailroom.errors import Misconfigured, Retry, Review
 
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -15,7 +17,11 @@ class MailAway(Retry):
 
 
 class MailRefused(Review):
-    """The mail server refused the email for good."""
+    """The mail server refused the email for good. status: its code as in RFC 3463 ('5.1.1'), '' if it gave none."""
+
+    def __init__(self, message: str, status: str = "") -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class OutsideAddress(Misconfigured):
@@ -24,6 +30,22 @@ class OutsideAddress(Misconfigured):
 
 class MailSettingsWrong(Misconfigured):
     """The mail server cannot be used the way config/mail.toml says: sign-in, security or password file."""
+
+
+class Guard(Protocol):
+    """Who may be written to."""
+
+    def check(self, recipient: str) -> None:
+        """Raises a MailroomError for anybody else."""
+
+
+class AnyAddress:
+    """For letters to residents, whose mailboxes may be anywhere: only what is no address at all is stopped."""
+
+    def check(self, recipient: str) -> None:
+        """Raises MailRefused; the message does not repeat the address."""
+        if not _ADDRESS.fullmatch(recipient):
+            raise MailRefused("What is on record is not an email address. Nothing was sent.", "5.1.3")
 
 
 class AllowList:
@@ -35,7 +57,7 @@ class AllowList:
     def check(self, recipient: str) -> None:
         """Raises OutsideAddress; the message names the domain, never the person."""
         domain = recipient.rpartition("@")[2].lower()
-        if domain not in self._domains or not re.fullmatch(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+", recipient):
+        if domain not in self._domains or not _ADDRESS.fullmatch(recipient):
             raise OutsideAddress(
                 f"An email to the domain '{domain}' was stopped: it is not in allowed_domains of config/routing.toml. "
                 "Correct the team's inbox, or allow the domain."
@@ -48,5 +70,7 @@ def answered(code: int, words: bytes | str) -> MailAway | MailRefused:
     enhanced = _ENHANCED.search(said)
     codes = f"{code} {enhanced.group()}" if enhanced else f"{code}"
     if 500 <= code < 600:
-        return MailRefused(f"The mail server refused the email for good ({codes}). Check the inbox, then retry.")
+        status = enhanced.group() if enhanced else ""
+        told = f"The mail server refused the email for good ({codes}). Check the inbox, then retry."
+        return MailRefused(told, status)
     return MailAway(f"The mail server asks to try later ({codes}). The email waits and is sent again.")

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mailroom.gateways.mail_server.guard import AllowList, MailAway, MailRefused
+from mailroom.gateways.mail_server.guard import Guard, MailAway, MailRefused
 from mailroom.gateways.mail_server.message import Email, as_mime
 
 _FINAL = {"MessageRejected", "MailFromDomainNotVerified", "MailFromDomainNotVerifiedException", "InvalidParameterValue"}
@@ -17,7 +17,7 @@ _FINAL = {"MessageRejected", "MailFromDomainNotVerified", "MailFromDomainNotVeri
 class SesMail:
     """Credentials come from the machine's AWS settings."""
 
-    def __init__(self, region: str, allowed: AllowList, client: Any = None) -> None:
+    def __init__(self, region: str, allowed: Guard, client: Any = None) -> None:
         self._region, self._allowed, self._given = region, allowed, client
 
     @cached_property

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailroom.config.mail import Security, Smtp
-from mailroom.gateways.mail_server.guard import AllowList, MailAway, MailSettingsWrong, answered
+from mailroom.gateways.mail_server.guard import Guard, MailAway, MailSettingsWrong, answered
 from mailroom.gateways.mail_server.message import Email, as_mime
 
 
 class SmtpMail:
     """Keeps one connection a thread. Whatever may pass is MailAway (tried again); what will not is MailRefused."""
 
-    def __init__(self, settings: Smtp, allowed: AllowList, context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, settings: Smtp, allowed: Guard, context: ssl.SSLContext | None = None) -> None:
         self._settings, self._allowed = settings, allowed
         self._context = context or ssl.create_default_context()
         self._kept = threading.local()

@@ -30,6 +30,30 @@ class LetterStatus(StrEnum):
     CANCELLED = "cancelled"
 
     @property
+    def is_on_its_way(self) -> bool:
+        """Whether something of ours still has to be done with it before it is gone."""
+        return self in (
+            LetterStatus.QUEUED,
+            LetterStatus.PAUSED,
+            LetterStatus.TO_EMAIL,
+            LetterStatus.SENDING,
+            LetterStatus.BOUNCED,
+            LetterStatus.TO_PRINT,
+            LetterStatus.IN_RUN,
+        )
+
+    @property
+    def may_be_decided_again(self) -> bool:
+        """Whether what we learn today can still change how it goes: neither printer nor mail server has it."""
+        return self in (
+            LetterStatus.QUEUED,
+            LetterStatus.TO_EMAIL,
+            LetterStatus.TO_PRINT,
+            LetterStatus.HAND_OFF,
+            LetterStatus.WITHHELD,
+        )
+
+    @property
     def has_left_us(self) -> bool:
         """Whether it is out of our hands."""
         return self in (
@@ -58,6 +82,8 @@ class Letter(models.Model):
     fields: the row's values for the template. facts: what the decision rested on, without personal data, so that it
     can be replayed. document: store key of the letter's PDF (letters from templates are set again when printed, so
     theirs is the proof that was sent). message_id is fixed before the first try, so a repeat is recognised.
+    work: the engine's name for the job that is to email it. bounced_at: its email came back, so it only prints.
+    opened_at, wrong_answers, wrong_at: of the page behind an emailed link.
     """
 
     mailing = models.ForeignKey("records.Mailing", on_delete=models.CASCADE, related_name="letters")
@@ -91,6 +117,12 @@ class Letter(models.Model):
     mailpiece = models.ForeignKey("records.Mailpiece", null=True, on_delete=models.SET_NULL, related_name="letters")
     message_id = models.CharField(max_length=200, blank=True, db_index=True)
     attempts = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    work = models.CharField(max_length=60, blank=True, db_index=True)
+    opened_at = models.DateTimeField(null=True)
+    wrong_answers = models.PositiveSmallIntegerField(default=0)
+    wrong_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, help_text="emailed or posted")

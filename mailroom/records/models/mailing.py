@@ -49,6 +49,7 @@ class Mailing(models.Model):
     needs_approval = models.BooleanField(default=False)
     approved_by = models.CharField(max_length=150, blank=True)
     approved_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=1, help_text="how often it was put on the line")
     scheduled_for = models.DateTimeField(null=True)
     must_arrive = models.DateField(null=True)
     idempotency_key = models.CharField(max_length=200, null=True, help_text="null: none given")  # noqa: DJ001

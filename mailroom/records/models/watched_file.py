@@ -38,6 +38,8 @@ class WatchedFile(models.Model):
     claimed_as = models.CharField(max_length=600, blank=True)
     batch = models.ForeignKey("records.Batch", null=True, on_delete=models.SET_NULL, related_name="sightings")
 
+    mailing = models.ForeignKey("records.Mailing", null=True, on_delete=models.SET_NULL, related_name="sightings")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

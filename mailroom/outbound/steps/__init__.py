@@ -1,0 +1,1 @@
+"""The outgoing steps: each safe to repeat, testable without an engine."""

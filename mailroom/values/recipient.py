@@ -1,0 +1,53 @@
+"""What is on record of the person a letter is for, as far as it decides how the letter goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One row of the consent register."""
+
+    choice: str
+    document_class: str
+    given_on: dt.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    """One email address of a customer. shared: it is also on another customer's record."""
+
+    key: int
+    address: str
+    verified: bool
+    bounces: int
+    dead: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One address of a customer."""
+
+    lines: tuple[str, ...]
+    postcode: str
+    house: str
+    current: bool
+    gone_away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One customer. choices: in the order they were given."""
+
+    customer_id: str
+    deceased: bool
+    vulnerable: bool
+    language: str
+    accessible_format: str
+    choices: tuple[Choice, ...]
+    emails: tuple[EmailAddress, ...]
+    places: tuple[Place, ...]

@@ -1,0 +1,22 @@
+"""Driving the outgoing steps in the line's order, without the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps import decide, match
+from mailroom.outbound.steps.submit import Handover, receive
+from mailroom.records.models import Mailing
+
+
+def handed_in(machines: OutboundMachines, path: Path, kind: str = "general_letter", **said: object) -> Mailing:
+    template = said.pop("template", "" if path.suffix == ".pdf" else kind)
+    handover = Handover(kind, actor="anna", source="web", template=str(template), **said)  # type: ignore[arg-type]
+    return receive(machines, path, handover, check_now=True)
+
+
+def decided(machines: OutboundMachines, mailing: Mailing) -> Mailing:
+    match.match_positions(machines, mailing.pk, 1, mailing.letter_count)
+    decide.decide_positions(machines, mailing.pk, 1, mailing.letter_count)
+    return mailing

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+
+from mailroom.errors import Misconfigured
+from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps.check import check_mailing
+from mailroom.outbound.steps.submit import Handover, KeyReused, NotSound, Single, receive, submit_single
+from mailroom.records.models import Event, Letter, Mailing, MailingStatus
+from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
+from tests.outbound.lines import handed_in
+from tests.outbound.machines import RememberingQueues
+from tests.outbound.people import HEAD, customer, row, spreadsheet
+
+pytestmark = pytest.mark.django_db
+API = Handover("general_letter", actor="housing-system", source="api", template="general_letter")
+VALUES = {
+    "name": "Ms Thornbury", "subject": "Your new bin", "message": "On Tuesday.",
+    "address_line_1": "Ms A Thornbury", "address_line_2": "1 Mill Lane", "address_line_3": "WX10 9WU",
+}  # fmt: skip
+
+
+def _queues(machines: OutboundMachines) -> RememberingQueues:
+    assert isinstance(machines.queues, RememberingQueues)
+    return machines.queues
+
+
+def test_a_sound_spreadsheet_becomes_a_mailing_with_a_letter_a_row_and_its_original_kept(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    path = spreadsheet(tmp_path, row(customer("C1")), row(customer("C2", "Ben")))
+    mailing = handed_in(machines, path)
+    assert (mailing.status, mailing.letter_count) == (MailingStatus.READY, 2)
+    first = mailing.letters.get(position=1)
+    assert first.address_lines == ["Ms Ada Thornbury", "1 Mill Lane", "Stokeley", "WX10 9WU"]
+    assert first.postcode == "WX10 9WU"
+    assert machines.store.get(mailing.original) == path.read_bytes()
+    assert list(_queues(machines).on) == [f"mailing-{mailing.pk}-1"]
+
+
+def test_one_bad_row_refuses_the_whole_mailing_and_names_row_column_code_and_message(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    good = customer("C1")
+    mailing = handed_in(machines, spreadsheet(tmp_path, row(good), row(good, subject="")))
+    assert mailing.status == MailingStatus.REFUSED
+    (problem,) = mailing.problems
+    assert (problem["row"], problem["column"], problem["code"]) == (3, "subject", "missing_field")
+    assert not Letter.objects.exists()
+    assert _queues(machines).on == {}
+
+
+def test_a_file_that_waits_for_its_check_is_put_on_the_line_and_checked_once(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    path = spreadsheet(tmp_path, row(customer("C1")))
+    mailing = receive(machines, path, Handover("general_letter", "anna", "web", template="general_letter"))
+    assert mailing.status == MailingStatus.CHECKING
+    for _ in range(3):
+        assert check_mailing(machines, mailing.pk) == MailingStatus.READY
+    assert Letter.objects.count() == 1
+
+
+def test_the_same_file_again_is_refused_unless_the_person_insists(machines: OutboundMachines, tmp_path: Path) -> None:
+    path = spreadsheet(tmp_path, row(customer("C1")))
+    first = handed_in(machines, path)
+    second = handed_in(machines, path)
+    assert [p["code"] for p in second.problems] == ["same_file"]
+    assert first.number in second.problems[0]["message"]
+    assert handed_in(machines, path, again=True).status == MailingStatus.READY
+
+
+def test_a_template_of_another_class_is_refused_before_anything_is_kept(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    with pytest.raises(Misconfigured, match="council_tax_bill"):
+        handed_in(machines, spreadsheet(tmp_path), "general_letter", template="council_tax_bill")
+    assert not Mailing.objects.exists()
+
+
+def test_a_class_that_asks_for_approval_queues_nothing_yet(machines: OutboundMachines, tmp_path: Path) -> None:
+    mailing = handed_in(machines, _pdf(machines, tmp_path, "Ms Ada Thornbury"), "summons")
+    assert mailing.status == MailingStatus.AWAITING_APPROVAL
+    assert _queues(machines).on == {}
+
+
+def _pdf(machines: OutboundMachines, folder: Path, *names: str, foreign: str = "") -> Path:
+    """What an older system prints: letters one after the other, each with its address in the window."""
+    path = folder / "letters.pdf"
+    machines.typesetter.write([_letter(n, name, foreign) for n, name in enumerate(names, 1)], path)
+    return path
+
+
+def _letter(number: int, name: str, foreign: str) -> LetterToSet:
+    words = f"Account number: 5080000{number}. You owe 12.00. {foreign}"
+    body = LetterBody("A letter", tuple(Block(BlockKind.PARAGRAPH, (Run(words),)) for _ in range(30)))
+    return LetterToSet(
+        (body,), (name, f"{number} Mill Lane", "Stokeley", f"WX10 9W{'UJ'[number % 2]}"), dt.date(2026, 3, 2)
+    )
+
+
+def test_one_pdf_with_many_letters_is_cut_and_its_addresses_and_references_are_read_from_it(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    path = _pdf(machines, tmp_path, "Ms Ada Thornbury", "Mr Ben Ogilvie")
+    mailing = handed_in(machines, path, "legacy_print")
+    assert mailing.status == MailingStatus.READY, mailing.problems
+    letters = list(mailing.letters.order_by("position"))
+    assert [x.name for x in letters] == ["Ms Ada Thornbury", "Mr Ben Ogilvie"]
+    assert [x.reference for x in letters] == ["50800001", "50800002"]
+    assert [(x.first_page, x.page_count) for x in letters] == [(1, 2), (3, 2)]
+    assert len(pdfium.PdfDocument(path)) == 4
+
+
+def test_a_page_that_carries_somebody_elses_reference_stops_the_mailing(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    path = _pdf(machines, tmp_path, "Ms Ada Thornbury", "Mr Ben Ogilvie", foreign="See also 50800002.")
+    mailing = handed_in(machines, path, "legacy_print")
+    assert mailing.status == MailingStatus.REFUSED
+    assert {(p["row"], p["code"]) for p in mailing.problems} == {(1, "other_person"), (2, "other_person")}
+
+
+def test_a_file_that_is_no_pdf_is_refused_with_what_to_do(machines: OutboundMachines, tmp_path: Path) -> None:
+    path = tmp_path / "letters.pdf"
+    path.write_bytes(b"PK\x03\x04 not a pdf")
+    mailing = handed_in(machines, path, "legacy_print")
+    assert mailing.status == MailingStatus.REFUSED
+    assert "cannot be read" in mailing.problems[0]["message"]
+
+
+def test_a_single_letter_from_another_system_is_checked_before_the_answer(machines: OutboundMachines) -> None:
+    letter = submit_single(machines, Single(VALUES, client_reference="H-77"), API)
+    assert (letter.client_reference, letter.mailing.status) == ("H-77", MailingStatus.READY)
+    with pytest.raises(NotSound) as refused:
+        submit_single(machines, Single({**VALUES, "address_line_3": "Nowhere"}), API)
+    assert [p["code"] for p in refused.value.problems] == ["not_a_postcode"]
+    assert Mailing.objects.count() == 1
+
+
+def test_a_retry_with_the_same_key_makes_no_second_letter_and_another_content_is_refused(
+    machines: OutboundMachines,
+) -> None:
+    keyed = Handover("general_letter", "housing-system", "api", template="general_letter", idempotency_key="k1")
+    first = submit_single(machines, Single(VALUES), keyed)
+    assert submit_single(machines, Single(VALUES), keyed).pk == first.pk
+    with pytest.raises(KeyReused):
+        submit_single(machines, Single({**VALUES, "message": "On Monday."}), keyed)
+    assert Letter.objects.count() == 1
+
+
+def test_a_finished_pdf_from_another_system_is_one_letter_however_many_pages_it_has(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    content = _pdf(machines, tmp_path, "Ms Ada Thornbury").read_bytes()
+    letter = submit_single(machines, Single(pdf=content), Handover("legacy_print", "old-system", "api"))
+    assert (letter.page_count, letter.postcode, letter.reference) == (2, "WX10 9WJ", "50800001")
+
+
+def test_an_email_from_another_system_needs_an_address_and_its_fields(machines: OutboundMachines) -> None:
+    values = {"name": "Ada", "subject": "Your bin", "message": "On Tuesday."}
+    letter = submit_single(machines, Single(values, email="Ada@Mail.example"), API)
+    assert (letter.email, letter.address_lines) == ("ada@mail.example", [])
+    with pytest.raises(NotSound) as refused:
+        submit_single(machines, Single({"name": "Ada"}, email="no address"), API)
+    assert {p["code"] for p in refused.value.problems} == {"missing_field", "bad_email"}
+
+
+def test_events_and_problems_hold_no_name_or_address(machines: OutboundMachines, tmp_path: Path) -> None:
+    handed_in(machines, spreadsheet(tmp_path, row(customer("C1"), postcode="Thornbury Row")))
+    kept = " ".join(f"{e.details}" for e in Event.objects.all()) + f"{Mailing.objects.get().problems}"
+    assert "Thornbury" not in kept
+    assert "Mill Lane" not in kept
+
+
+def test_columns_may_stand_in_any_order_and_spelling(machines: OutboundMachines, tmp_path: Path) -> None:
+    cells = row(customer("C1"))
+    head = tuple(h.upper().replace(" ", "_") for h in reversed(HEAD))
+    mailing = handed_in(machines, spreadsheet(tmp_path, tuple(reversed(cells)), head=head))
+    assert mailing.status == MailingStatus.READY, mailing.problems
