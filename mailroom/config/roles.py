@@ -19,6 +19,7 @@ class Right(StrEnum):
     TEACH = "teach"
     POST = "post"
     ASSIGN = "assign"
+    NAME_READERS = "name_readers"
     CUSTOMERS = "customers"
     ACCOUNTS = "accounts"
     FIGURES = "figures"

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from mailroom.errors import Review
-from mailroom.records.models import Correction, Event, Item, ItemStatus, ReviewLease, TrainingExample
+from mailroom.records.models import Correction, Event, Handling, Item, ItemStatus, ReviewLease, TrainingExample
 from mailroom.records.visible_items import Viewer, visible_items, with_flag
 
 _CHANGED = ("status", "service", "team", "due", "customer_id", "decision", "review_reasons", "decided_by")
@@ -136,8 +136,11 @@ def undo(correction: Correction, account_id: int) -> None:
         Event.record("item.decision_undone", item, actor=str(account_id))
 
 
-def send_back(item: Item, account_id: int, reason: str) -> Correction:
-    """'Not ours': the item returns to review with the reason, which is kept to learn from."""
+def send_back(item: Item, account_id: int, reason: str, suggested: str = "") -> Correction:
+    """'Not ours': the item returns to review with the reason, which is kept to learn from.
+
+    suggested: the service the team thinks it belongs to, which review then proposes; '' when they do not know.
+    """
     with transaction.atomic():
         kept = Correction.objects.create(
             item=item, account_id=account_id, proposed=item.service, decided="", reason=reason
@@ -147,9 +150,10 @@ def send_back(item: Item, account_id: int, reason: str) -> Correction:
             version=F("version") + 1,
             decision={**item.decision, "routing": {**item.decision.get("routing", {}), "rules": ["not_ours"]}},
             review_reasons=[f"The team says it is not theirs: {reason}"],
-            service="",
+            service=suggested,
             team="",
         )
+        Handling.objects.filter(item=item).update(assigned=None, accepted_at=None, hold_reason="", promised=None)
         Event.record("item.not_ours", item, actor=str(account_id), service=kept.proposed)
     return kept
 

@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
-from mailroom.records.models import Event, Handling, Item, ItemStatus, Note
+from mailroom.records.models import Event, Handling, Item, ItemStatus, Letter, LetterStatus, Note
 from mailroom.records.visible_items import Viewer, visible_items
 
+_NEVER_WENT = (LetterStatus.CANCELLED, LetterStatus.FAILED, LetterStatus.WITHHELD)
 OPEN = (ItemStatus.ROUTED, ItemStatus.SENT, ItemStatus.UNDELIVERED, ItemStatus.SEEN, ItemStatus.ON_HOLD)
 
 
@@ -40,7 +42,8 @@ def post_of(viewer: Viewer, chosen: PostFilter, today: dt.date) -> QuerySet[Item
     }
     order = ("-answered_at",) if chosen.show == "answered" else (F("due").asc(nulls_last=True), "-priority", "pk")
     narrowed = items.filter(**narrowings.get(chosen.show, {}))
-    return narrowed.select_related("customer", "handling__assigned").order_by(*order)
+    listed = narrowed.select_related("customer", "handling__assigned").defer("text", "decision")
+    return listed.annotate(summary=KT("decision__classification__reasons__0")).order_by(*order)
 
 
 def look_at(item: Item, account_id: int) -> None:
@@ -88,15 +91,23 @@ def take_up_again(item: Item, account_id: int) -> None:
         Event.record("item.taken_up_again", item, actor=str(account_id))
 
 
-def answer(item: Item, how: str, account_id: int) -> None:
-    """The item is answered: its clock stops."""
+def answer(item: Item, how: str, account_id: int, letter: Letter | None = None) -> None:
+    """The item is answered: its clock stops. letter: the outgoing letter that answered it, if one did."""
     with transaction.atomic():
         handling = _handling(item)
-        handling.answer, handling.hold_reason = how, ""
+        handling.answer, handling.hold_reason, handling.letter = how, "", letter
         handling.save()
         moved = Item.objects.filter(pk=item.pk, status__in=OPEN)
         moved.update(status=ItemStatus.ANSWERED, answered_at=timezone.now())
-        Event.record("item.answered", item, actor=str(account_id))
+        Event.record("item.answered", item, actor=str(account_id), letter=letter.pk if letter else None)
+
+
+def letters_that_may_answer(item: Item) -> QuerySet[Letter]:
+    """Letters to the item's customer since it came, the newest first."""
+    if not item.customer_id:
+        return Letter.objects.none()
+    since = Letter.objects.filter(customer_id=item.customer_id, created_at__date__gte=item.received)
+    return since.exclude(status__in=_NEVER_WENT).select_related("mailing").order_by("-pk")
 
 
 def note(item: Item, text: str, account_id: int) -> Note:

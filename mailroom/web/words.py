@@ -85,3 +85,9 @@ def status_words(status: str) -> str:
         "closed": "Closed",
         "withdrawn": "Put with another item",
     }.get(status, status)
+
+
+@register.filter
+def event_words(kind: str) -> str:
+    """What happened, from the event's kind: 'item.looked_at' as 'Looked at'."""
+    return kind.split(".", 1)[-1].replace("_", " ").capitalize()

@@ -7,7 +7,7 @@ import itertools
 
 from django.utils import timezone
 
-from mailroom.records.models import Batch, Customer, CustomerAddress, Item, ItemReference, Page
+from mailroom.records.models import Batch, Customer, CustomerAddress, Item, ItemReference, Letter, Mailing, Page
 
 _originals = itertools.count(1)
 
@@ -48,6 +48,19 @@ def make_item(service: str = "council_tax", status: str = "sent", **columns: obj
         item=item, type="council_tax", value="50318842", printed="5031 8842", page=1, box=[0.1, 0.26, 0.5, 0.29]
     )
     return item
+
+
+def make_letter(customer: Customer, status: str = "posted", **columns: object) -> Letter:
+    mailing = Mailing.objects.create(
+        service="council_tax",
+        document_class="council_tax_bill",
+        title="Council Tax bill",
+        source="web",
+        submitted_by="1",
+        submitted_at=timezone.now(),
+    )
+    given = {"channel": "print", "name": customer.name, **columns}
+    return Letter.objects.create(mailing=mailing, position=1, customer=customer, status=status, **given)
 
 
 def flagged(code: str, *words: str) -> dict[str, object]:

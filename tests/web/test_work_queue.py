@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from mailroom.records.models import Correction, Event, Item
-from tests.web.post import address_of, make_customer, make_item
+from mailroom.web import replies as web_replies
+from tests.web.post import address_of, make_customer, make_item, make_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -65,8 +67,9 @@ def test_hold_promise_answer(client: Client) -> None:
     promised = timezone.localdate() + dt.timedelta(days=14)
     act = address_of(item, "act/")
     assert client.post(act, {"do": "hold", "text": ""}).status_code == 422
-    assert client.post(act, {"do": "hold", "text": "x", "promised": "2020-01-01"}).status_code == 422
-    client.post(act, {"do": "hold", "text": "Waiting for the landlord", "promised": promised.isoformat()})
+    assert client.post(act, {"do": "holding_reply", "promised": "2020-01-01"}).status_code == 422
+    assert client.post(act, {"do": "holding_reply", "promised": ""}).status_code == 422
+    client.post(act, {"do": "holding_reply", "text": "Waiting for the landlord", "promised": promised.isoformat()})
     item.refresh_from_db()
     assert item.status == "on_hold" and item.handling.promised == promised
     client.post(act, {"do": "resume"})
@@ -82,8 +85,6 @@ def test_only_a_leader_gives_items_to_colleagues(signed_in: Callable[..., Client
     item = make_item()
     assert client.post(address_of(item, "act/"), {"do": "assign"}).status_code == 403
     leader = signed_in("team_leader", "council_tax")
-    from django.contrib.auth.models import User
-
     member = User.objects.get(username="team_member")
     leader.post(address_of(item, "act/"), {"do": "assign", "colleague": member.pk})
     assert Item.objects.get().handling.assigned == member
@@ -98,3 +99,67 @@ def test_bulk_touches_only_what_the_person_may_see(client: Client) -> None:
 def test_the_pdf_is_sandboxed_and_downloaded(client: Client) -> None:
     answer = client.get(address_of(make_item(), "file.pdf"))
     assert answer["Content-Disposition"].startswith("attachment") and "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_a_team_suggests_whose_it_is_and_review_proposes_that_first(
+    client: Client, signed_in: Callable[..., Client]
+) -> None:
+    item = make_item()
+    client.post(address_of(item, "not-ours/"), {"reason": "A bin", "service": "waste"})
+    page = signed_in("team_member", "waste", name="w").get(f"/review/{item.number}/").content.decode()
+    assert page.index('value="waste" data-key="1"') and "suggested" in page
+
+
+def test_the_letter_that_answers_an_item_is_kept_with_it(client: Client) -> None:
+    customer = make_customer()
+    item, letter = make_item(customer=customer), make_letter(customer)
+    stranger = make_letter(make_customer("100300", "Aled", "Prosser"))
+    assert letter.number in client.get(address_of(item)).content.decode()
+    client.post(address_of(item, "act/"), {"do": "answered", "letter": stranger.pk})
+    assert Item.objects.get().status == "seen"
+    client.post(address_of(item, "act/"), {"do": "answered", "letter": letter.pk})
+    item.refresh_from_db()
+    assert item.status == "answered" and item.handling.letter == letter
+
+
+def test_a_holding_reply_is_sent_from_here_where_letters_go_out(client: Client) -> None:
+    sent = []
+
+    class Replies:
+        def send_holding_reply(self, item: Item, promised: dt.date, actor: str) -> str:
+            sent.append((item.pk, promised))
+            return "L00000001"
+
+    item, promised = make_item(customer=make_customer()), timezone.localdate() + dt.timedelta(days=5)
+    web_replies.use(Replies())
+    try:
+        form = {"do": "holding_reply", "promised": promised.isoformat(), "send": "yes"}
+        client.post(address_of(item, "act/"), form)
+    finally:
+        web_replies._replies.clear()
+    assert sent == [(item.pk, promised)] and Item.objects.get().status == "on_hold"
+
+
+def test_a_leader_gives_several_items_at_once_but_only_to_their_own_service(
+    signed_in: Callable[..., Client], client: Client, person: Callable[..., User]
+) -> None:
+    mine, waste = make_item(), make_item("waste")
+    leader, member = signed_in("team_leader", "council_tax", "waste"), User.objects.get(username="team_member")
+    leader.post("/items/bulk/", {"item": [mine.pk, waste.pk], "do": "assign", "colleague": member.pk})
+    assert [h.item_id for h in member.handled_items.all()] == [mine.pk]
+    assert client.post("/items/bulk/", {"item": mine.pk, "do": "assign", "colleague": member.pk}).status_code == 403
+
+
+def test_a_private_item_opens_to_the_one_a_leader_names_and_the_naming_page_shows_nothing_of_it(
+    signed_in: Callable[..., Client], client: Client
+) -> None:
+    item = make_item(private=True, customer=make_customer(), text="secret")
+    leader, member = signed_in("team_leader", "council_tax"), User.objects.get(username="team_member")
+    page = leader.get("/items/private/").content.decode()
+    assert item.number in page and "Thistlewood" not in page and "secret" not in page
+    assert client.get(address_of(item)).status_code == 404
+    leader.post("/items/private/", {"item": item.pk, "reader": member.pk, "do": "name"})
+    assert client.get(address_of(item)).status_code == 200
+    assert Event.objects.filter(kind="item.reader_named", subject_key=str(item.pk)).exists()
+    leader.post("/items/private/", {"item": item.pk, "reader": member.pk, "do": "remove"})
+    assert client.get(address_of(item)).status_code == 404

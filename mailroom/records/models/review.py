@@ -77,6 +77,9 @@ class Handling(models.Model):
     hold_reason = models.TextField(blank=True)
     promised = models.DateField(null=True, help_text="date a holding reply promised an answer by")
     answer = models.TextField(blank=True, help_text="how it was answered")
+    letter = models.ForeignKey(
+        "records.Letter", null=True, on_delete=models.SET_NULL, related_name="answers", help_text="that answered it"
+    )
 
     def __str__(self) -> str:
         return f"handling of item {self.item_id}"

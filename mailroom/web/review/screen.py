@@ -51,6 +51,8 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
 def choices_of(found: Item) -> list[dict[str, Any]]:
     """The likely services, best first, with their number key."""
     ranked = found.decision.get("classification", {}).get("ranked") or [[found.service, found.probability]]
+    if found.service not in {code for code, _ in ranked}:
+        ranked = [[found.service, 0.0], *ranked]
     shown = [(code, p) for code, p in ranked if code in routing().services][:CHOICES]
     return [{"key": n, "code": code, "probability": p} for n, (code, p) in enumerate(shown, start=1)]
 

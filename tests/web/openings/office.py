@@ -16,6 +16,7 @@ OPEN_TO = {
     "learning": {"team_leader"},
     "post": READERS,
     "bulk": READERS,
+    "private_items": {"team_leader", "information_governance"},
     "item": READERS,
     "accept": READERS,
     "not_ours": READERS,
