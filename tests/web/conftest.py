@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
@@ -17,7 +17,7 @@ PASSWORD = "a long pass phrase 9"
 
 
 @pytest.fixture(autouse=True)
-def quick_hashes(settings: SettingsWrapper) -> None:
+def quick_hashes(settings: Settings) -> None:
     """A slow hash of the password is for attackers; these tests make a hundred accounts."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
