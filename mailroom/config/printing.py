@@ -91,11 +91,19 @@ class Insert(Section):
 
 
 class Marks(Section):
-    """Marks on every sheet. Positions are millimetres from the top left, in the margin letters must leave empty."""
+    """Marks on every sheet. Positions are millimetres from the top left, in the margin letters must leave empty.
+
+    window: the mark once more inside the address window of the first sheet, for an envelope that comes back unopened.
+    It is left out where the letter has words there.
+    """
 
     left: float = Field(default=4.5, ge=3, le=12)
     top: float = Field(default=270.0, ge=5, le=285)
     module: float = Field(default=0.4, ge=0.25, le=0.8, description="one dot of the Data Matrix, millimetres")
+    window: bool = True
+    window_left: float = Field(default=111.5, ge=24, le=190)
+    window_top: float = Field(default=43.0, ge=30, le=90)
+    window_module: float = Field(default=0.33, ge=0.25, le=0.8)
     omr: bool = False
     omr_top: float = Field(default=110.0, ge=95, le=250)
 

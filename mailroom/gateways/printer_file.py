@@ -8,47 +8,30 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
-import pypdfium2 as pdfium
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from mailroom.config.printing import MM, Marks
+from mailroom.config.printing import MM, Area, Marks
 from mailroom.errors import Reject
-from mailroom.gateways.letter_pdf import open_letters
 from mailroom.gateways.marks import data_matrix_modules, drawing_of
+from mailroom.gateways.print_check import ClearSpace, check_print_file
+from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
 
+__all__ = ["PagesToPrint", "PieceToPrint", "PrintFileMaker", "WrongFile"]
+
 PAGE_SIZE = (210 * MM, 297 * MM)
-_SIGNS = "RP0123456789/ "
+_SIGNS = "RP0123456789/ reprint"
 _MARK_TYPE = 5.0
 """Points; the words beside a mark are for the print unit's eyes only and stay in the margin."""
 
 
 class WrongFile(Reject):
     """A print file does not hold what the plan says. It must not be printed; build the run again."""
-
-
-@dataclass(frozen=True, slots=True)
-class PagesToPrint:
-    """A letter's pages: `count` of them from page `first` of a PDF."""
-
-    document: Path
-    first: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class PieceToPrint:
-    """One envelope's letters and the marks of its sheets, in order."""
-
-    letters: tuple[PagesToPrint, ...]
-    marks: tuple[SheetMark, ...]
-    duplex: bool
 
 
 class PrintFileMaker:
@@ -59,8 +42,8 @@ class PrintFileMaker:
         self._marks = marks
         self._typeface = typeface
 
-    def write(self, pieces: Iterable[PieceToPrint], to: Path) -> int:
-        """Write the file; returns the sides it has. The file appears under its name only when it is whole.
+    def write(self, pieces: Iterable[PieceToPrint], to: Path) -> PrintFileWritten:
+        """Write the file. It appears under its name only when it is whole.
 
         Raises:
             WrongFile: a piece has not as many sheets as marks.
@@ -68,69 +51,83 @@ class PrintFileMaker:
         part = to.with_suffix(".part")
         with ExitStack() as opened:
             out = opened.enter_context(pikepdf.new())
+            pen = _Pen(self._marks, out, opened, self._typeface)
             sources: dict[Path, pikepdf.Pdf] = {}
-            face = self._face(out, opened)
-            before = out.make_indirect(out.make_stream(b"q\n"))
             for piece in pieces:
-                sheets = self._sheets(piece)
+                sheets = _sheets(piece)
                 if len(sheets) != len(piece.marks):
                     raise WrongFile(f"piece {piece.marks[0].piece} has {len(sheets)} sheets, not {len(piece.marks)}.")
                 for mark, sides in zip(piece.marks, sheets, strict=True):
                     for number, side in enumerate(sides):
                         page = _added(out, side, sources, opened)
                         if number == 0:
-                            self._mark(out, page, mark, before, face)
+                            pen.mark(page, mark, side)
             count = len(out.pages)
             out.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         part.replace(to)
-        return count
+        return PrintFileWritten(count, frozenset(pen.no_window_mark))
 
-    def _sheets(self, piece: PieceToPrint) -> list[list[tuple[Path, int] | None]]:
-        """Sheets of one or two sides; None is an empty back. Every letter begins on a new sheet."""
-        sheets: list[list[tuple[Path, int] | None]] = []
-        for letter in piece.letters:
-            pages = [(letter.document, letter.first + n) for n in range(letter.count)]
-            step = 2 if piece.duplex else 1
-            for start in range(0, len(pages), step):
-                sides: list[tuple[Path, int] | None] = [*pages[start : start + step]]
-                sheets.append([*sides, None] if piece.duplex and len(sides) == 1 else sides)
-        return sheets
-
-    def _face(self, out: pikepdf.Pdf, opened: ExitStack) -> pikepdf.Object:
-        """The typeface with the few signs marks need, embedded once in the file."""
-        name = f"Marks-{self._typeface.stem}"
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(self._typeface), asciiReadable=True))
-        buffer = io.BytesIO()
-        canvas = Canvas(buffer, initialFontName=name)  # type: ignore[arg-type]  # the stubs say number; it is a name
-        canvas.setFont(name, _MARK_TYPE)
-        canvas.drawString(0, 0, _SIGNS)
-        canvas.save()
-        source = opened.enter_context(pikepdf.open(io.BytesIO(buffer.getvalue())))
-        (face,) = source.pages[0].obj["/Resources"]["/Font"].values()
-        return out.copy_foreign(face)
-
-    def _mark(
-        self, out: pikepdf.Pdf, page: pikepdf.Page, mark: SheetMark, before: pikepdf.Object, face: pikepdf.Object
+    def check(
+        self,
+        path: Path,
+        marks: Sequence[Sequence[SheetMark | None]],
+        place: Marks,
+        no_window_mark: frozenset[int] = frozenset(),
     ) -> None:
+        """Read a file back. Raises Misprint naming the first side that is not as planned."""
+        check_print_file(path, marks, place, no_window_mark)
+
+    def cut(self, source: Path, first_sheet: int, sides: int, to: Path, sheets: int = 0) -> None:
+        """`sheets` sheets of the file from one of them on, or all to the end. sides: of each, 2 in a duplex file."""
+        with pikepdf.open(source) as pdf:
+            if sheets:
+                del pdf.pages[(first_sheet - 1 + sheets) * sides :]
+            del pdf.pages[: (first_sheet - 1) * sides]
+            pdf.remove_unreferenced_resources()
+            pdf.save(to, deterministic_id=True)
+
+
+class _Pen:
+    """Adds marks to the pages of one file."""
+
+    def __init__(self, marks: Marks, out: pikepdf.Pdf, opened: ExitStack, typeface: Path) -> None:
+        self._marks, self._out = marks, out
+        self._face = _face(out, opened, typeface)
+        self._before = out.make_indirect(out.make_stream(b"q\n"))
+        self._space = opened.enter_context(ClearSpace())
+        self.no_window_mark: set[int] = set()
+
+    def mark(self, page: pikepdf.Page, mark: SheetMark, side: tuple[Path, int] | None) -> None:
         """Add the mark to a page, whatever state its own content leaves the pen in."""
         place = self._marks
+        name = page.add_resource(self._face, pikepdf.Name.Font)
         left, top = place.left * MM, PAGE_SIZE[1] - place.top * MM
-        modules = data_matrix_modules(mark.payload)
-        name = page.add_resource(face, pikepdf.Name.Font)
         lines = [
             "\nQ q 0 g",
-            drawing_of(modules, left, top, place.module * MM * len(modules[0])),
+            _symbol(mark, place.left, place.top, place.module),
             f"BT {name} {_MARK_TYPE} Tf 0 1 -1 0 {left + 5:.2f} {top + 4:.2f} Tm ({mark.printed}) Tj ET",
             *(self._omr(mark) if place.omr else ()),
+            *(self._in_window(mark, name, side) if place.window and mark.sheet == 1 else ()),
             "Q",
         ]
-        after = out.make_stream("\n".join(lines).encode("ascii"))
+        after = self._out.make_stream("\n".join(lines).encode("ascii"))
         contents = page.obj.get("/Contents")
         own = [] if contents is None else (list(contents) if isinstance(contents, pikepdf.Array) else [contents])
-        if own and own[0].objgen == before.objgen:  # an attachment to many letters: drop the mark of the one before
+        if own and own[0].objgen == self._before.objgen:  # an attachment to many letters: drop the mark of the last one
             own = own[1:-1]
-        page.obj["/Contents"] = pikepdf.Array([before, *own, after])
+        page.obj["/Contents"] = pikepdf.Array([self._before, *own, after])
+
+    def _in_window(self, mark: SheetMark, face: pikepdf.Name, side: tuple[Path, int] | None) -> Iterator[str]:
+        """The mark once more beside the address, with the run and piece below it, if the place is empty."""
+        place = self._marks
+        area = window_mark_area(place, mark)
+        if side is None or not self._space.is_clear(*side, area):
+            self.no_window_mark.add(mark.piece)
+            return
+        yield _symbol(mark, place.window_left, place.window_top, place.window_module)
+        left, down = place.window_left * MM, PAGE_SIZE[1] - area.bottom * MM + 1.5
+        yield f"BT {face} 4 Tf 1 0 0 1 {left:.2f} {down + 4.4:.2f} Tm (R{mark.run}) Tj"
+        yield f"0 -4.4 Td (P{mark.piece}) Tj ET"
 
     def _omr(self, mark: SheetMark) -> Iterator[str]:
         """Dashes for enveloping machines: a bench mark, the end of the piece, and the sheet's number modulo 8.
@@ -144,6 +141,46 @@ class PrintFileMaker:
                 yield f"{self._marks.left * MM:.2f} {y:.2f} {7 * MM:.2f} {0.5 * MM:.2f} re f"
 
 
+def window_mark_area(place: Marks, mark: SheetMark) -> Area:
+    """What the mark in the window takes, its white edge of two dots and the words below it included."""
+    side = len(data_matrix_modules(mark.payload)) * place.window_module
+    edge = 2 * place.window_module
+    left, top = place.window_left, place.window_top
+    return Area(left=left - edge, top=top - edge, right=left + side + edge, bottom=top + side + edge + 3.5)
+
+
+def _symbol(mark: SheetMark, left: float, top: float, module: float) -> str:
+    modules = data_matrix_modules(mark.payload)
+    return drawing_of(modules, left * MM, PAGE_SIZE[1] - top * MM, module * MM * len(modules[0]))
+
+
+def _sheets(piece: PieceToPrint) -> list[list[tuple[Path, int] | None]]:
+    """Sheets of one or two sides; None is an empty back. Every letter begins on a new sheet."""
+    sheets: list[list[tuple[Path, int] | None]] = []
+    for letter in piece.letters:
+        pages = [(letter.document, letter.first + n) for n in range(letter.count)]
+        step = 2 if piece.duplex else 1
+        for start in range(0, len(pages), step):
+            sides: list[tuple[Path, int] | None] = [*pages[start : start + step]]
+            sheets.append([*sides, None] if piece.duplex and len(sides) == 1 else sides)
+    return sheets
+
+
+def _face(out: pikepdf.Pdf, opened: ExitStack, typeface: Path) -> pikepdf.Object:
+    """The typeface with the few signs marks need, embedded once in the file."""
+    name = f"Marks-{typeface.stem}"
+    if name not in pdfmetrics.getRegisteredFontNames():
+        pdfmetrics.registerFont(TTFont(name, str(typeface), asciiReadable=True))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, initialFontName=name)  # type: ignore[arg-type]  # the stubs say number; it is a name
+    canvas.setFont(name, _MARK_TYPE)
+    canvas.drawString(0, 0, _SIGNS)
+    canvas.save()
+    source = opened.enter_context(pikepdf.open(io.BytesIO(buffer.getvalue())))
+    (face,) = source.pages[0].obj["/Resources"]["/Font"].values()
+    return out.copy_foreign(face)
+
+
 def _added(
     out: pikepdf.Pdf, side: tuple[Path, int] | None, sources: dict[Path, pikepdf.Pdf], opened: ExitStack
 ) -> pikepdf.Page:
@@ -155,32 +192,3 @@ def _added(
         sources[path] = opened.enter_context(pikepdf.open(path))
     out.pages.append(sources[path].pages[number - 1])
     return out.pages[-1]
-
-
-def check_print_file(path: Path, marks: Sequence[Sequence[SheetMark | None]]) -> None:
-    """Read a print file back: every side carries the mark the plan says, or none.
-
-    marks: for every sheet its sides, the front's mark first and None for a back.
-
-    Raises:
-        WrongFile: naming the first side that does not.
-    """
-    pdf = open_letters(path)
-    try:
-        sides = [m for sheet in marks for m in sheet]
-        if len(pdf) != len(sides):
-            raise WrongFile(f"{path.name} has {len(pdf)} sides; the plan says {len(sides)}. Build the run again.")
-        for number, mark in enumerate(sides, 1):
-            if mark is not None and mark.printed not in _margin_words(pdf[number - 1]):
-                raise WrongFile(f"{path.name}, side {number}: not the sheet the plan says. Build the run again.")
-    finally:
-        pdf.close()
-
-
-def _margin_words(page: pdfium.PdfPage) -> str:
-    """What stands in the left margin, where only marks may be."""
-    words = page.get_textpage()
-    found: str = words.get_text_bounded(left=0, right=15 * MM)
-    words.close()
-    page.close()
-    return " ".join(found.split())

@@ -10,13 +10,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.printing import MM, Marks
 from mailroom.gateways.letter_pdf import read_letters
-from mailroom.gateways.printer_file import (
-    PagesToPrint,
-    PieceToPrint,
-    PrintFileMaker,
-    WrongFile,
-    check_print_file,
-)
+from mailroom.gateways.print_check import Misprint, check_print_file, picture_of
+from mailroom.gateways.printer_file import PrintFileMaker, WrongFile
+from mailroom.values.print_sheet import PagesToPrint, PieceToPrint
 from mailroom.values.sheet_mark import SheetMark, read_sheet_mark
 from tests.gateways.letters import PRINTING, SITE, letter, set_all
 
@@ -31,7 +27,7 @@ def _marks(piece: int, of: int) -> tuple[SheetMark, ...]:
 def _read(page: pdfium.PdfPage) -> list[SheetMark]:
     image = page.render(scale=300 / 72, grayscale=True).to_pil()
     codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.DataMatrix)
-    return [m for c in codes if (m := read_sheet_mark(c.text, "WDC"))]
+    return list(dict.fromkeys(m for c in codes if (m := read_sheet_mark(c.text, "WDC"))))
 
 
 @pytest.fixture
@@ -48,7 +44,7 @@ def test_every_sheet_carries_its_data_matrix_on_the_front_and_odd_letters_get_an
         PieceToPrint((PagesToPrint(letters, 1, 1), PagesToPrint(letters, 1, 1)), _marks(1, 2), duplex=True),
         PieceToPrint((PagesToPrint(letters, 2, 2),), _marks(2, 1), duplex=True),
     ]
-    assert MAKER.write(pieces, tmp_path / "run.pdf") == 6
+    assert MAKER.write(pieces, tmp_path / "run.pdf").sides == 6
     pdf = pdfium.PdfDocument(tmp_path / "run.pdf")
     assert [_read(page) for page in pdf] == [
         [SheetMark("WDC", 42, 1, 1, 2)], [], [SheetMark("WDC", 42, 1, 2, 2)], [], [SheetMark("WDC", 42, 2, 1, 1)], [],
@@ -113,17 +109,66 @@ def test_a_file_read_back_must_be_the_one_planned(letters: Path, tmp_path: Path)
     two = PieceToPrint((PagesToPrint(letters, 4, 1),), _marks(2, 1), duplex=True)
     MAKER.write([one, two], tmp_path / "run.pdf")
     planned = [[*one.marks, None], [*two.marks, None]]
-    check_print_file(tmp_path / "run.pdf", planned)
-    with pytest.raises(WrongFile, match="side 1"):
-        check_print_file(tmp_path / "run.pdf", planned[::-1])
+    check_print_file(tmp_path / "run.pdf", planned, PRINTING.marks)
+    with pytest.raises(Misprint, match="side 1"):
+        check_print_file(tmp_path / "run.pdf", planned[::-1], PRINTING.marks)
     with pikepdf.open(tmp_path / "run.pdf", allow_overwriting_input=True) as pdf:
         del pdf.pages[1]
         pdf.save()
-    with pytest.raises(WrongFile, match="3 sides"):
-        check_print_file(tmp_path / "run.pdf", planned)
+    with pytest.raises(Misprint, match="3 sides"):
+        check_print_file(tmp_path / "run.pdf", planned, PRINTING.marks)
 
 
 def test_a_piece_with_other_sheets_than_marks_is_not_written(letters: Path, tmp_path: Path) -> None:
     with pytest.raises(WrongFile):
         MAKER.write([PieceToPrint((PagesToPrint(letters, 2, 2),), _marks(1, 2), True)], tmp_path / "run.pdf")
     assert not (tmp_path / "run.pdf").exists()
+
+
+def test_the_first_sheet_shows_its_mark_in_the_window_for_an_envelope_that_comes_back(
+    letters: Path, tmp_path: Path
+) -> None:
+    MAKER.write([PieceToPrint((PagesToPrint(letters, 2, 2),), _marks(7, 2), duplex=False)], tmp_path / "run.pdf")
+    pdf = pdfium.PdfDocument(tmp_path / "run.pdf")
+    in_window = [
+        zxingcpp.read_barcodes(picture_of(pdf, page, PRINTING.window, 300), formats=zxingcpp.BarcodeFormat.DataMatrix)
+        for page in (1, 2)
+    ]
+    assert [[c.text for c in codes] for codes in in_window] == [[_marks(7, 2)[0].payload], []]
+
+
+def test_the_window_mark_is_left_out_where_the_address_needs_the_room(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "wide.pdf"), pagesize=(210 * MM, 297 * MM))
+    canvas.drawString(
+        26 * MM, (297 - 46) * MM, "A name that is long enough to run right through the whole of the window"
+    )
+    canvas.save()
+    piece = PieceToPrint((PagesToPrint(tmp_path / "wide.pdf", 1, 1),), _marks(3, 1), duplex=True)
+    written = MAKER.write([piece], tmp_path / "run.pdf")
+    assert written.no_window_mark == {3}
+    check_print_file(tmp_path / "run.pdf", [[*piece.marks, None]], PRINTING.marks, written.no_window_mark)
+
+
+@pytest.mark.parametrize("piece", [1, 12, 123, 1234, 70_000])
+def test_the_mark_stays_in_the_margin_however_long_the_numbers(piece: int, letters: Path, tmp_path: Path) -> None:
+    one = PieceToPrint((PagesToPrint(letters, 1, 1),), (SheetMark("WDC", 1042, piece, 1, 1, 1),), duplex=True)
+    MAKER.write([one], tmp_path / "run.pdf")
+    check_print_file(tmp_path / "run.pdf", [[*one.marks, None]], PRINTING.marks)
+
+
+def test_ink_in_the_clear_zone_of_a_mark_stops_the_file(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "note.pdf"), pagesize=(210 * MM, 297 * MM))
+    canvas.drawString(3 * MM, (297 - 281) * MM, "note")
+    canvas.save()
+    piece = PieceToPrint((PagesToPrint(tmp_path / "note.pdf", 1, 1),), _marks(3, 1), duplex=True)
+    MAKER.write([piece], tmp_path / "run.pdf")
+    with pytest.raises(Misprint, match="too near the mark"):
+        check_print_file(tmp_path / "run.pdf", [[*piece.marks, None]], PRINTING.marks)
+
+
+def test_a_file_is_carried_on_from_a_sheet(letters: Path, tmp_path: Path) -> None:
+    pieces = [PieceToPrint((PagesToPrint(letters, 1, 1),), _marks(n, 1), duplex=True) for n in (1, 2, 3)]
+    MAKER.write(pieces, tmp_path / "run.pdf")
+    MAKER.cut(tmp_path / "run.pdf", 2, 2, tmp_path / "rest.pdf")
+    rest = [[*p.marks, None] for p in pieces[1:]]
+    check_print_file(tmp_path / "rest.pdf", rest, PRINTING.marks)

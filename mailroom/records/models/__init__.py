@@ -20,9 +20,11 @@ from mailroom.records.models.letter import Letter, LetterStatus
 from mailroom.records.models.mailing import Mailing, MailingStatus
 from mailroom.records.models.monthly_count import MonthCounted, PaperReaders, PromptCount
 from mailroom.records.models.page import Page
+from mailroom.records.models.print_job import PieceCount, PrintJob, PrintJobStatus, Reprint
 from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
 from mailroom.records.models.review import Correction, ExampleStatus, Handling, Note, ReviewLease, TrainingExample
+from mailroom.records.models.service_notice import ServiceNotice
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
@@ -64,12 +66,17 @@ __all__ = [
     "Page",
     "PaperReaders",
     "Person",
+    "PieceCount",
+    "PrintJob",
+    "PrintJobStatus",
     "PrintRun",
     "PrintRunStatus",
     "PromptCount",
     "ReplyCode",
+    "Reprint",
     "ReviewLease",
     "RollupMark",
+    "ServiceNotice",
     "SheetScan",
     "SignInFailure",
     "TrainingExample",

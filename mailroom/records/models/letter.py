@@ -114,6 +114,7 @@ class Letter(models.Model):
     must_arrive = models.DateField(null=True)
     postage = models.CharField(max_length=20, blank=True)
     cost_pence = models.PositiveIntegerField(default=0)
+    print_run = models.ForeignKey("records.PrintRun", null=True, on_delete=models.SET_NULL, related_name="letters")
     mailpiece = models.ForeignKey("records.Mailpiece", null=True, on_delete=models.SET_NULL, related_name="letters")
     message_id = models.CharField(max_length=200, blank=True, db_index=True)
     attempts = models.PositiveIntegerField(default=0)

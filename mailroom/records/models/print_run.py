@@ -25,18 +25,22 @@ class PrintRunStatus(StrEnum):
         """Whether sheets of it may be scanned off."""
         return self in (PrintRunStatus.RELEASED, PrintRunStatus.PRINTING, PrintRunStatus.PRINTED)
 
+    @property
+    def can_be_abandoned(self) -> bool:
+        """Whether no printer can have any of it."""
+        return self in (PrintRunStatus.BUILDING, PrintRunStatus.BUILT)
+
 
 class PrintRun(models.Model):
-    """One run. outputs: file name to store key (one PDF an envelope and kind of sheet, manifest, docket).
+    """One run: the letters that were ready at a cut-off. The cut-off is its natural key, so building twice makes one.
 
-    printed_sheets: how many sheets the printer is known to have taken, file by file, where printing resumes.
+    outputs: file name to store key (one PDF an envelope and kind of sheet, manifest, docket).
     """
 
     cut_off = models.DateTimeField()
     built_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=20, choices=[(s, s) for s in PrintRunStatus], default=PrintRunStatus.BUILDING)
     outputs = models.JSONField(default=dict)
-    printed_sheets = models.JSONField(default=dict)
     piece_count = models.PositiveIntegerField(default=0)
     letter_count = models.PositiveIntegerField(default=0)
     sheet_count = models.PositiveIntegerField(default=0)
@@ -50,6 +54,11 @@ class PrintRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["status"]), models.Index(fields=["cut_off"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cut_off"], condition=~models.Q(status="abandoned"), name="one_run_per_cut_off"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -58,6 +67,11 @@ class PrintRun(models.Model):
     def number(self) -> str:
         """The run's number as people say it: R000042."""
         return f"R{self.pk:06d}"
+
+    @property
+    def status_now(self) -> PrintRunStatus:
+        """The status as the word it is, with what it allows."""
+        return PrintRunStatus(self.status)
 
 
 class Mailpiece(models.Model):
@@ -92,7 +106,7 @@ class SheetScan(models.Model):
     """A mark seen by the print unit, or a piece reported spoiled. Rows are only ever added.
 
     printing: which printing of the piece it belongs to: 0 the first, 1 after one reprint, and so on.
-    sheet 0 with `spoiled`: the whole piece.
+    sheet 0 with `spoiled`: the whole piece. taken_back: says that an earlier scan of the sheet was a slip of the hand.
     """
 
     run = models.ForeignKey(PrintRun, on_delete=models.CASCADE, related_name="scans")
@@ -100,6 +114,7 @@ class SheetScan(models.Model):
     sheet = models.PositiveIntegerField()
     printing = models.PositiveIntegerField(default=0)
     spoiled = models.BooleanField(default=False)
+    taken_back = models.BooleanField(default=False)
     scanned_by = models.CharField(max_length=150)
     scanned_at = models.DateTimeField()
 

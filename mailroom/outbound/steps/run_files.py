@@ -1,0 +1,85 @@
+"""A run's outputs: print files with marks, read back before they count; manifest as CSV and PDF; docket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mailroom.outbound.docket import DocketFacts, docket
+from mailroom.outbound.manifest import manifest_rows, write_manifest_csv
+from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.print_run import PlannedFile, PlannedPiece, RunPlan
+from mailroom.records.models import PrintRun
+from mailroom.values.print_sheet import PagesToPrint, PieceToPrint
+from mailroom.values.sheet_mark import SheetMark
+
+MANIFEST_CSV, MANIFEST_PDF, DOCKET = "manifest.csv", "manifest.pdf", "docket.pdf"
+
+
+def write_outputs(
+    machines: PrintMachines,
+    run: PrintRun,
+    plan: RunPlan,
+    pages: Mapping[int, PagesToPrint],
+    problems: Mapping[int, str],
+    folder: Path,
+) -> dict[str, str]:
+    """Write and store everything; file name to store key. Raises Reject when a file read back is not as planned."""
+    outputs: dict[str, str] = {}
+    unmarked = 0
+    for file in plan.files:
+        path = folder / file.name
+        unmarked += _write(machines, run, file, pages, path)
+        outputs[file.name] = machines.store.put(path)
+        path.unlink()
+    csv, pdf = folder / MANIFEST_CSV, folder / MANIFEST_PDF
+    write_manifest_csv(manifest_rows(plan), csv)
+    machines.typeset_manifest(f"{machines.council}: print run {run.number}, manifest", manifest_rows(plan), pdf)
+    outputs[f"{run.number}-{MANIFEST_CSV}"] = machines.store.put(csv)
+    outputs[f"{run.number}-{MANIFEST_PDF}"] = machines.store.put(pdf)
+    facts = _docket_facts(machines, run, problems, unmarked)
+    outputs[f"{run.number}-{DOCKET}"] = machines.store.put(machines.typeset(docket(plan, facts)))
+    return outputs
+
+
+def marks_of(council: str, run: int, piece: PlannedPiece, printing: int = 0) -> tuple[SheetMark, ...]:
+    """The mark of each sheet of an envelope."""
+    of = piece.sheets
+    return tuple(SheetMark(council, run, piece.number, sheet, of, printing) for sheet in range(1, of + 1))
+
+
+def _write(
+    machines: PrintMachines, run: PrintRun, file: PlannedFile, pages: Mapping[int, PagesToPrint], path: Path
+) -> int:
+    """Write one print file and read it back; returns how many pieces have no mark in their window."""
+    pieces = [
+        PieceToPrint(
+            tuple(pages[letter.key] for letter in piece.letters),
+            marks_of(machines.council_code, run.pk, piece),
+            piece.letters[0].duplex,
+        )
+        for piece in file.pieces
+    ]
+    written = machines.files.write(pieces, path)
+    check_file(machines, pieces, path, written.no_window_mark)
+    return len(written.no_window_mark)
+
+
+def check_file(machines: PrintMachines, pieces: list[PieceToPrint], path: Path, no_window_mark: frozenset[int]) -> None:
+    """Read a print file back: every sheet carries its mark and nobody else's. Raises Reject."""
+    sides: list[list[SheetMark | None]] = []
+    for piece in pieces:
+        sides += [[mark, None] if piece.duplex else [mark] for mark in piece.marks]
+    machines.files.check(path, sides, machines.printing.marks, no_window_mark)
+
+
+def _docket_facts(machines: PrintMachines, run: PrintRun, problems: Mapping[int, str], unmarked: int) -> DocketFacts:
+    return DocketFacts(
+        number=run.number,
+        council=machines.council,
+        cut_off=f"{machines.local_time(run.cut_off):%d/%m/%Y %H:%M}",
+        built=f"{machines.local_time(machines.clock()):%d/%m/%Y %H:%M}",
+        postage_names={kind.code: kind.name for kind in machines.postage.postage_class},
+        left_out=tuple((f"L{key:08d}", problem) for key, problem in sorted(problems.items())),
+        no_window_mark=unmarked,
+    )

@@ -1,0 +1,36 @@
+"""What goes on paper: pages of a letter, the sheets of an envelope, and what was found when a file was read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailroom.values.sheet_mark import SheetMark
+
+
+@dataclass(frozen=True, slots=True)
+class PagesToPrint:
+    """A letter's pages: `count` of them from page `first` of a PDF."""
+
+    document: Path
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PieceToPrint:
+    """One envelope's letters and the marks of its sheets, in order. mailmark: Royal Mail's data for it, or ''."""
+
+    letters: tuple[PagesToPrint, ...]
+    marks: tuple[SheetMark, ...]
+    duplex: bool
+    mailmark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFileWritten:
+    """A print file. sides: of paper. no_window_mark, no_mailmark: pieces whose window had no room for it."""
+
+    sides: int
+    no_window_mark: frozenset[int] = frozenset()
+    no_mailmark: frozenset[int] = frozenset()
