@@ -23,7 +23,6 @@ from reportlab.platypus import (
     Flowable,
     Frame,
     KeepTogether,
-    PageBreak,
     PageTemplate,
     Spacer,
 )
@@ -46,7 +45,7 @@ from mailroom.values.document import (
 from mailroom.values.drawing import Anchor, Box, Drawing, Ink, Path
 
 _REGULAR, _BOLD = "Report-Regular", "Report-Bold"
-_MARGIN, _WIDTH = 20 * mm, A4[0] - 40 * mm
+_MARGIN, _WIDTH, _HEIGHT = 20 * mm, A4[0] - 40 * mm, A4[1] - 42 * mm
 _TONES = {Tone.PLAIN: "#5b6770", Tone.GOOD: "#1e6b3a", Tone.WATCH: "#8a5a00", Tone.BAD: "#9b1c1c"}
 
 
@@ -71,7 +70,7 @@ class ReportPdf:
     def typeset(self, document: Document) -> bytes:
         """The report as PDF bytes; the same document gives the same bytes."""
         to = io.BytesIO()
-        frame = Frame(_MARGIN, 20 * mm, _WIDTH, A4[1] - 42 * mm, 0, 0, 0, 0)
+        frame = Frame(_MARGIN, 20 * mm, _WIDTH, _HEIGHT, 0, 0, 0, 0)
         template = _Outlined(
             to, pagesize=A4, title=document.title, author=document.author, lang="en-GB", invariant=1, pageCompression=1
         )
@@ -84,13 +83,16 @@ class _Outlined(BaseDocTemplate):
     """Notes each heading in the PDF's outline, so that a reading program can jump to it."""
 
     _headings = 0
+    _deepest = -1
 
     def afterFlowable(self, flowable: Flowable) -> None:
         if isinstance(flowable, _Headline):
             self._headings += 1
             key = f"h{self._headings}"
             self.canv.bookmarkPage(key)
-            self.canv.addOutlineEntry(flowable.getPlainText(), key, flowable.outline_level, closed=False)
+            # An outline may not skip a level, though a summary may have a section before the first part.
+            self._deepest = min(flowable.outline_level, self._deepest + 1)
+            self.canv.addOutlineEntry(flowable.getPlainText(), key, self._deepest, closed=False)
 
 
 class _Headline(Words):
@@ -162,28 +164,31 @@ def _flow(block: Block) -> list[Flowable]:
 
 def _heading(block: Heading) -> list[Flowable]:
     words = _Headline(block.text, _H1 if block.level == 1 else _H2, min(block.level, 2))
-    return [PageBreak() if block.new_page else CondPageBreak(45 * mm), words]
+    # Breaks unless the page is still empty, so that a part never leaves a blank page before it.
+    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else 60 * mm), words]
 
 
 def _key_figures(figures: Sequence[KeyFigure]) -> Grid:
     """Boxes side by side: label, value, what it means."""
     label = _style("kf label", fontSize=8.5, leading=11, textColor=HexColor("#4a5358"))
-    cells = []
+    columns = []
     for figure in figures:
         value = _style("kf value", fontName=_BOLD, fontSize=19, leading=24)
         note = _style("kf note", fontSize=8.5, leading=11, fontName=_BOLD, textColor=HexColor(_TONES[figure.tone]))
-        cells.append([_words(figure.label, label), _words(figure.value, value), _words(figure.note, note)])
-    width = _WIDTH / len(cells)
+        columns.append((_words(figure.label, label), _words(figure.value, value), _words(figure.note, note)))
+    width = _WIDTH / len(columns)
     rules: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 8),
-        ("TOPPADDING", (0, 0), (-1, -1), 7),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
+        ("TOPPADDING", (0, 0), (-1, 0), 7),
+        ("TOPPADDING", (0, 1), (-1, -1), 1),
+        ("BOTTOMPADDING", (0, 0), (-1, 1), 1),
+        ("BOTTOMPADDING", (0, 2), (-1, 2), 8),
         ("BACKGROUND", (0, 0), (-1, -1), HexColor("#f2f5f7")),
         ("LINEAFTER", (0, 0), (-2, -1), 4, HexColor(Ink.PAPER)),
         *(("LINEABOVE", (i, 0), (i, 0), 2.5, HexColor(_TONES[f.tone])) for i, f in enumerate(figures)),
     ]
-    return Grid([cells], colWidths=[width] * len(cells), style=rules)
+    return Grid(list(zip(*columns, strict=True)), colWidths=[width] * len(columns), style=rules)
 
 
 def _table(block: Table) -> list[Flowable]:

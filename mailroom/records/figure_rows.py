@@ -56,8 +56,8 @@ def on_paper(first: Month, last: Month, service: str = "") -> tuple[DayCount, ..
         .annotate(n_items=Sum("items"), n_sheets=Sum("sheets"), n_pence=Sum("pence"))
     )
     return tuple(
-        DayCount(Month.from_index(m).first, s, Direction.OUT, c, k, Cause(x), *n, why)
-        for m, s, c, k, x, why, *n in summed
+        DayCount(Month.from_index(m).first, s, Direction.OUT, c, k, Cause(x), items, sheets, pence, why)
+        for m, s, c, k, x, why, items, sheets, pence in summed
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailroom.targets.scale import number, percent, ticks
+from mailroom.targets.scale import number, percent, shortened, ticks
 from mailroom.values.drawing import Anchor, Box, Drawing, Ink, Path, Words
 
 WIDTH = 480.0
@@ -156,13 +156,13 @@ def _path_legend(path: str, actual: str, with_range: bool) -> list[Part]:
 
 def share_bars(title: str, bars: Sequence[tuple[str, float | None, str]], wanted: float | None = None) -> Drawing:
     """One bar a name, 0 to 100%, with its figure written beside; a line where the wanted share is."""
-    left, width, step = 150.0, 220.0, 16.0
+    left, width, step = 160.0, 210.0, 16.0
     parts: list[Part] = []
     top = 18.0
     for place, (name, share, note) in enumerate(bars):
         y = top + place * step
         parts += [
-            Words(left - 6, y + 9, name, 8, Anchor.END),
+            Words(left - 6, y + 9, shortened(name, 34), 8, Anchor.END),
             Box(left, y + 1.5, width, 10, Ink.LIGHT),
             Box(left, y + 1.5, width * (share or 0), 10, Ink.DARK),
             Words(left + width + 6, y + 9, percent(share), 8, bold=True),

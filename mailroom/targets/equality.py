@@ -76,8 +76,7 @@ def table(groups: Iterable[OnPaper], by: str, suppress_below: int) -> EqualityTa
     rows = tuple(sorted({r for r, _ in sums} - {_ALL}))
     columns = tuple(sorted({c for _, c in sums} - {_ALL}))
     hidden = {key for key, n in sums.items() if 0 < n < suppress_below}
-    while more := _given_away(rows, columns, sums, hidden, suppress_below):
-        hidden.add(more)
+    _hide_what_gives_them_away(rows, columns, sums, hidden, suppress_below)
 
     def shown(row: str, column: str) -> int | None:
         return None if (row, column) in hidden else sums[row, column]
@@ -96,22 +95,33 @@ _ALL = "\0all"
 """The key of totals; no reason or sector can be called so."""
 
 
-def _given_away(
+def _hide_what_gives_them_away(
     rows: Sequence[str],
     columns: Sequence[str],
     sums: Counter[tuple[str, str]],
     hidden: set[tuple[str, str]],
     suppress_below: int,
-) -> tuple[str, str] | None:
-    """One more figure to hide, or None when nothing hidden can be worked out. A line's last figure is its total."""
+) -> None:
+    """Hide further figures, line by line, until nothing hidden can be worked out. A line's last figure is its total."""
     lines = [[(r, c) for c in (*columns, _ALL)] for r in (*rows, _ALL)]
     lines += [[(r, c) for r in (*rows, _ALL)] for c in (*columns, _ALL)]
-    for line in lines:
-        *parts, whole = line
-        secret = [key for key in parts if key in hidden]
-        small = whole not in hidden and 0 < sum(sums[k] for k in secret) < suppress_below
-        alone = len(secret) + (whole in hidden) == 1
-        shown = [key for key in parts if key not in hidden and sums[key]] or [k for k in (whole,) if k not in hidden]
-        if (small or alone) and shown:
-            return min(shown, key=lambda key: (sums[key], key))
-    return None
+    before = -1
+    while len(hidden) > before:
+        before = len(hidden)
+        for line in lines:
+            while more := _gives_away(line, sums, hidden, suppress_below):
+                hidden.add(more)
+
+
+def _gives_away(
+    line: list[tuple[str, str]], sums: Counter[tuple[str, str]], hidden: set[tuple[str, str]], suppress_below: int
+) -> tuple[str, str] | None:
+    """The figure of a line to hide next, or None when nothing hidden in it can be worked out."""
+    *parts, whole = line
+    secret = [key for key in parts if key in hidden]
+    small = whole not in hidden and 0 < sum(sums[k] for k in secret) < suppress_below
+    alone = len(secret) + (whole in hidden) == 1
+    if not (small or alone):
+        return None
+    shown = [key for key in parts if key not in hidden and sums[key]] or [k for k in (whole,) if k not in hidden]
+    return min(shown, key=lambda key: (sums[key], key), default=None)

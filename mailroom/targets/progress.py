@@ -57,9 +57,9 @@ class Standing(StrEnum):
     """Whether a target will be reached, as people say it."""
 
     REACHED = "reached"
-    ON_PATH = "on the path"
-    AT_RISK = "at risk"
-    OFF_PATH = "off the path"
+    ON_PATH = "on course"
+    AT_RISK = "in doubt"
+    OFF_PATH = "off course"
     TOO_EARLY = "too early to say"
 
 

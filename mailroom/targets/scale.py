@@ -23,7 +23,7 @@ def ticks(highest: float, wanted: int = 4) -> tuple[float, ...]:
 
 def number(value: float | Decimal) -> str:
     """A whole number with commas; halves go up."""
-    return f"{math.floor(float(value) + 0.5):,}"
+    return f"{math.floor(float(value) + 0.5):,}".replace("-", "−")
 
 
 def money(pence: float | Decimal) -> str:
@@ -41,3 +41,10 @@ def percent(share: float | None, places: int = 0) -> str:
 def days(value: int | None) -> str:
     """Working days; an en dash when there are none."""
     return "–" if value is None else str(value)
+
+
+def shortened(name: str, most: int) -> str:
+    """A name that fits beside a bar: cut at a word, with an ellipsis."""
+    if len(name) <= most:
+        return name
+    return name[:most].rpartition(" ")[0].rstrip(",") + "…"

@@ -44,12 +44,13 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A figure to see first: what it is, its value, what it means."""
+    """A figure to see first: what it is, its value, what it means. link: the page of the rows behind it, or ''."""
 
     label: str
     value: str
     note: str
     tone: Tone = Tone.PLAIN
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class KeyFigures:
 class Table:
     """A table. widths: shares of the page's width. words: how many first columns are words, the rest are figures.
 
-    total: the last row is a sum.
+    total: the last row is a sum. links: for each row the page of what is behind it, '' for none; () for a table
+    that leads nowhere. Paper leaves them out.
     """
 
     caption: str
@@ -72,11 +74,19 @@ class Table:
     widths: tuple[float, ...]
     words: int = 1
     total: bool = False
+    links: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse rows that do not fit their headers."""
         if any(len(row) != len(self.headers) for row in self.rows) or len(self.widths) != len(self.headers):
             raise ValueError(f"table '{self.caption}' has rows or widths that do not fit its headers")
+        if self.links and len(self.links) != len(self.rows):
+            raise ValueError(f"table '{self.caption}' needs a link, or '', for each row")
+
+    @property
+    def linked_rows(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Each row with its link."""
+        return tuple(zip(self.rows, self.links or ("",) * len(self.rows), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""The part about what is still paper: what to shift next, the opt-in prompts, who stays on paper and why."""
+
+from __future__ import annotations
+
+from mailroom.targets.equality import EqualityTable
+from mailroom.targets.overview import Overview
+from mailroom.targets.report.names import REASONS, Names
+from mailroom.targets.scale import money, number, percent
+from mailroom.values.counts import Direction
+from mailroom.values.document import Block, Paragraph, Table
+
+
+def shift_next(view: Overview, names: Names, most: int = 10) -> list[Block]:
+    """The kinds of letters whose next step saves most, and the matters that need not come on paper."""
+    out = [s for s in view.shift if s.direction is Direction.OUT][:most]
+    coming = [s for s in view.shift if s.direction is Direction.IN][:most]
+    letters = Table(
+        f"Letters on paper in {view.period.name}, and the next step",
+        ("Service and letter", "Next step", "Letters", "Cost", "In reach", "Expected", "Saves"),
+        tuple(
+            (
+                f"{names.service(s.service)}: {names.kind(s.kind)}",
+                f"{s.step}"[0].upper() + f"{s.step}"[1:],
+                number(s.letters),
+                money(s.pence),
+                percent(s.candidates / s.letters if s.letters else None),
+                number(s.expected),
+                money(s.pence_saved),
+            )
+            for s in out
+        ),
+        (26, 32, 8, 8, 8, 10, 8),
+        words=2,
+        links=tuple(names.link({"direction": "out", "service": s.service, "kind": s.kind, "paper": "1"}) for s in out),
+    )
+    matters = Table(
+        "Came on paper although an online form exists",
+        ("Service", "Form", "Items"),
+        tuple((names.service(s.service), s.note, number(s.letters)) for s in coming),
+        (28, 56, 10),
+        words=2,
+        links=tuple(
+            names.link({"direction": "in", "service": s.service, "kind": s.kind, "channel": "post"}) for s in coming
+        ),
+    )
+    return [letters, matters, *_funnels(view, names)]
+
+
+def _funnels(view: Overview, names: Names) -> list[Block]:
+    rows = tuple(
+        (
+            f"{names.service(f.service)}: {names.kind(f.kind)}",
+            number(f.printed),
+            number(f.opened),
+            number(f.confirmed),
+            percent(f.yield_share, 1),
+        )
+        for f in view.funnels
+    )
+    headers = ("Letter", "Printed", "Page opened", "Confirmed", "Yield")
+    return [Table("Opt-in prompts printed in the period", headers, rows, (40, 12, 12, 12, 10))]
+
+
+def who_stays(view: Overview) -> list[Block]:
+    """Never individuals; small groups hidden, and as many beside them as it takes that none can be worked out."""
+    said = (
+        f"Customers who got at least one letter on paper in {view.period.last.name}, by the reason of their last one. "
+        "“hidden” stands for a small group, or one that would give a small group away."
+    )
+    return [
+        Paragraph(said),
+        _reasons("By age", "Age", view.by_age),
+        _reasons("By postcode sector", "Sector", view.by_sector),
+    ]
+
+
+def _reasons(caption: str, name: str, found: EqualityTable) -> Table:
+    headers = (name, *(REASONS.get(c, c) for c in found.columns), "All")
+
+    def shown(people: int | None) -> str:
+        return "hidden" if people is None else number(people)
+
+    rows = [
+        (row, *(shown(found.people(row, c)) for c in found.columns), shown(total))
+        for row, total in zip(found.rows, found.row_totals, strict=True)
+    ]
+    if rows:
+        rows.append(("All", *(shown(t) for t in found.column_totals), shown(found.total)))
+    widths = (1.4, *(1.0 for _ in found.columns), 1.0)
+    return Table(f"On paper, and why: {caption.lower()}", headers, tuple(rows), widths, total=bool(rows))

@@ -1,0 +1,159 @@
+"""The part about the amount of post: in and out by month against the baseline, by service, and the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailroom.targets import charts
+from mailroom.targets.charts import DialReading, Series
+from mailroom.targets.overview import Overview
+from mailroom.targets.progress import Progress
+from mailroom.targets.report import words
+from mailroom.targets.report.names import Names
+from mailroom.targets.scale import money, number, percent
+from mailroom.targets.volumes import Mail
+from mailroom.values.document import Block, Chart, Heading, Paragraph, Table
+
+_SHOWN = 13
+"""Months on a chart: a year and the same month of the year before."""
+
+
+def by_month(view: Overview, names: Names) -> list[Block]:
+    """Bars by month, with the table beside them."""
+    months = view.months[-max(_SHOWN, view.period.length) :]
+    labels = [m.name for m in months]
+    stacks = (
+        Series("Came in", tuple(float(m.paper_in) for m in months)),
+        Series("Went out", tuple(float(m.paper_out) for m in months)),
+    )
+    known = any(m.baseline for m in months)
+    line = Series("Baseline, in and out", tuple(m.baseline for m in months)) if known else None
+    drawing = charts.monthly_bars("Items of post by month, in and out", labels, stacks, line)
+    firsts = [view.period.last.plus(-i) for i in reversed(range(len(months)))]
+    links = tuple(names.link({"month": str(m), "paper": "1"}) for m in firsts)
+    return [Chart("Items of post by month", drawing, _mail_table("Month", "Items of post by month", months, links))]
+
+
+def by_service(view: Overview, names: Names) -> list[Block]:
+    """One row a service; the last is the council."""
+    if not view.services:
+        return []
+    ranked = sorted(view.services.items(), key=lambda entry: -entry[1].paper)
+    rows = [_row(names.service(code), mail) for code, mail in ranked]
+    links = [names.link({"service": code, "paper": "1"}) for code, _ in ranked]
+    table = Table(
+        f"Items of post by service, {view.period.name}",
+        ("Service", *_COLUMNS),
+        (*rows, _row("All", view.mail)),
+        _WIDTHS,
+        total=True,
+        links=(*links, names.link({"paper": "1"})),
+    )
+    return [table]
+
+
+_COLUMNS = ("Post in", "Post out", "Both", "Baseline", "Change", "Emailed", "In by email, web", "Postage paid")
+_WIDTHS = (24, 9, 9, 9, 9, 9, 9, 11, 11)
+
+
+def _mail_table(name: str, caption: str, mails: Sequence[Mail], links: tuple[str, ...]) -> Table:
+    return Table(caption, (name, *_COLUMNS), tuple(_row(m.name, m) for m in mails), _WIDTHS, links=links)
+
+
+def _row(name: str, mail: Mail) -> tuple[str, ...]:
+    return (
+        name,
+        number(mail.paper_in),
+        number(mail.paper_out),
+        number(mail.paper),
+        "–" if mail.baseline is None else number(mail.baseline),
+        percent(mail.change, 1),
+        number(mail.emailed),
+        number(mail.in_other),
+        money(mail.pence),
+    )
+
+
+def years(mails: Sequence[Mail], note: str) -> list[Block]:
+    """Financial years side by side."""
+    table = Table("Financial years compared", ("Year", *_COLUMNS), tuple(_row(m.name, m) for m in mails), _WIDTHS)
+    return [table, Paragraph(note, small=True)]
+
+
+def targets(view: Overview) -> list[Block]:
+    """Each target in words, as a dial and as its path."""
+    if not view.progress:
+        return [Paragraph("No target is set for this service. Targets are set in config/targets.toml.")]
+    blocks: list[Block] = []
+    for one in view.progress:
+        blocks += [Heading(one.target.name, 2), Paragraph(words.target(one)), dial(one), *path(one)]
+        if one.target.source:
+            blocks.append(Paragraph(f"Source of the target: {one.target.source}.", small=True))
+    return blocks
+
+
+def dial(one: Progress) -> Chart:
+    """The dial, its figures beside it. A reduction is read as its share, an amount as a share of what is wanted."""
+    if one.target.measure.is_a_reduction:
+        base = one.baseline or 1.0
+
+        def share(value: float) -> float:
+            return 1 - value / base
+
+        end = max(1.4 * float(one.target.reduction or 0), share(one.outlook.low) if one.outlook else 0)
+    else:
+
+        def share(value: float) -> float:
+            return value / (one.wanted or 1.0)
+
+        end = max(1.25, share(one.outlook.high) if one.outlook else 0)
+    ends = sorted((share(one.outlook.low), share(one.outlook.high))) if one.outlook else (None, None)
+    reading = DialReading(share(one.so_far), share(one.wanted), share(one.path), *ends)
+    likely = f"{percent(ends[0])} to {percent(ends[1])}" if one.outlook else "too early to say"
+    table = Table(
+        f"{one.target.name}: where it stands",
+        ("So far", "Path wants", "Target", "Likely", "Standing"),
+        ((percent(reading.value, 1), percent(reading.path, 1), percent(reading.wanted), likely, str(one.standing)),),
+        (1, 1, 1, 1.4, 1.4),
+        words=0,
+    )
+    return Chart(one.target.name, charts.dial(one.target.name, reading, end), table)
+
+
+def path(one: Progress) -> list[Block]:
+    """Month by month: path and actual; what lies ahead as a range at the end."""
+    if not one.target.measure.is_a_reduction:
+        return [_amount_path(one)]
+    labels = [p.month.short_name for p in one.points]
+    route = Series("Path", tuple(p.path for p in one.points))
+    actual = Series("Items of post", tuple(None if p.actual is None else float(p.actual) for p in one.points))
+    ahead = _last_month(one)
+    drawing = charts.path_chart(f"{one.target.name}: the path and what happened", labels, route, actual, ahead)
+    rows = tuple(
+        (p.month.short_name, number(p.baseline), number(p.path), number(p.actual), number(p.actual - p.path))
+        for p in one.points
+        if p.actual is not None
+    )
+    headers = ("Month", "Baseline", "Path", "Items of post", "Above the path")
+    return [Chart("The path, month by month", drawing, Table("The path, month by month", headers, rows, (1,) * 5))]
+
+
+def _last_month(one: Progress) -> tuple[float, float] | None:
+    """The final year's range, as an average share of the last month's baseline."""
+    if one.outlook is None or not one.baseline:
+        return None
+    base = one.points[-1].baseline
+    return base * one.outlook.low / one.baseline, base * one.outlook.high / one.baseline
+
+
+def _amount_path(one: Progress) -> Chart:
+    labels = [p.month.short_name for p in one.points]
+    gained = Series("Gained", tuple(p.actual for p in one.points))
+    line = Series("Wanted a month", tuple(p.path for p in one.points))
+    drawing = charts.monthly_bars(f"{one.target.name} by month", labels, (gained,), line)
+    rows = tuple(
+        (p.month.short_name, words.amount(one, p.actual), words.amount(one, p.path))
+        for p in one.points
+        if p.actual is not None
+    )
+    return Chart("By month", drawing, Table("By month", ("Month", "Gained", "Wanted"), rows, (1, 1, 1)))

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from mailroom.config.environment import example_site
+from mailroom.records import daily_counts
+from mailroom.records.models import ClosedMonth, Item, Letter, PaperReaders
+from mailroom.targets.report.definitions import DEFINITIONS
+from mailroom.targets.savings import Saved
+from mailroom.values.document import Table
+from mailroom.values.month import Month
+from mailroom.values.period import Period
+from mailroom.wiring.reports import NotYet, ReportFormat, Reports
+from tests.wiring.post_on_record import NOW, TODAY, write_post
+
+OCTOBER = Period.one(Month(2026, 10))
+
+
+@pytest.fixture
+def reports(db: None) -> Iterator[Reports]:
+    write_post()
+    made = Reports.read()
+    made.figures.bring_up_to_date(NOW)
+    yield made
+
+
+def test_what_is_rolled_up_is_what_the_rows_say(reports: Reports) -> None:
+    assert daily_counts.differences(reports.figures.counting) == []
+
+
+def test_services_make_up_the_council_in_items_and_in_pounds(reports: Reports) -> None:
+    whole = reports.overview(OCTOBER, "", TODAY)
+    parts = [reports.overview(OCTOBER, code, TODAY) for code in whole.services]
+    assert sum(p.mail.paper for p in parts) == whole.mail.paper
+    assert sum((p.saved for p in parts), Saved()) == whole.saved
+    assert sum(c.items for c in whole.causes if c.cause == "emailed") == whole.mail.emailed
+    assert sum((c.saved for c in whole.causes), Saved()) == whole.saved
+    assert sum(level.items for level in whole.levels.kinds.values()) == whole.levels.answered.items
+
+
+def test_every_figure_is_counted_from_rows(reports: Reports) -> None:
+    view = reports.overview(OCTOBER, "", TODAY)
+    inside = {"received__range": (Month(2026, 10).first, Month(2026, 10).last)}
+    assert view.mail.paper_in == Item.objects.filter(batch__source="scanner-1", **inside).count()
+    emailed = Letter.objects.filter(status="delivered", sent_at__date__range=inside["received__range"])
+    assert view.mail.emailed == emailed.count()
+    people = PaperReaders.objects.filter(month=Month(2026, 10).first, service="")
+    posted = Letter.objects.filter(status="posted", sent_at__date__range=inside["received__range"])
+    assert sum(p.people for p in people) == posted.values("customer").distinct().count()
+
+
+def test_a_closed_month_keeps_its_costs_whatever_the_file_says_later(reports: Reports, tmp_path: Path) -> None:
+    before = reports.overview(OCTOBER, "", TODAY)
+    assert reports.close(Month(2026, 10), "finance", NOW)
+    assert not reports.close(Month(2026, 10), "finance", NOW)
+    dearer = _dearer(reports)
+    assert dearer.overview(OCTOBER, "", TODAY).saved == before.saved
+    november = Period.one(Month(2026, 11))
+    assert dearer.overview(november, "", TODAY).saved.cash > reports.overview(november, "", TODAY).saved.cash
+
+
+def _dearer(reports: Reports) -> Reports:
+    prices = [p.model_copy(update={"pence": p.pence * 2}) for p in reports.figures.costs.price]
+    costs = reports.figures.costs.model_copy(update={"price": tuple(prices)})
+    figures = reports.figures
+    return Reports(
+        reports.site,
+        type(figures)(
+            figures.council, figures.zone, costs, figures.targets, figures.catalogue, figures.may_email
+        ),
+    )  # fmt: skip
+
+
+def test_a_month_that_is_not_over_cannot_be_closed(reports: Reports) -> None:
+    with pytest.raises(NotYet):
+        reports.close(Month(2026, 11), "finance", NOW)
+    assert not ClosedMonth.objects.exists()
+
+
+def test_a_month_that_has_not_begun_has_no_report(reports: Reports) -> None:
+    with pytest.raises(NotYet, match="2026-11"):
+        reports.make(Period.one(Month(2027, 1)), "", ReportFormat.PDF, TODAY)
+
+
+def test_the_pdf_holds_the_summary_and_every_definition(reports: Reports) -> None:
+    content = reports.make(OCTOBER, "", ReportFormat.PDF, TODAY)
+    assert content == reports.make(OCTOBER, "", ReportFormat.PDF, TODAY)
+    with pypdfium2.PdfDocument(content) as pdf:
+        text = " ".join(page.get_textpage().get_text_bounded() for page in pdf)
+        outline = [entry.get_title() for entry in pdf.get_toc()]
+    view = reports.overview(OCTOBER, "", TODAY)
+    assert f"{view.mail.paper_in:,} items of post came in" in " ".join(text.split())
+    assert "What calls for action" in outline
+    assert all(d.name in text for d in DEFINITIONS)
+
+
+def test_json_and_csv_hold_the_same_figures(reports: Reports) -> None:
+    whole = json.loads(reports.make(OCTOBER, "council_tax", ReportFormat.JSON, TODAY))
+    rows = list(csv.DictReader(io.StringIO(reports.make(OCTOBER, "council_tax", ReportFormat.CSV, TODAY).decode())))
+    assert [f["code"] for f in whole["figures"]] == [r["code"] for r in rows]
+    paper_in = next(f["value"] for f in whole["figures"] if (f["code"], f["part"]) == ("paper_in", "period"))
+    assert paper_in == reports.overview(OCTOBER, "council_tax", TODAY).mail.paper_in
+    assert {r["service"] for r in rows} == {"council_tax"}
+
+
+def test_an_empty_mailroom_has_a_report_that_says_so(db: None) -> None:
+    document = Reports.read(example_site()).document(OCTOBER, "", TODAY)
+    assert any(isinstance(b, Table) for b in document.blocks)
+    assert Reports.read().make(OCTOBER, "", ReportFormat.PDF, TODAY).startswith(b"%PDF")
+
+
+def test_years_are_compared_by_the_same_months(reports: Reports) -> None:
+    (year,) = reports.years(Month(2026, 10), "")
+    assert year.name == "2026-27"
+    assert year.paper == sum(m.paper for m in reports.overview(OCTOBER, "", TODAY).months)
