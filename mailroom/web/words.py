@@ -91,3 +91,9 @@ def status_words(status: str) -> str:
 def event_words(kind: str) -> str:
     """What happened, from the event's kind: 'item.looked_at' as 'Looked at'."""
     return kind.split(".", 1)[-1].replace("_", " ").capitalize()
+
+
+@register.filter
+def page_words(kind: str) -> str:
+    """What a side of paper is, as the print unit says it."""
+    return {"blank": "blank", "separator": "separator", "unread": "not read", "item": "letter"}.get(kind, kind)

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from mailroom.config.environment import read_environment
 from mailroom.errors import Retry
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.models import Batch, Item, Page
 from mailroom.web import machines as screens
+from mailroom.web.print_unit import machines as print_unit_desk
 from mailroom.wiring.reading import PageReader
+from mailroom.wiring.web_print_unit import PrintUnitMachines
 
 
 class NotFiledYet(Retry):
@@ -77,5 +80,6 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     from mailroom.web.server import serving
 
     screens.use(ScreenMachines(machines, reader))
+    print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     with serving(host, port):
         yield

@@ -10,8 +10,10 @@ from pytest_django import Settings
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
 from mailroom.web import preferences as web_preferences
+from mailroom.web.print_unit import machines as web_print_unit
 from tests.web.machines import RememberingMachines
 from tests.web.preferences import RememberingPreferences
+from tests.web.print_unit import PrintUnitOnRecord
 
 PASSWORD = "a long pass phrase 9"
 
@@ -33,6 +35,13 @@ def machines() -> RememberingMachines:
 def preferences() -> RememberingPreferences:
     made = RememberingPreferences()
     web_preferences.use(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def print_unit() -> PrintUnitOnRecord:
+    made = PrintUnitOnRecord()
+    web_print_unit.use(made)
     return made
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from mailroom.web.addresses import BATCH
-from mailroom.web.print_unit import views as print_unit
+from mailroom.web.print_unit import batches, sheets, views
 
 urlpatterns = [
-    path("print-unit/", print_unit.today, name="today"),
-    path("print-unit/quarantine/" + BATCH, print_unit.quarantine, name="quarantine"),
-    path("batches/" + BATCH, print_unit.batch, name="batch"),
-    path("batches/" + BATCH + "pages/<int:number>.png", print_unit.batch_page, name="batch_page"),
-    path("upload/", print_unit.upload, name="upload"),
+    path("print-unit/", views.today, name="today"),
+    path("print-unit/quarantine/" + BATCH, views.quarantine, name="quarantine"),
+    path("print-unit/quarantine/" + BATCH + "preview", batches.batch_preview, name="batch_preview"),
+    path("print-unit/sheets/", sheets.sheets, name="sheets"),
+    path("batches/" + BATCH, batches.batch, name="batch"),
+    path("batches/" + BATCH + "edit/", batches.edit, name="batch_edit"),
+    path("batches/" + BATCH + "pages/<int:number>.png", batches.batch_page, name="batch_page"),
+    path("upload/", views.upload, name="upload"),
 ]

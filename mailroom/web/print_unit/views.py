@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -14,14 +14,12 @@ from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import discarding, print_unit_day
-from mailroom.records.models import Batch, BatchStatus, Event, Page
+from mailroom.records.models import Batch, BatchStatus
 from mailroom.web.machines import Upload, machines
 from mailroom.web.permission import actor, allowed
 
 LARGEST_UPLOAD = 500 * 1024 * 1024
 KINDS = (".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png")
-THUMBNAILS = 200
-THUMBNAIL_WIDTH = 240
 
 
 @allowed(Right.TODAY)
@@ -68,30 +66,6 @@ def quarantine(request: HttpRequest, batch: int) -> HttpResponse:
     except MailroomError as why:
         messages.error(request, str(why))
     return redirect("today")
-
-
-@allowed(Right.TODAY)
-@require_GET
-def batch(request: HttpRequest, batch: int) -> HttpResponse:
-    found = get_object_or_404(Batch, pk=batch)
-    Event.record("batch.looked_at", found, actor=actor(request))
-    pages = list(found.pages.select_related("item").order_by("number")[:THUMBNAILS])
-    previous: int | None = None
-    for page in pages:
-        page.starts_item = page.item_id is not None and page.item_id != previous  # type: ignore[attr-defined]
-        previous = page.item_id or previous
-    return render(request, "batch.html", {"batch": found, "pages": pages, "most": THUMBNAILS})
-
-
-@allowed(Right.TODAY)
-@require_GET
-def batch_page(request: HttpRequest, batch: int, number: int) -> HttpResponse:
-    """A thumbnail, too small to read a letter by. Private items show no picture."""
-    page = get_object_or_404(Page.objects.select_related("item"), batch_id=batch, number=number)
-    if page.item and page.item.private:
-        raise Http404
-    png = machines().page_picture(page, THUMBNAIL_WIDTH)
-    return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "private, max-age=600"})
 
 
 @allowed(Right.UPLOAD)

@@ -9,6 +9,9 @@ OPEN_TO = {
     "quarantine": UNIT,
     "batch": UNIT,
     "batch_page": UNIT,
+    "batch_edit": UNIT,
+    "batch_preview": UNIT,
+    "sheets": UNIT,
     "upload": UNIT,
 }
 SAMPLES = {"number": "1", "width": "240"}

@@ -1,0 +1,63 @@
+// The print unit's desk with a keyboard and a mouse. Every page works without this.
+document.querySelectorAll("[data-batch]").forEach(pagesOnTheTable);
+
+function pagesOnTheTable(form) {
+  const boxes = [...form.querySelectorAll(".leaf__box")];
+  const before = form.querySelector("#before");
+  const chosen = () => boxes.filter((box) => box.checked);
+  let at = boxes.find((box) => box.hasAttribute("data-at")) || boxes[0];
+  form.querySelector("[data-keys]").hidden = false;
+  if (at?.hasAttribute("data-at")) at.focus({ preventScroll: false });
+  boxes.forEach((box) => box.addEventListener("focus", () => { at = box; }));
+
+  function go(to) {
+    const box = boxes[Math.max(0, Math.min(boxes.length - 1, to))];
+    box?.focus();
+    box?.scrollIntoView({ block: "nearest" });
+  }
+  function below(by) {
+    const now = at.getBoundingClientRect();
+    const rows = boxes.filter((box) => by * (box.getBoundingClientRect().top - now.top) > 20);
+    const near = (box) => Math.abs(box.getBoundingClientRect().top - now.top) * 10 + Math.abs(box.getBoundingClientRect().left - now.left);
+    rows.sort((a, b) => near(a) - near(b));
+    if (rows[0]) go(boxes.indexOf(rows[0]));
+  }
+  function act(button) {
+    if (!chosen().length && at && !["undo", "drop", "apply"].includes(button.value)) at.checked = true;
+    form.requestSubmit(button);
+  }
+  form.querySelectorAll("button[name=do]").forEach((button) => button.addEventListener("click", () => {
+    if (!chosen().length && at && button.dataset.key && button.dataset.key !== "enter") at.checked = button.dataset.key !== "u";
+  }));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("#before, #expected, textarea")) return;
+    const arrows = { ArrowRight: () => go(boxes.indexOf(at) + 1), ArrowLeft: () => go(boxes.indexOf(at) - 1), ArrowDown: () => below(1), ArrowUp: () => below(-1) };
+    const key = event.key.toLowerCase();
+    if (arrows[event.key]) { event.preventDefault(); arrows[event.key](); return; }
+    if (key === "m") { event.preventDefault(); before.focus(); return; }
+    if (key === "enter" && event.target.matches("button, a, summary")) return;
+    const button = form.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+    if (button) { event.preventDefault(); act(button); }
+    else if (key === "enter") event.preventDefault();
+  });
+  before.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); act(form.querySelector("button[value=move]")); }
+    else if (event.key === "Escape") at?.focus();
+  });
+
+  const leaves = form.querySelectorAll(".leaf");
+  let dragged = "";
+  leaves.forEach((leaf) => {
+    leaf.addEventListener("dragstart", (event) => { dragged = leaf.dataset.page; event.dataTransfer.setData("text/plain", dragged); });
+    leaf.addEventListener("dragover", (event) => { if (dragged) { event.preventDefault(); leaf.classList.add("leaf--over"); } });
+    leaf.addEventListener("dragleave", () => leaf.classList.remove("leaf--over"));
+    leaf.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!dragged || dragged === leaf.dataset.page) return;
+      const box = form.querySelector(`#page-${CSS.escape(dragged)}`);
+      if (!box.checked) { boxes.forEach((other) => { other.checked = false; }); box.checked = true; }
+      before.value = leaf.dataset.page;
+      form.requestSubmit(form.querySelector("button[value=move]"));
+    });
+  });
+}
