@@ -134,7 +134,7 @@ def _append(copy: pikepdf.Pdf, page: pikepdf.Page) -> None:
     for key in ("/Annots", "/AA", "/Thumb", "/PieceInfo", "/Metadata", "/B", "/Tabs", "/StructParents"):
         if key in kept:
             del kept[key]
-    for image in copy.pages[-1].images.values():
+    for image in copy.pages[-1].get_images().values():
         for key in ("/Interpolate", "/Metadata", "/Alternates", "/OPI"):
             if key in image:
                 del image[key]

@@ -18,29 +18,42 @@ def needs_drawing(page: pikepdf.Page) -> bool:
     """
     if any(note.get("/Subtype") not in ("/Link", "/Popup") for note in page.obj.get("/Annots", ())):
         return True
-    return any(_is_forbidden(resources) for resources in _resources(page.obj.get("/Resources"), 0))
+    return any(_is_forbidden(drawn) for drawn in _drawn_on(page.obj, 0))
 
 
-def _resources(resources: Any, depth: int) -> Iterator[Any]:
-    """The page's resources and those of the forms and patterns in it."""
+def _drawn_on(holder: Any, depth: int) -> Iterator[Any]:
+    """The page, and the forms and patterns drawn on it: each has content and resources of its own."""
+    resources = holder.get("/Resources")
     if resources is None or depth > _DEEPEST:
         return
-    yield resources
+    yield holder
     for group in ("/XObject", "/Pattern"):
-        for holder in resources.get(group, pikepdf.Dictionary()).values():
-            if "/Resources" in holder and holder.get("/Resources") is not None:
-                yield from _resources(holder.get("/Resources"), depth + 1)
+        for inner in resources.get(group, pikepdf.Dictionary()).values():
+            if isinstance(inner, pikepdf.Stream) and inner.get("/Subtype") != "/Image":
+                yield from _drawn_on(inner, depth + 1)
 
 
-def _is_forbidden(resources: Any) -> bool:
-    fonts = resources.get("/Font", pikepdf.Dictionary()).values()
+def _is_forbidden(holder: Any) -> bool:
+    resources = holder.Resources
     images = [x for x in resources.get("/XObject", pikepdf.Dictionary()).values() if x.get("/Subtype") == "/Image"]
     spaces = [*resources.get("/ColorSpace", pikepdf.Dictionary()).values(), *(i.get("/ColorSpace") for i in images)]
     return (
-        any(not _is_embedded(font) for font in fonts)
+        any(not _is_embedded(font) for font in _fonts_shown(holder))
         or any(_is_for_presses(space) for space in spaces)
         or any("/JPXDecode" in str(image.get("/Filter", "")) for image in images)
     )
+
+
+def _fonts_shown(holder: Any) -> list[Any]:
+    """The fonts some letter is set in; programs also list fonts that they never use."""
+    fonts = holder.Resources.get("/Font", pikepdf.Dictionary())
+    chosen, shown = "", set()
+    for instruction in pikepdf.parse_content_stream(holder, "Tf Tj TJ ' \""):
+        if str(instruction.operator) == "Tf":
+            chosen = str(instruction.operands[0])
+        else:
+            shown.add(chosen)
+    return [fonts[name] for name in shown if name in fonts]
 
 
 def _is_embedded(font: Any) -> bool:

@@ -73,7 +73,7 @@ def _check_page(page: pikepdf.Page, limits: Limits) -> None:
     box = [float(n) for n in page.mediabox]
     if max(box[2] - box[0], box[3] - box[1]) > limits.max_page_points:
         raise TooLarge("A page of the PDF is larger than A0. Scan it again.")
-    for image in page.images.values():
+    for image in page.get_images().values():
         check_size((int(image.get("/Width", 0)), int(image.get("/Height", 0))), limits)
     if any(_is_bad(action) for action in _actions(page.obj)):
         raise Active("A page of the PDF starts a program. Ask the sender for a plain PDF, or print and scan it.")

@@ -24,7 +24,7 @@ def text_layer(pages: Sequence[Sequence[Word]], sizes: Sequence[tuple[float, flo
     face = f"text-layer-{typeface.stem}"
     pdfmetrics.registerFont(TTFont(face, typeface))
     made = io.BytesIO()
-    canvas = Canvas(made, invariant=1)
+    canvas = Canvas(made, invariant=1, initialFontName=face)  # type: ignore[arg-type]
     for words, size in zip(pages, sizes, strict=True):
         canvas.setPageSize(size)
         _set(canvas, words, size, face)

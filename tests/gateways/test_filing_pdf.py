@@ -1,0 +1,159 @@
+"""The filing copy: the pixels as they came, the words under their own pictures, upright, and what PDF/A-2b asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
+
+from mailroom.config.environment import example_site
+from mailroom.gateways.filing_pdf import filing_copy
+from mailroom.gateways.pdfa_rules import needs_drawing
+from mailroom.values.confidence import Confidence
+from mailroom.values.geometry import Box
+from mailroom.values.page import PageKind, PageReading, TextSource, Word
+
+FACE = example_site() / "templates" / "letters" / "fonts" / "LiberationSans-Regular.ttf"
+MADE = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
+A4 = (595.0, 842.0)
+
+
+def reading(number: int, *words: tuple[str, Box], rotation: int = 0, source: TextSource = TextSource.TESSERACT):
+    width, height = A4
+    read = tuple(Word(text, box, Confidence(0.9), n) for n, (text, box) in enumerate(words))
+    return PageReading(number, PageKind.ITEM, width, height, rotation=rotation, words=read, source=source)
+
+
+def scan(path: Path, mode: str = "L", **how: object) -> Path:
+    picture = Image.new(mode, (827, 1170), "white")
+    ImageDraw.Draw(picture).rectangle((100, 200, 300, 240), fill="black")
+    picture.save(path, dpi=(100, 100), **how)
+    return path
+
+
+def filed(source: Path, tmp_path: Path, *pages: PageReading) -> Path:
+    output = tmp_path / "filed.pdf"
+    filing_copy(source, pages, "Item B000001-01", MADE, FACE, output)
+    return output
+
+
+WORD = ("Registrar", Box(0.12, 0.17, 0.36, 0.205))
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_each_word_is_found_where_its_picture_stands_on_the_upright_page(rotation: int, tmp_path: Path) -> None:
+    source = scan(tmp_path / "scan.png")
+    document = pypdfium2.PdfDocument(filed(source, tmp_path, reading(1, WORD, rotation=rotation)))
+    page = document[0]
+    width, height = page.get_size()
+    text = page.get_textpage()
+    assert text.get_text_bounded().strip() == "Registrar"
+    where = text.search("Registrar").get_next()
+    boxes = [text.get_charbox(where[0]), text.get_charbox(where[0] + where[1] - 1)]
+    shown = _as_shown(page.get_rotation(), boxes, page.get_mediabox())
+    assert shown[0] / width == pytest.approx(0.12, abs=0.02)
+    assert shown[2] / width == pytest.approx(0.36, abs=0.02)
+    assert 1 - shown[3] / height == pytest.approx(0.17, abs=0.02)
+    assert (width > height) == (rotation in (90, 270))
+
+
+def _as_shown(turn: int, boxes: list[tuple[float, ...]], media: tuple[float, ...]) -> tuple[float, ...]:
+    """Character boxes come in the page's own space; turn them to how the page is shown."""
+    x0, y0 = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    x1, y1 = max(b[2] for b in boxes), max(b[3] for b in boxes)
+    w, h = media[2], media[3]
+    return {
+        0: (x0, y0, x1, y1),
+        90: (y0, w - x1, y1, w - x0),
+        180: (w - x1, h - y1, w - x0, h - y0),
+        270: (h - y1, x0, h - y0, x1),
+    }[turn]
+
+
+def test_a_jpeg_is_carried_over_byte_for_byte(tmp_path: Path) -> None:
+    source = scan(tmp_path / "scan.jpg", quality=60)
+    with pikepdf.open(filed(source, tmp_path, reading(1, WORD))) as copy:
+        image = next(iter(copy.pages[0].get_images().values()))
+        assert str(image.Filter) == "/DCTDecode"
+        assert image.read_raw_bytes() == source.read_bytes()
+
+
+def test_a_fax_coded_scan_stays_fax_coded_and_small(tmp_path: Path) -> None:
+    source = scan(tmp_path / "scan.tif", "1", compression="group4")
+    output = filed(source, tmp_path, reading(1, WORD))
+    with pikepdf.open(output) as copy:
+        assert "/CCITTFaxDecode" in str(next(iter(copy.pages[0].get_images().values())).Filter)
+    assert output.stat().st_size < 40_000
+
+
+def test_only_the_items_own_pages_are_in_it_and_in_order(tmp_path: Path) -> None:
+    source = tmp_path / "batch.tif"
+    frames = [Image.new("1", (400 + 100 * n, 600), "white") for n in range(3)]
+    frames[0].save(source, save_all=True, append_images=frames[1:], compression="group4", dpi=(100, 100))
+    with pikepdf.open(filed(source, tmp_path, reading(3, WORD), reading(2))) as copy:
+        assert [next(iter(p.get_images().values())).Width for p in copy.pages] == [600, 500]
+
+
+def test_it_says_that_it_is_pdf_a_2b_and_carries_its_colours(tmp_path: Path) -> None:
+    output = filed(scan(tmp_path / "scan.png"), tmp_path, reading(1, WORD))
+    with pikepdf.open(output) as copy:
+        metadata = copy.open_metadata()
+        assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "B")
+        intent = copy.Root.OutputIntents[0]
+        assert str(intent.S) == "/GTS_PDFA1"
+        assert intent.DestOutputProfile.read_bytes()[36:40] == b"acsp"
+        assert copy.trailer.ID is not None
+
+
+def _letter(path: Path, embed: bool) -> Path:
+    canvas = Canvas(str(path), pagesize=A4)
+    if embed:
+        from reportlab.pdfbase import pdfmetrics
+        from reportlab.pdfbase.ttfonts import TTFont
+
+        pdfmetrics.registerFont(TTFont("Embedded", FACE))
+        canvas.setFont("Embedded", 14)
+    canvas.drawString(72, 700, "Dear Council")
+    canvas.showPage()
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("embed", [True, False])
+def test_a_born_digital_page_keeps_its_words_or_is_drawn_when_a_font_is_missing(embed: bool, tmp_path: Path) -> None:
+    source = _letter(tmp_path / "letter.pdf", embed)
+    own = reading(1, ("Dear", Box(0.12, 0.15, 0.2, 0.17)), source=TextSource.OWN_TEXT)
+    output = filed(source, tmp_path, own)
+    assert "Dear" in pypdfium2.PdfDocument(output)[0].get_textpage().get_text_bounded()
+    with pikepdf.open(output) as copy:
+        assert bool(copy.pages[0].get_images()) is not embed
+        assert not needs_drawing(copy.pages[0])
+
+
+def test_what_may_not_be_in_an_archive_is_left_behind(tmp_path: Path) -> None:
+    source = _letter(tmp_path / "letter.pdf", True)
+    with pikepdf.open(source, allow_overwriting_input=True) as pdf:
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9])
+        pdf.pages[0].obj.Annots = pdf.make_indirect(pikepdf.Array([link]))
+        pdf.pages[0].obj.AA = pikepdf.Dictionary()
+        pdf.save()
+    with pikepdf.open(filed(source, tmp_path, reading(1, source=TextSource.OWN_TEXT))) as copy:
+        assert "/Annots" not in copy.pages[0].obj
+        assert "/AA" not in copy.pages[0].obj
+
+
+def test_the_pixels_of_a_scanned_pdf_page_are_those_of_the_original(tmp_path: Path) -> None:
+    jpeg = scan(tmp_path / "scan.jpg", quality=50).read_bytes()
+    import img2pdf
+
+    source = tmp_path / "scan.pdf"
+    source.write_bytes(img2pdf.convert(jpeg))
+    with pikepdf.open(filed(source, tmp_path, reading(1, WORD))) as copy:
+        raw = next(iter(copy.pages[0].get_images().values())).read_raw_bytes()
+    assert Image.open(io.BytesIO(raw)).tobytes() == Image.open(io.BytesIO(jpeg)).tobytes()
