@@ -30,11 +30,14 @@ def run(args: argparse.Namespace) -> int:
     """Inspect every scan of the folder and print the figures. 1 when the folder holds no truth."""
     django.setup()
     from mailroom.inbound.evaluation import score
+    from mailroom.wiring.data import prepare_database, prepare_model
 
     if not (args.folder / "truth.jsonl").exists():
         print(f"{args.folder}: no truth.jsonl there. The format is described in tests/samples/README.md.")
         return 1
     truths, scans = _lines(args.folder / "truth.jsonl"), _lines(args.folder / "scans.jsonl")
+    prepare_database()
+    prepare_model()
     start = time.monotonic()
     reports = _inspect(args.folder, scans)
     minutes = (time.monotonic() - start) / 60
@@ -54,18 +57,18 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _inspect(folder: Path, scans: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    from mailroom.wiring.data import prepare_database, prepare_model
-    from mailroom.wiring.inbound import inspector
+    from rich.console import Console
+    from rich.progress import track
 
-    prepare_database()
-    prepare_model()
+    from mailroom.wiring.inbound import inspector
 
     with inspector() as inspect, ThreadPoolExecutor(max_workers=4) as files:
 
         def reports(scan: dict[str, Any]) -> list[dict[str, Any]]:
             return list(inspect.inspect(folder / scan["file"], dt.date.fromisoformat(scan["received"]), "auto"))
 
-        return [report for found in files.map(reports, scans) for report in found]
+        done = track(files.map(reports, scans), "Reading", total=len(scans), console=Console(stderr=True))
+        return [report for found in done for report in found]
 
 
 def _figures(scores: Scores, pages_a_minute: float) -> dict[str, Any]:
