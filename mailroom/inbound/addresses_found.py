@@ -21,12 +21,33 @@ _STREET = re.compile(
 )
 _NEW = re.compile(r"\b(new address|moved to|moving to|forwarding|now liv\w+ at|my address is now)\b", re.IGNORECASE)
 _LABEL = re.compile(r"^.{0,40}?\b(address|addr|property|premises|from|of|at|to|in)\b ?[:.]? ", re.IGNORECASE)
-_LINES_UP = 5
+_LINES_UP, _PARTS, _A_LINE = 5, 6, 45
+# The words with capitals or digits at the end of a stretch: where in a sentence an address begins.
+_PROPER = re.compile(r"(?:(?<![\w'’])(?:[A-Z0-9][\w'’/-]*\.?|l\d+[a-z]?|&)[ .]*)+$")
+# What stands in front of a house and street that has no postcode: a flat, a floor, or the house's name.
+_WITHIN = re.compile(
+    r"((?:flat|apartment|apt|unit|room|maisonette) \w{1,4}|(?:ground|first|second|third|top|basement|upper|lower)"
+    r"(?: floor)?(?: flat)?|(?:the )?(?:[A-Z][\w'’]+ ){1,2}(?:house|court|point|lodge|mansions|heights|cottage|farm|barn))"
+    r"[, \n]{1,3}$",
+    re.IGNORECASE,
+)
+_KINDS = (
+    "road|rd|street|st|lane|ln|avenue|ave|close|drive|way|court|crescent|place|terrace|gardens|row|hill|square|mews|"
+    "walk|rise|view|grove|green|parade|yard|wharf|quay|house|point"
+)
+_HOUSE_AND_STREET = re.compile(
+    rf"\b(?:\d{{1,4}}[A-Za-z]?,? (?:[A-Z][\w'’-]*\.? ){{1,3}}?(?i:{_KINDS})"
+    rf"|(?:[A-Z][\w'’]+ ){{1,2}}(?:Cottage|House|Farm|Lodge|Barn|Villa), (?:[A-Z][\w'’-]*\.? ){{1,3}}?(?i:{_KINDS}))\b"
+    r"(?:,? (?:in |at )?[A-Z][a-z]+(?: [A-Z][a-z]+)?(?=[,.;\n]|$))?"
+)
+
+
+_Found = tuple[int, int, PostalAddress, AddressRole, float]
 
 
 def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, ...]:
-    """Every address with a postcode, in order. A block under one of the council's names is the council's."""
-    found: list[FoundAddress] = []
+    """Every address in order, those without a postcode at least with house and street. A block under one of the council's names is the council's."""
+    found: list[_Found] = []
     for m in _READ_POSTCODE.finditer(page.text):
         postcode = _tidy(m)
         if postcode:
@@ -34,8 +55,26 @@ def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, .
             role = _role(page.text, start, m.start(), lines, council, postcode, not found)
             sure = 0.95 if any(_STREET.search(line) for line in lines) else 0.6
             address = PostalAddress(tuple(lines), postcode)
-            found.append(FoundAddress(address, role, place_of(page, start, m.end()), Confidence(sure)))
-    return tuple(found)
+            found.append((start, m.end(), address, role, sure))
+    found += _without_postcode(page.text, council, [(start, end) for start, end, *_ in found])
+    return tuple(
+        FoundAddress(address, role, place_of(page, start, end), Confidence(sure))
+        for start, end, address, role, sure in sorted(found, key=lambda f: f[0])
+    )
+
+
+def _without_postcode(text: str, council: Council, taken: list[tuple[int, int]]) -> list[_Found]:
+    """House and street alone, outside the addresses found already."""
+    found: list[_Found] = []
+    for m in _HOUSE_AND_STREET.finditer(text):
+        start, lines = m.start(), [part.strip() for part in m.group().split(",")]
+        while within := _WITHIN.search(text[max(0, start - 40) : start]):
+            start -= len(within.group())
+            lines.insert(0, within[1])
+        if all(m.end() <= a or start >= b for a, b in taken):
+            role = _role(text, start, m.end(), lines, council, "", not taken and not found)
+            found.append((start, m.end(), PostalAddress(tuple(lines)), role, 0.5))
+    return found
 
 
 def _tidy(m: re.Match[str]) -> str:
@@ -50,26 +89,46 @@ def _tidy(m: re.Match[str]) -> str:
 def _lines_before(text: str, end: int) -> tuple[int, list[str]]:
     """The address in front of a postcode: on its own line, or the block of short lines above it."""
     line_start = text.rfind("\n", 0, end) + 1
-    same = _LABEL.sub("", text[line_start:end]).strip(" ,.")
+    same = text[line_start:end].strip(" ,.")
     if "," in same or (_STREET.search(same) and re.search(r"\d", same)):
-        parts = [p.strip(" .") for p in same.split(",") if p.strip(" .")][-4:]
-        return max(text.find(parts[0], line_start), line_start) if parts else line_start, parts
-    lines, start = ([same] if same else []), line_start
-    for line in reversed(text[:line_start].split("\n")[:-1][-_LINES_UP:]):
-        if not line.strip() or len(line) > 45 or line.rstrip().endswith((".", ":")):
+        return _in_running_text(text, end)
+    lines, start = ([_LABEL.sub("", same)] if same else []), line_start
+    above = text[:line_start].split("\n")[:-1][-_LINES_UP:]
+    if above and above[-1].rstrip().endswith(",") and len(above[-1]) > _A_LINE:
+        return _in_running_text(text, end)
+    for n, line in enumerate(reversed(above)):
+        if not line.strip() or len(line) > _A_LINE or line.rstrip().endswith((".", ":")):
             break
         lines.insert(0, line.strip(" ,"))
         start -= len(line) + 1
-        if re.match(r"(flat )?\d+[a-z]?\b", line.strip(), re.IGNORECASE):
+        over = above[-n - 2] if n + 2 <= len(above) else ""
+        if re.match(r"(flat )?\d+[a-z]?\b", line.strip(), re.IGNORECASE) and not _WITHIN.fullmatch(f"{over.strip()},"):
             break
     return max(start, 0), lines
+
+
+def _in_running_text(text: str, end: int) -> tuple[int, list[str]]:
+    """The parts between commas, back to the last word without a capital or digit: 'abuts Flat 1, Marina Court'."""
+    line_start = text.rfind("\n", 0, end) + 1
+    if not _STREET.search(text[line_start:end]):
+        line_start = text.rfind("\n", 0, max(line_start - 1, 0)) + 1
+    parts: list[str] = []
+    for part in reversed(text[line_start:end].replace("\n", " ").rstrip(" ,.").split(",")[-_PARTS:]):
+        own = _PROPER.search(part)
+        tail = own.group().strip(" .:-") if own else ""
+        if tail:
+            parts.insert(0, tail)
+        if not own or own.start() > 0 and part[: own.start()].strip(" .:-"):
+            break
+    start = text.rfind(parts[0], line_start, end) if parts else line_start
+    return max(start, line_start), parts
 
 
 def _role(
     text: str, start: int, end: int, lines: list[str], council: Council, postcode: str, first: bool
 ) -> AddressRole:
-    above = "\n".join(text[max(0, start - 120) : start].split("\n")[-3:])
-    around = (above + "\n" + "\n".join(lines)).lower()
+    above = text[max(0, start - 60) : start].rstrip("\n").split("\n")[-1]
+    around = "\n".join((above if text[max(start - 1, 0)] == "\n" else "", *lines)).lower()
     if postcode in council.postcodes or any(name.lower() in around for name in council.names):
         return AddressRole.COUNCIL
     if _NEW.search(text[max(0, start - 80) : end]):

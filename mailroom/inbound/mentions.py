@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,9 @@ from mailroom.values.match_keys import address_words, house_key, name_key, phone
 
 CONTACTS = ("phone", "email", "nino", "vrm", "uprn")
 """Reference types that are not numbers of the council's own."""
-_MOST_NAMES, _MOST_ADDRESSES = 12, 8
+_MOST_NAMES, _MOST_ADDRESSES = 40, 10
 """A petition names hundreds; those who write stand first and last."""
+_GROWN_UP, _FAR = 15, 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ _PLACE = ("postcode", "house", "words")
 def mentions_of(fields: IndexFields, nicknames: Nicknames) -> Mentions:
     """Everything on the item that can be compared with a record."""
     own = [r for r in fields.references if r.type not in CONTACTS]
-    births = {d.date for d in fields.dates if d.label == "birth"}
+    births = _births(fields)
     ninos = {reference_key(r.value) for r in fields.of_type("nino")}
     facts = LinkageRecord(
         key="item",
@@ -74,8 +76,19 @@ def mentions_of(fields: IndexFields, nicknames: Nicknames) -> Mentions:
     )
 
 
+def _births(fields: IndexFields) -> set[dt.date]:
+    """Birthdays of grown-ups: a child's is not the customer's, and '38' in a letter of 2026 is 1938."""
+    newest = max((d.date.year for d in fields.dates if d.label != "birth"), default=_FAR)
+    past = {_a_century_earlier(d.date) if d.date.year > newest else d.date for d in fields.dates if d.label == "birth"}
+    return {birth for birth in past if newest == _FAR or birth.year <= newest - _GROWN_UP}
+
+
+def _a_century_earlier(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=36525) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 100)
+
+
 def _names(found: Sequence[FoundName], nicknames: Nicknames) -> tuple[NameMention, ...]:
-    ordered = sorted(found, key=lambda n: n.role is NameRole.BODY)
+    ordered = sorted(found, key=lambda n: (n.role is NameRole.BODY, -n.confidence))
     mentions = [NameMention(_name(n, nicknames), n.role) for n in ordered[:_MOST_NAMES]]
     return tuple(m for m in mentions if m.record.family)
 

@@ -33,6 +33,11 @@ _INTRODUCTION = re.compile(
 )
 _CLOSE_ENOUGH = 84
 """Likeness from which a line counts as a closing: 'Yours sincerelv' scores 93."""
+_PARTICLES = {"ap", "de", "den", "der", "di", "du", "la", "le", "van", "von", "al", "el", "bin", "da", "dos", "del"}
+_CAPITAL = r"(?:[A-Z](?:\.[A-Z])+|[A-Z][A-Za-z'’-]*)\.?"
+_RUN = re.compile(rf"{_CAPITAL}(?: (?:(?:{'|'.join(sorted(_PARTICLES))}) )*{_CAPITAL})+")
+"""Words with capitals in a row on one line. Most are no names; a record that bears the same one shows which are."""
+_HEAD_LINES, _TAIL_LINES = 4, 5
 
 
 class Language(Protocol):
@@ -45,7 +50,7 @@ class Language(Protocol):
 def find_names(page: PageReading, language: Language) -> tuple[FoundName, ...]:
     """Names in order of appearance, each once in its surest role."""
     best: dict[str, tuple[int, FoundName]] = {}
-    for start, end, role, sure in (*_fields(page.text), *_signatures(page.text), *_titled(page.text, language)):
+    for start, end, role, sure in _all(page.text, language):
         name = _person(page.text[start:end])
         if name:
             found = FoundName(name, role, place_of(page, start, end), Confidence(sure))
@@ -53,6 +58,13 @@ def find_names(page: PageReading, language: Language) -> tuple[FoundName, ...]:
             if key not in best or best[key][1].confidence < sure:
                 best[key] = (start, found)
     return tuple(found for _, found in sorted(best.values(), key=lambda f: f[0]))
+
+
+def _all(text: str, language: Language) -> Iterator[tuple[int, int, NameRole, float]]:
+    yield from _fields(text)
+    yield from _signatures(text)
+    yield from _titled(text, language)
+    yield from _runs(text)
 
 
 def _fields(text: str) -> Iterator[tuple[int, int, NameRole, float]]:
@@ -91,17 +103,44 @@ def _titled(text: str, language: Language) -> Iterator[tuple[int, int, NameRole,
             yield start, end, NameRole.BODY, 0.65
 
 
+def _runs(text: str) -> Iterator[tuple[int, int, NameRole, float]]:
+    """Every two to four words with capitals in a row, and the pairs in them; on a line of its own at the head or the
+    foot of the page, the name of the writer.
+    """
+    lines, at = text.split("\n"), 0
+    for number, line in enumerate(lines):
+        for run in _RUN.finditer(line):
+            whole = run.group() == line.strip(" ,.")
+            head, tail = whole and number < _HEAD_LINES, whole and len(lines) - number <= _TAIL_LINES
+            role = NameRole.SENDER_BLOCK if head else NameRole.SIGNATURE if tail else NameRole.BODY
+            for start, end in _windows(run.group()):
+                yield at + run.start() + start, at + run.start() + end, role, 0.6 if head or tail else 0.4
+        at += len(line) + 1
+
+
+def _windows(run: str) -> Iterator[tuple[int, int]]:
+    """The whole of a short run, and every two words of it next to each other."""
+    words = [(m.start(), m.end()) for m in re.finditer(r"\S+", run)]
+    if len(words) <= 4:
+        yield 0, len(run)
+    if len(words) > 2:
+        for (start, middle), (_, end) in zip(words, words[1:], strict=False):
+            if start == 0 or len(run[start:middle].strip(".")) > 1:
+                yield start, end
+
+
 def _person(text: str) -> PersonName | None:
     """The name in a short stretch, or None where it is not one."""
     stretch = _INTRODUCTION.sub("", text)
     stretch = re.split(r"[,(\d]", stretch.strip(" .:;*_-"), maxsplit=1)[0]
-    words = [w.strip(".") for w in stretch.split()]
+    words = [w.strip(".") for w in re.sub(r"(?<=\b[A-Z])\.(?=[A-Z])", ". ", stretch).split()]
     title = ""
     if words and words[0].lower() in _TITLES:
         title, words = words[0].title(), words[1:]
     if not 1 <= len(words) <= 4 or (len(words) == 1 and not title) or any(w.lower() in _NOT_NAMES for w in words):
         return None
-    if not all(_WORD.fullmatch(w) for w in words) or len(words[-1]) < 2:
+    if not all(_WORD.fullmatch(w) or w in _PARTICLES for w in words) or len(words[-1]) < 2:
         return None
     tidy = [w.title() if w.isupper() and len(w) > 2 else w for w in words]
-    return PersonName(tidy[-1], tuple(tidy[:-1]), title)
+    first = next((n for n, w in enumerate(tidy) if w in _PARTICLES and n), len(tidy) - 1)
+    return PersonName(" ".join(tidy[first:]), tuple(tidy[:first]), title)

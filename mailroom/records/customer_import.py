@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from django.db import transaction
-from django.db.models import Count
+from django.db import connection, transaction
+from django.db.models import Count, Model
 from django.utils import timezone
 
 from mailroom.config.customers import CustomersConfig
@@ -29,7 +29,7 @@ from mailroom.records.models import (
     CustomerReference,
     FamilyNameShare,
 )
-from mailroom.values.match_keys import name_key, plain
+from mailroom.values.match_keys import name_key, plain, reference_key
 
 _BATCH = 1000
 """Rows a transaction; SQLite allows 32,766 values a statement and Django splits below that by itself."""
@@ -136,10 +136,18 @@ def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _add_references(references: Sequence[tuple[str, str, str]], source: str = "import") -> None:
-    CustomerReference.objects.bulk_create(
-        [CustomerReference(customer_id=c, type=t, value=v, source=source).with_keys() for c, t, v in references],
-        ignore_conflicts=True,
-    )
+    columns = ("customer_id", "type", "value", "key", "source")
+    _add(CustomerReference, columns, [(c, t, v, reference_key(v), source) for c, t, v in references])
+
+
+def _add(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Insert what is not there yet. Plain SQL: bulk_create spends three times as long on so many small rows."""
+    quote = connection.ops.quote_name
+    names, places = ", ".join(map(quote, columns)), ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING", rows
+        )
 
 
 class _Batch:
@@ -162,7 +170,7 @@ class _Batch:
         )
         self._save_addresses()
         _add_references([(row.id, kind, value) for row in self._rows for kind, value in row.references])
-        ContactPoint.objects.bulk_create(self._contact_points(), ignore_conflicts=True)
+        self._save_contact_points()
         self._verify_emails()
         self._save_consents()
 
@@ -213,17 +221,15 @@ class _Batch:
                 turned.append(address)
         return found
 
-    def _contact_points(self) -> list[ContactPoint]:
-        points = []
+    def _save_contact_points(self) -> None:
+        points: list[tuple[object, ...]] = []
         for row in self._rows:
             if row.email:
-                verified = self._now if row.email_verified else None
-                points.append(
-                    ContactPoint(customer_id=row.id, kind="email", value=row.email[:200], verified_at=verified)
-                )
+                verified = connection.ops.adapt_datetimefield_value(self._now) if row.email_verified else None
+                points.append((row.id, "email", row.email[:200], verified, "import", 0, False))
             if row.phone:
-                points.append(ContactPoint(customer_id=row.id, kind="phone", value=row.phone[:200]))
-        return points
+                points.append((row.id, "phone", row.phone[:200], None, "import", 0, False))
+        _add(ContactPoint, ("customer_id", "kind", "value", "verified_at", "source", "bounces", "dead"), points)
 
     def _verify_emails(self) -> None:
         """An address on record that the file calls verified, and we did not, is verified."""

@@ -19,6 +19,8 @@ MOST_CANDIDATES = 200
 """Whoever is found by the later, weaker look-ups beyond this many is left out."""
 _A_LOOKUP = 60
 """Records one look-up may bring: a full tower block under one postcode, not all the Smiths."""
+_A_SURE_NAME = 0.6
+"""Less sure ones are words with capitals in a row; they are looked up beside a place or a birthday only."""
 _CONTACTS = ("phone", "email", "nino", "uprn")
 
 
@@ -79,13 +81,11 @@ def _lookups(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
     addresses = [a for a in fields.addresses if a.role is not AddressRole.COUNCIL]
     for found in addresses:
         yield from _by_place(found.address)
+    named = _named(fields.names)
     births = [d.date for d in fields.dates if d.label == "birth"]
-    for name in _distinct(fields.names):
-        key = sound_key(name)
-        named = Q(name_key=key) | Q(former_name_key=key)
-        if births:
-            yield _ids(Customer.objects.filter(named, date_of_birth__in=births))
-        yield from _by_name_and_place(named, addresses)
+    if births:
+        yield _ids(Customer.objects.filter(named, date_of_birth__in=births))
+    yield from _by_name_and_place(named, addresses)
     yield from _by_name(fields.names)
 
 
@@ -129,13 +129,14 @@ def _by_name(names: Iterable[FoundName]) -> Iterator[QuerySet[Any, str]]:
     """The same family and first given name: never enough to attach by, but a clerk may know."""
     for found in names:
         given = next(iter(found.name.given), "").strip(".")
-        if len(given) > 1:
+        if len(given) > 1 and found.confidence >= _A_SURE_NAME:
             yield _ids(Customer.objects.filter(name_key=sound_key(found.name.family), first_name__iexact=given))
 
 
-def _distinct(names: Iterable[FoundName]) -> list[str]:
-    by_sound = {sound_key(n.name.family): n.name.family for n in names}
-    return [family for key, family in by_sound.items() if key]
+def _named(names: Iterable[FoundName]) -> Q:
+    """Whoever bears, or bore, a family name that sounds like one of these."""
+    keys = {key for n in names if (key := sound_key(n.name.family))}
+    return Q(name_key__in=keys) | Q(former_name_key__in=keys)
 
 
 def _ids(customers: QuerySet[Customer]) -> QuerySet[Any, str]:

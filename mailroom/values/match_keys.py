@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _READ_ALIKE = str.maketrans("OQDILZSGB", "000112568")
 """Letters recognition takes for digits and the other way round; both sides of a comparison go through it."""
@@ -22,6 +23,7 @@ _SOUNDS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Capitals without accents; anything but letters and digits becomes one space. O'Neil and O Neil differ by it."""
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -33,6 +35,7 @@ def name_key(text: str) -> str:
     return re.sub(r"[^A-Z]", "", plain(text))
 
 
+@lru_cache(maxsize=65536)
 def sound_key(name: str) -> str:
     """Names that sound or are spelt alike share it: first sound, then consonants without doubles, at most six."""
     letters = name_key(name)
