@@ -27,7 +27,8 @@ _PROPER = re.compile(r"(?:(?<![\w'’])(?:[A-Z0-9][\w'’/-]*\.?|l\d+[a-z]?|&)[ 
 # What stands in front of a house and street that has no postcode: a flat, a floor, or the house's name.
 _WITHIN = re.compile(
     r"((?:flat|apartment|apt|unit|room|maisonette) \w{1,4}|(?:ground|first|second|third|top|basement|upper|lower)"
-    r"(?: floor)?(?: flat)?|(?:the )?(?:[A-Z][\w'’]+ ){1,2}(?:house|court|point|lodge|mansions|heights|cottage|farm|barn))"
+    r"(?: floor)?(?: flat)?|(?:the )?(?:[A-Z][\w'’]+ ){1,2}"
+    r"(?:house|court|point|lodge|mansions|heights|cottage|farm|barn))"
     r"[, \n]{1,3}$",
     re.IGNORECASE,
 )
@@ -46,7 +47,10 @@ _Found = tuple[int, int, PostalAddress, AddressRole, float]
 
 
 def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, ...]:
-    """Every address in order, those without a postcode at least with house and street. A block under one of the council's names is the council's."""
+    """Every address in order, those without a postcode at least with house and street.
+
+    A block under one of the council's names is the council's.
+    """
     found: list[_Found] = []
     for m in _READ_POSTCODE.finditer(page.text):
         postcode = _tidy(m)
@@ -118,7 +122,7 @@ def _in_running_text(text: str, end: int) -> tuple[int, list[str]]:
         tail = own.group().strip(" .:-") if own else ""
         if tail:
             parts.insert(0, tail)
-        if not own or own.start() > 0 and part[: own.start()].strip(" .:-"):
+        if not own or (own.start() > 0 and part[: own.start()].strip(" .:-")):
             break
     start = text.rfind(parts[0], line_start, end) if parts else line_start
     return max(start, line_start), parts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Protocol
 
 from rapidfuzz import fuzz
@@ -124,7 +125,7 @@ def _windows(run: str) -> Iterator[tuple[int, int]]:
     if len(words) <= 4:
         yield 0, len(run)
     if len(words) > 2:
-        for (start, middle), (_, end) in zip(words, words[1:], strict=False):
+        for (start, middle), (_, end) in pairwise(words):
             if start == 0 or len(run[start:middle].strip(".")) > 1:
                 yield start, end
 

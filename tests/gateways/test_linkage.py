@@ -38,12 +38,13 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "birth": ("1944-02-01", "1944-01-02", "1944-02-07", "1981-12-30", ""),
     "references": ((), ("51234567",), ("7008249174",), ("51234567", "7008249174")),
     "reference_types": ((), ("council_tax",), ("rent",), ("council_tax", "rent")),
-    "family_share": (0.0, 0.00001, 0.0004, 0.02),
 }
+_SHARES = {"PENROSE": 0.0004, "PENROES": 0.00001, "PENRUSE": 0.0, "PEMROSS": 0.002, "TRASK": 0.02}
 
 
 def someone(dice: random.Random, key: str) -> LinkageRecord:
-    return LinkageRecord(key=key, **{part: dice.choice(choices) for part, choices in _CHOICES.items()})  # type: ignore[arg-type]
+    facts = {part: dice.choice(choices) for part, choices in _CHOICES.items()}
+    return LinkageRecord(key=key, family_share=_SHARES.get(str(facts["family"]), 0.0), **facts)  # type: ignore[arg-type]
 
 
 def test_splink_and_the_pair_scorer_give_every_pair_the_same_levels_and_weight() -> None:
