@@ -21,6 +21,7 @@ class Right(StrEnum):
     ASSIGN = "assign"
     NAME_READERS = "name_readers"
     CUSTOMERS = "customers"
+    MERGE = "merge"
     ACCOUNTS = "accounts"
     FIGURES = "figures"
 
@@ -30,6 +31,7 @@ class Sight(StrEnum):
 
     SERVICES = "services"
     ALL = "all"
+    OUTLINE = "outline"
     NONE = "none"
 
 

@@ -55,8 +55,15 @@ def _by_address(words: str) -> Iterator[QuerySet[Any, str]]:
     lines = [part.strip() for part in words.split(",")]
     house, street = house_key(lines), street_key(lines)
     if house and street:
-        places = CustomerAddress.objects.filter(house=house, street_key=street)
+        places = CustomerAddress.objects.filter(house=house, street_key__in=[street, *_streets_like(house, street)])
         yield places.values_list("customer_id", flat=True)
+
+
+def _streets_like(house: str, street: str) -> list[str]:
+    """Streets of a house of that number whose names start alike and differ by a slip or two."""
+    near = CustomerAddress.objects.filter(house=house, street_key__gte=street[:2], street_key__lt=street[:2] + "~")
+    found = process.extract(street, list(near.values_list("street_key", flat=True).distinct()), score_cutoff=80)
+    return [name for name, _, _ in found]
 
 
 def _likeness(customer: Customer, words: str) -> float:

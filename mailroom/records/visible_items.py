@@ -12,7 +12,7 @@ from mailroom.records.models import Item, NamedReader
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: the account's id, what its role sees ('services', 'all' or 'none'), and its service codes."""
+    """Who looks: the account's id, what its role sees (a config.roles.Sight), and its service codes."""
 
     account_id: int
     sees: str
@@ -21,7 +21,7 @@ class Viewer:
 
 def visible_items(viewer: Viewer) -> QuerySet[Item]:
     """The items this person may know of at all."""
-    if viewer.sees == "none":
+    if viewer.sees in ("none", "outline"):
         return Item.objects.none()
     named = Q(pk__in=NamedReader.objects.filter(account_id=viewer.account_id).values("item"))
     openly = Item.objects.filter(Q(private=False) | named)
@@ -33,6 +33,11 @@ def visible_items(viewer: Viewer) -> QuerySet[Item]:
         | Q(status="review", service__in=("", "none"))
         | named
     )
+
+
+def outlined_items(viewer: Viewer) -> QuerySet[Item]:
+    """Items of which this person may know that they came, their service, dates and status, and nothing more."""
+    return Item.objects.filter(private=False) if viewer.sees == "outline" else Item.objects.none()
 
 
 def with_flag(items: QuerySet[Item], code: str) -> QuerySet[Item]:

@@ -19,6 +19,7 @@ from mailroom.values.confirmed_fact import ConfirmedFact, FactKind, FactSource
 from mailroom.values.postal_address import PostalAddress, tidy_postcode
 from mailroom.web.permission import actor
 from mailroom.web.preferences import preferences
+from mailroom.web.site import document_classes
 
 
 class NotSaid(Review):
@@ -54,14 +55,22 @@ def day_said(text: str) -> dt.date | None:
 def _fact(request: HttpRequest, kind: FactKind, customer: str, source: FactSource, source_key: str) -> ConfirmedFact:
     who = actor(request)
     if kind is FactKind.EMAIL:
-        return ConfirmedFact(kind, customer, source, who, source_key, email=_email(request))
+        return ConfirmedFact(
+            kind, customer, source, who, source_key, email=_email(request), document_class=_class(request)
+        )
     if kind is FactKind.FORMAT:
         return ConfirmedFact(kind, customer, source, who, source_key, format=_format(request))
     if kind is FactKind.MOVED:
         on = _day(request, "moved_on")
         return ConfirmedFact(kind, customer, source, who, source_key, address=_address(request), on=on)
-    on = _day(request, "died_on") if kind is FactKind.DIED else None
-    return ConfirmedFact(kind, customer, source, who, source_key, on=on)
+    if kind is FactKind.DIED:
+        return ConfirmedFact(kind, customer, source, who, source_key, on=_day(request, "died_on"))
+    return ConfirmedFact(kind, customer, source, who, source_key, document_class=_class(request))
+
+
+def _class(request: HttpRequest) -> str:
+    code = request.POST.get("document_class", "")
+    return code if document_classes().find(code) else ""
 
 
 def _email(request: HttpRequest) -> str:

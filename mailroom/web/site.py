@@ -6,6 +6,7 @@ from functools import cache
 
 from django.conf import settings
 
+from mailroom.config.document_classes import DocumentClasses, load_document_classes
 from mailroom.config.mailroom import Council, MailroomConfig
 from mailroom.config.retention import Retention, load_retention
 from mailroom.config.routing import RoutingConfig
@@ -31,6 +32,17 @@ def council() -> Council:
 @cache
 def retention() -> Retention:
     return load_retention(settings.ENVIRONMENT.site)
+
+
+@cache
+def document_classes() -> DocumentClasses:
+    return load_document_classes(settings.ENVIRONMENT.site)
+
+
+def class_name(code: str) -> str:
+    """A document class in words; '' is every class."""
+    found = document_classes().find(code)
+    return found.name if found else code.replace("_", " ") or "All letters"
 
 
 def service_name(code: str) -> str:

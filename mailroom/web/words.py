@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from mailroom.values.working_days import working_days_between
-from mailroom.web.site import flag_name, service_name
+from mailroom.web.site import class_name, flag_name, service_name
 
 register = template.Library()
 register.filter("service", service_name)
 register.filter("flag", flag_name)
+register.filter("document_class", class_name)
 
 
 @register.filter
@@ -64,6 +65,36 @@ def rule_words(rule: str) -> str:
         "always_needs_a_person": "A person looks at every one",
         "not_ours": "Sent back as ‘not ours’",
     }.get(rule, rule.replace("_", " ").capitalize())
+
+
+@register.filter
+def reference_words(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """Where a choice or an address comes from."""
+    return {
+        "import": "from the customer file",
+        "item": "read on a letter",
+        "clerk": "told to a member of staff",
+        "reply_code": "by the code on a letter",
+    }.get(source, source.replace("_", " "))
+
+
+@register.filter
+def letter_status(status: str) -> str:
+    return {
+        "queued": "not sent yet",
+        "to_email": "to be emailed",
+        "to_print": "to be printed",
+        "in_run": "being printed",
+        "hand_off": "made elsewhere",
+        "withheld": "held back",
+        "returned": "came back",
+        "bounced": "email came back",
+    }.get(status, status.replace("_", " "))
 
 
 @register.filter

@@ -7,9 +7,26 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.web.conftest import PASSWORD, machines, person, preferences, print_unit, quick_hashes, signed_in
+from tests.web.conftest import (
+    PASSWORD,
+    machines,
+    notices,
+    person,
+    preferences,
+    print_unit,
+    quick_hashes,
+    signed_in,
+)
 
-__all__ = ["machines", "person", "preferences", "print_unit", "quick_hashes", "signed_in"]
+__all__ = [
+    "machines",
+    "notices",
+    "person",
+    "preferences",
+    "print_unit",
+    "quick_hashes",
+    "signed_in",
+]
 
 FLAGS = [
     "--headless",

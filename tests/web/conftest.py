@@ -10,8 +10,10 @@ from pytest_django import Settings
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
 from mailroom.web import preferences as web_preferences
+from mailroom.web.customers import notices as web_notices
 from mailroom.web.print_unit import machines as web_print_unit
 from tests.web.machines import RememberingMachines
+from tests.web.notices import RememberingNotices
 from tests.web.preferences import RememberingPreferences
 from tests.web.print_unit import PrintUnitOnRecord
 
@@ -42,6 +44,13 @@ def preferences() -> RememberingPreferences:
 def print_unit() -> PrintUnitOnRecord:
     made = PrintUnitOnRecord()
     web_print_unit.use(made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def notices() -> RememberingNotices:
+    made = RememberingNotices()
+    web_notices.use(made)
     return made
 
 

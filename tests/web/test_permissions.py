@@ -31,6 +31,7 @@ def addresses() -> dict[str, str]:
     """Every address there is, its places filled with the sample values: one nobody decided on cannot hide."""
     number = make_item().number
     make_customer()
+    make_customer("100300", "Aled", "Prosser")
     samples = {**SAMPLES, "batch": number[:7], "position": number[8:]}
     return {p.name or str(p.pattern): _filled(str(p.pattern), samples) for p in _patterns(urlpatterns)}
 

@@ -10,6 +10,7 @@ from mailroom.records.models.customer import (
     CustomerReference,
     FamilyNameShare,
 )
+from mailroom.records.models.customer_change import CustomerMerge, Telling, TellingStatus
 from mailroom.records.models.cut_draft import CutDraft
 from mailroom.records.models.daily_count import DailyClock, DailyCount, DailyTally, RollupMark
 from mailroom.records.models.delivery import Delivery, DeliveryStatus
@@ -39,6 +40,7 @@ __all__ = [
     "Correction",
     "Customer",
     "CustomerAddress",
+    "CustomerMerge",
     "CustomerReference",
     "CutDraft",
     "DailyClock",
@@ -79,6 +81,8 @@ __all__ = [
     "ServiceNotice",
     "SheetScan",
     "SignInFailure",
+    "Telling",
+    "TellingStatus",
     "TrainingExample",
     "WatchedFile",
     "WatchedFileStatus",

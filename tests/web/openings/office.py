@@ -25,6 +25,10 @@ OPEN_TO = {
     "page_picture": READERS,
     "customers": CUSTOMERS,
     "customer": CUSTOMERS,
+    "customer_change": CUSTOMERS,
+    "tell_services": CUSTOMERS,
+    "merge_records": {"team_leader", "information_governance"},
+    "unmerge": {"team_leader", "information_governance"},
 }
 TO_ANYBODY = {"home", "sign_in", "code", "sign_out", "second_factor", "healthz", "readyz", "metrics"}
-SAMPLES = {"correction": "1", "key": "100200"}
+SAMPLES = {"correction": "1", "key": "100200", "other": "100300", "merge": "1"}
