@@ -15,6 +15,10 @@ class Right(StrEnum):
 
     TODAY = "today"
     UPLOAD = "upload"
+    VALUABLES = "valuables"
+    PRINT_RUNS = "print_runs"
+    MAILINGS = "mailings"
+    APPROVE = "approve"
     REVIEW = "review"
     TEACH = "teach"
     POST = "post"

@@ -13,6 +13,7 @@ from mailroom.web.site import council
 DESKS = (
     (Right.TODAY, "Today", "/print-unit/"),
     (Right.UPLOAD, "Upload", "/upload/"),
+    (Right.VALUABLES, "Valuables", "/valuables/"),
     (Right.REVIEW, "Review", "/review/"),
     (Right.POST, "My team’s post", "/items/"),
     (Right.CUSTOMERS, "Customers", "/customers/"),

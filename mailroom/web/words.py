@@ -128,3 +128,20 @@ def event_words(kind: str) -> str:
 def page_words(kind: str) -> str:
     """What a side of paper is, as the print unit says it."""
     return {"blank": "blank", "separator": "separator", "unread": "not read", "item": "letter"}.get(kind, kind)
+
+
+@register.filter
+def pounds(pence: int) -> str:
+    """2450 as £24.50."""
+    return f"£{pence / 100:,.2f}"
+
+
+@register.filter
+def left_words(how: str) -> str:
+    """How a valuable left us."""
+    return {
+        "tracked_post": "Tracked post",
+        "collected": "Collected:",
+        "banked": "Banked:",
+        "with_team": "Handed to the team:",
+    }.get(how, how)

@@ -27,6 +27,7 @@ from mailroom.records.models.reply_code import ReplyCode
 from mailroom.records.models.review import Correction, ExampleStatus, Handling, Note, ReviewLease, TrainingExample
 from mailroom.records.models.service_notice import ServiceNotice
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
+from mailroom.records.models.valuable import LeftBy, Valuable, ValuableKind
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Item",
     "ItemReference",
     "ItemStatus",
+    "LeftBy",
     "Letter",
     "LetterStatus",
     "Mailing",
@@ -84,6 +86,8 @@ __all__ = [
     "Telling",
     "TellingStatus",
     "TrainingExample",
+    "Valuable",
+    "ValuableKind",
     "WatchedFile",
     "WatchedFileStatus",
 ]

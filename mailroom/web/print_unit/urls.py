@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.web.addresses import BATCH
-from mailroom.web.print_unit import batches, sheets, views
+from mailroom.web.addresses import BATCH, ITEM
+from mailroom.web.print_unit import batches, sheets, valuables, views
 
 urlpatterns = [
     path("print-unit/", views.today, name="today"),
@@ -16,4 +16,9 @@ urlpatterns = [
     path("batches/" + BATCH + "edit/", batches.edit, name="batch_edit"),
     path("batches/" + BATCH + "pages/<int:number>.png", batches.batch_page, name="batch_page"),
     path("upload/", views.upload, name="upload"),
+    path("valuables/", valuables.register, name="valuables"),
+    path("valuables/register.csv", valuables.as_csv, name="valuables_csv"),
+    path("valuables/log/" + ITEM, valuables.log, name="valuables_log"),
+    path("valuables/find/", valuables.find, name="valuables_find"),
+    path("valuables/<int:entry>/", valuables.entry, name="valuable"),
 ]

@@ -13,5 +13,10 @@ OPEN_TO = {
     "batch_preview": UNIT,
     "sheets": UNIT,
     "upload": UNIT,
+    "valuables": UNIT,
+    "valuables_csv": UNIT,
+    "valuables_log": UNIT,
+    "valuables_find": UNIT,
+    "valuable": UNIT,
 }
-SAMPLES = {"number": "1", "width": "240"}
+SAMPLES = {"entry": "1", "number": "1", "width": "240"}

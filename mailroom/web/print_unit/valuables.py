@@ -1,0 +1,150 @@
+"""The register of valuables: what came, who saw it, where it lies, how it left."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from mailroom.config.roles import Right
+from mailroom.errors import MailroomError
+from mailroom.records import valuables
+from mailroom.records.models import Event, Item, LeftBy, Valuable, ValuableKind
+from mailroom.records.valuables import BadEntry, Found
+from mailroom.web.permission import allowed, signed_in
+
+KINDS = (
+    (ValuableKind.CHEQUE, "Cheque or postal order"),
+    (ValuableKind.CASH, "Cash"),
+    (ValuableKind.DOCUMENT, "Original document"),
+    (ValuableKind.OTHER, "Something else"),
+    (ValuableKind.NOTHING, "Nothing was enclosed"),
+)
+WAYS = (
+    (LeftBy.TRACKED_POST, "Tracked post"),
+    (LeftBy.COLLECTED, "Collected in person"),
+    (LeftBy.BANKED, "Banked"),
+    (LeftBy.WITH_TEAM, "Handed to the team"),
+)
+SHOWN = 100
+_NUMBER = re.compile(r"^\s*B(\d{6,12})-(\d{2,6})\s*$", re.IGNORECASE)
+
+
+@allowed(Right.VALUABLES)
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "to_log": valuables.to_log(timezone.localdate())[:SHOWN],
+        "waiting": valuables.waiting_for_a_second()[:SHOWN],
+        "keeping": valuables.in_keeping()[:SHOWN],
+        "gone": valuables.gone(now - dt.timedelta(days=30))[:SHOWN],
+    }
+    return render(request, "valuables.html", context)
+
+
+@allowed(Right.VALUABLES)
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """To the entry form of an item whose number somebody typed, flagged or not."""
+    said = _NUMBER.match(request.GET.get("number", ""))
+    item = Item.objects.filter(batch_id=int(said[1]), position=int(said[2])).first() if said else None
+    if item is None:
+        messages.error(request, "There is no item of that number. It looks like B000042-03.")
+        return redirect("valuables")
+    return redirect(f"/valuables/log/{item.number}/")
+
+
+@allowed(Right.VALUABLES)
+@require_http_methods(["GET", "POST"])
+def log(request: HttpRequest, batch: int, position: int) -> HttpResponse:
+    item = get_object_or_404(Item, batch_id=batch, position=position)
+    problem = ""
+    if request.method == "POST":
+        try:
+            made = valuables.log(item, _found(request), signed_in(request))
+            messages.success(request, f"{made.number} is in the register. A second person has to see it and sign.")
+            return redirect("valuables")
+        except MailroomError as why:
+            problem = str(why)
+    context = {"item": item, "kinds": KINDS, "said": request.POST, "problem": problem, "entries": Valuable.objects.filter(item=item)}
+    return render(request, "valuables_log.html", context, status=422 if problem else 200)
+
+
+def _found(request: HttpRequest) -> Found:
+    said = request.POST
+    if said.get("kind") not in list(ValuableKind):
+        raise BadEntry("Choose what was enclosed.")
+    return Found(
+        ValuableKind(said["kind"]),
+        said.get("description", "").strip()[:200],
+        _pence(said.get("amount", "")),
+        said.get("kept_where", "").strip()[:100],
+    )
+
+
+def _pence(text: str) -> int | None:
+    text = text.strip().removeprefix("£").replace(",", "")
+    if not text:
+        return None
+    if not re.match(r"^\d{1,7}(\.\d{1,2})?$", text):
+        raise BadEntry("Enter the amount in pounds and pence, for example 24.50.")
+    return int(Decimal(text) * 100)
+
+
+@allowed(Right.VALUABLES)
+@require_http_methods(["GET", "POST"])
+def entry(request: HttpRequest, entry: int) -> HttpResponse:
+    """One entry: the second signature, a new place, signing it out."""
+    found = get_object_or_404(valuables.everything(), pk=entry)
+    problem = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, _act(request, found))
+            return redirect("valuables")
+        except MailroomError as why:
+            problem = str(why)
+    context = {
+        "entry": found,
+        "ways": WAYS,
+        "said": request.POST,
+        "problem": problem,
+        "mine": found.logged_by_id == signed_in(request).pk,
+        "events": Event.objects.filter(subject="valuable", subject_key=str(found.pk)).order_by("at"),
+    }
+    return render(request, "valuable.html", context, status=422 if problem else 200)
+
+
+def _act(request: HttpRequest, found: Valuable) -> str:
+    what, said, who = request.POST.get("do", ""), request.POST, signed_in(request)
+    if what == "witness":
+        valuables.witness(found, who)
+        return f"{found.number}: you have signed as the second person."
+    if what == "move":
+        valuables.move(found, said.get("kept_where", "").strip()[:100], who)
+        return f"{found.number} has a new place."
+    if what == "sign_out" and said.get("left_by") in list(LeftBy):
+        proof = said.get("proof", "").strip()[:200]
+        valuables.sign_out(found, LeftBy(said["left_by"]), said.get("tracking", "")[:40], proof, who)
+        return f"{found.number} is signed out."
+    raise BadEntry("Choose how it left.")
+
+
+@allowed(Right.VALUABLES)
+@require_GET
+def as_csv(request: HttpRequest) -> HttpResponse:
+    """The whole register for a spreadsheet. Cells that a spreadsheet would take for a formula are put in quotes."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    for row in valuables.as_rows(valuables.everything()):
+        writer.writerow("'" + cell if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in row)
+    headers = {"Content-Disposition": 'attachment; filename="valuables.csv"'}
+    return HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
