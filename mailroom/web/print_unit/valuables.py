@@ -75,7 +75,13 @@ def log(request: HttpRequest, batch: int, position: int) -> HttpResponse:
             return redirect("valuables")
         except MailroomError as why:
             problem = str(why)
-    context = {"item": item, "kinds": KINDS, "said": request.POST, "problem": problem, "entries": Valuable.objects.filter(item=item)}
+    context = {
+        "item": item,
+        "kinds": KINDS,
+        "said": request.POST,
+        "problem": problem,
+        "entries": Valuable.objects.filter(item=item),
+    }
     return render(request, "valuables_log.html", context, status=422 if problem else 200)
 
 
