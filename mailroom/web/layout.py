@@ -16,6 +16,7 @@ DESKS = (
     (Right.VALUABLES, "Valuables", "/valuables/"),
     (Right.REVIEW, "Review", "/review/"),
     (Right.POST, "My team’s post", "/items/"),
+    (Right.POST, "Search", "/search/"),
     (Right.CUSTOMERS, "Customers", "/customers/"),
 )
 

@@ -101,7 +101,7 @@ class ItemReference(models.Model):
     confidence = models.FloatField(default=0.0)
 
     class Meta:
-        indexes = [models.Index(fields=["type", "value"])]
+        indexes = [models.Index(fields=["type", "value"]), models.Index(fields=["value"])]
 
     def __str__(self) -> str:
         return f"{self.type} on item {self.item_id}"

@@ -23,6 +23,7 @@ OPEN_TO = {
     "act": READERS,
     "filed_pdf": READERS,
     "page_picture": READERS,
+    "search": READERS,
     "customers": CUSTOMERS,
     "customer": CUSTOMERS,
     "customer_change": CUSTOMERS,

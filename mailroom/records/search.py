@@ -1,0 +1,150 @@
+"""Full-text search over the items a person may see: words, "phrases" and -exclusions, newest first, page by page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from mailroom.records.models import Item, ItemReference, NamedReader
+from mailroom.records.visible_items import Viewer, visible_items, with_flag
+
+A_PAGE = 20
+_PART = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
+_WORD = re.compile(r"\w+")
+_MONTHS_NAMED = 24
+"""A range of more months than this is left to the dates alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for. words: as typed. The rest narrows it; before: the item id the last page ended at."""
+
+    words: str
+    service: str = ""
+    flag: str = ""
+    customer: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+    before: int | None = None
+
+
+def search_items(viewer: Viewer, wanted: Search) -> list[Item]:
+    """Up to A_PAGE + 1 items, the newest first: one more than a page says that there are older ones.
+
+    The filter of visible_items is always applied; the index is only asked for less, never trusted with more.
+    """
+    parts = parse(wanted.words)
+    if not any(not p.excluded for p in parts):
+        return []
+    if wanted.before is None and (known := list(_by_reference(viewer, wanted))):
+        return known
+    seen = [*_matching(viewer, wanted, parts), *_matching_named(viewer, wanted, parts)]
+    return sorted({i.pk: i for i in seen}.values(), key=lambda i: -i.pk)[: A_PAGE + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word, or the words of a phrase, to be there or not."""
+
+    words: tuple[str, ...]
+    excluded: bool = False
+
+
+def parse(typed: str) -> list[Part]:
+    """The parts of what was typed; anything but letters, digits and quotes separates words."""
+    parts = []
+    for minus, phrase, word in _PART.findall(typed[:300]):
+        words = tuple(_WORD.findall(phrase or word))
+        if words:
+            parts.append(Part(words, bool(minus)))
+    return parts
+
+
+def _by_reference(viewer: Viewer, wanted: Search) -> QuerySet[Item]:
+    """A number typed as it stands on a letter, with or without its spaces."""
+    value = re.sub(r"[\s/-]", "", wanted.words).upper()
+    if not any(c.isdigit() for c in value):
+        return Item.objects.none()
+    found = ItemReference.objects.filter(value__in={value, wanted.words.strip()}).values("item")
+    return _narrowed(viewer, wanted).filter(pk__in=found)[: A_PAGE + 1]
+
+
+def _matching(viewer: Viewer, wanted: Search, parts: list[Part]) -> QuerySet[Item]:
+    scope = [*_scope(wanted)]
+    if viewer.sees == "services":
+        scope.append([f"{kind}{_token(code)}" for code in viewer.services for kind in ("svc", "team")])
+        scope[-1] += ["svc", "svcnone"]
+    return _indexed(_narrowed(viewer, wanted), parts, scope)[: A_PAGE + 1]
+
+
+def _matching_named(viewer: Viewer, wanted: Search, parts: list[Part]) -> list[Item]:
+    """Private items that are open to this person, of whatever service."""
+    mine = list(NamedReader.objects.filter(account_id=viewer.account_id).values_list("item", flat=True)[:500])
+    if not mine or viewer.sees != "services":
+        return []
+    return list(_indexed(_narrowed(viewer, wanted).filter(pk__in=mine), parts, [*_scope(wanted)])[: A_PAGE + 1])
+
+
+def _narrowed(viewer: Viewer, wanted: Search) -> QuerySet[Item]:
+    items = visible_items(viewer).select_related("customer").defer("decision").order_by("-pk")
+    if wanted.service:
+        items = items.filter(service=wanted.service)
+    if wanted.flag:
+        items = with_flag(items, wanted.flag)
+    if wanted.customer:
+        items = items.filter(customer_id=wanted.customer)
+    if wanted.since:
+        items = items.filter(received__gte=wanted.since)
+    if wanted.until:
+        items = items.filter(received__lte=wanted.until)
+    return items.filter(pk__lt=wanted.before) if wanted.before else items
+
+
+def _scope(wanted: Search) -> Iterator[list[str]]:
+    """Tokens of the index of which one must be there, one list a filter."""
+    if wanted.service:
+        yield [f"svc{_token(wanted.service)}"]
+    if wanted.flag:
+        yield [f"flag{_token(wanted.flag)}"]
+    if wanted.since and wanted.until:
+        first = wanted.since.year * 12 + wanted.since.month - 1
+        last = wanted.until.year * 12 + wanted.until.month - 1
+        if 0 <= last - first < _MONTHS_NAMED:
+            yield [f"m{n // 12}{n % 12 + 1:02d}" for n in range(first, last + 1)]
+
+
+def _token(code: str) -> str:
+    return code.replace("_", "")
+
+
+def _indexed(items: QuerySet[Item], parts: list[Part], scope: list[list[str]]) -> QuerySet[Item]:
+    if connection.vendor == "postgresql":
+        narrowed = " & ".join(f"({' | '.join(tokens)})" for tokens in scope)
+        where = "records_item.search @@ websearch_to_tsquery('english', %s)"
+        params = [_for_postgres(parts)]
+        if narrowed:
+            where = "records_item.search @@ (websearch_to_tsquery('english', %s) && to_tsquery('simple', %s))"
+            params.append(narrowed)
+        return items.extra(where=[where], params=params)
+    match = [_for_sqlite(parts), *(f"scope : ({' OR '.join(tokens)})" for tokens in scope)]
+    return items.extra(
+        tables=["records_item_search"],
+        where=["records_item_search.rowid = records_item.id", "records_item_search MATCH %s"],
+        params=[" AND ".join(f"({m})" for m in match)],
+        order_by=["-records_item_search.rowid"],
+    )
+
+
+def _for_postgres(parts: list[Part]) -> str:
+    return " ".join(f'{"-" if p.excluded else ""}"{" ".join(p.words)}"' for p in parts)
+
+
+def _for_sqlite(parts: list[Part]) -> str:
+    wanted = " AND ".join(f'"{" ".join(p.words)}"' for p in parts if not p.excluded)
+    without = " OR ".join(f'"{" ".join(p.words)}"' for p in parts if p.excluded)
+    return f"text : (({wanted}) NOT ({without}))" if without else f"text : ({wanted})"

@@ -1,0 +1,95 @@
+"""The full-text index over items: FTS5 on SQLite, a generated tsvector with a GIN index on PostgreSQL.
+
+Beside the words, every item carries tokens for what a search is narrowed by (service, team, flags, month, private), so
+that the index itself leaves out what a person may not see instead of fetching it first. Both are kept in step by the
+database: triggers on SQLite, a generated column on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+LONGEST_TEXT = 200_000
+"""Characters of an item that are indexed, about a hundred pages; PostgreSQL takes a megabyte of lexemes at most."""
+
+_SQLITE_SCOPE = (
+    "'svc' || replace({row}.service, '_', '') || ' team' || replace({row}.team, '_', '') || "
+    "replace(replace({row}.flags, '_', ''), '\"', ' flag') || ' m' || substr(replace({row}.received, '-', ''), 1, 6)"
+    " || CASE WHEN {row}.private THEN ' isprivate' ELSE ' isopen' END"
+)
+_SQLITE_ADD = (
+    "INSERT INTO records_item_search(rowid, text, scope) "
+    "VALUES ({row}.id, substr({row}.text, 1, " + str(LONGEST_TEXT) + "), " + _SQLITE_SCOPE + ");"
+)
+_SQLITE_DROP = _SQLITE_ADD.replace(
+    "(rowid, text, scope) VALUES (", "(records_item_search, rowid, text, scope) VALUES ('delete', "
+)
+_SQLITE_TABLE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS records_item_search USING fts5("
+    "text, scope, content='', tokenize='porter unicode61 remove_diacritics 2')"
+)
+_SQLITE_FILL = (
+    "INSERT INTO records_item_search(rowid, text, scope) SELECT i.id, substr(i.text, 1, "
+    + str(LONGEST_TEXT)
+    + "), "
+    + _SQLITE_SCOPE.format(row="i")
+    + " FROM records_item i"
+)
+_INDEXED = "text, service, team, flags, private, received"
+
+_POSTGRES_COLUMN = f"""
+ALTER TABLE records_item ADD COLUMN IF NOT EXISTS search tsvector GENERATED ALWAYS AS (
+    to_tsvector('english'::regconfig, left(text, {LONGEST_TEXT})) ||
+    to_tsvector('simple'::regconfig,
+        'svc' || replace(service, '_', '') || ' team' || replace(team, '_', '') ||
+        replace(replace(flags::text, '_', ''), '"', ' flag') ||
+        ' m' || (extract(year FROM received)::int * 100 + extract(month FROM received)::int)::text ||
+        CASE WHEN private THEN ' isprivate' ELSE ' isopen' END)
+) STORED"""
+_POSTGRES_INDEX = "CREATE INDEX IF NOT EXISTS records_item_search ON records_item USING gin (search)"
+
+
+def create(connection: BaseDatabaseWrapper) -> None:
+    """Make the index and fill it with what is on record."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_COLUMN)
+            cursor.execute(_POSTGRES_INDEX)
+        else:
+            cursor.execute(_SQLITE_TABLE)
+            cursor.execute(_SQLITE_FILL)
+            _keep_in_step(cursor)
+
+
+def keep_in_step(connection: BaseDatabaseWrapper) -> None:
+    """Make sure of the triggers: a later migration that copies the table on SQLite drops them silently."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'records_item_search'")
+            if cursor.fetchone()[0]:
+                _keep_in_step(cursor)
+
+
+def drop(connection: BaseDatabaseWrapper) -> None:
+    """Take the index away."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE records_item DROP COLUMN IF EXISTS search")
+            return
+        for when in ("insert", "update", "delete"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS records_item_search_{when}")
+        cursor.execute("DROP TABLE IF EXISTS records_item_search")
+
+
+def _keep_in_step(cursor: Any) -> None:
+    added, dropped = _SQLITE_ADD.format(row="new"), _SQLITE_DROP.format(row="old")
+    for when, event, work in (
+        ("insert", "INSERT", added),
+        ("update", f"UPDATE OF {_INDEXED}", dropped + added),
+        ("delete", "DELETE", dropped),
+    ):
+        cursor.execute(
+            f"CREATE TRIGGER IF NOT EXISTS records_item_search_{when} AFTER {event} ON records_item BEGIN {work} END"
+        )
