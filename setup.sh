@@ -9,6 +9,7 @@ packages=(
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd tesseract-ocr-cym  # reading
   fonts-liberation libgl1 libglib2.0-0                             # letters, pictures
   postgresql chromium nodejs npm                                   # tests, web assets
+  cups-ipp-utils dbus-daemon dbus-session-bus-common               # tests: a real IPP printer
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -75,6 +75,7 @@ class PrintMachines:
     """Everything print runs and returns are handed.
 
     compose: makes the letters' pages below the folder. decide_again: settles the channel of these letters anew.
+    email_instead: puts a returned letter on by email if its reader consented; says whether it did.
     read_marks: what every Data Matrix on a scan says. local_time: the council's own. work: for files being made.
     sending_takes: how long a job may be on its way to a printer before whoever sends it counts as dead.
     """
@@ -82,6 +83,7 @@ class PrintMachines:
     store: DocumentStore
     compose: Callable[[Sequence[Letter], Path], Composed]
     decide_again: Callable[[Sequence[int]], None]
+    email_instead: Callable[[Letter], bool]
     files: PrintFiles
     typeset: Callable[[Document], bytes]
     typeset_manifest: Callable[[str, Iterable[ManifestRow], Path], None]

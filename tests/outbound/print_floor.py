@@ -57,6 +57,7 @@ def machines(
         "store": DiskStore(folder / "store"),
         "compose": set_letters,
         "decide_again": lambda keys: None,
+        "email_instead": lambda letter: False,
         "files": PrintFileMaker(printing.marks, REGULAR),
         "typeset": ReportPdf(REGULAR, BOLD).typeset,
         "typeset_manifest": ManifestPdf(REGULAR, BOLD).write,

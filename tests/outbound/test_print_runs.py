@@ -11,8 +11,9 @@ import pytest
 
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.steps import print_runs as runs
+from mailroom.outbound.steps.close_run import DoesNotBalance
 from mailroom.outbound.steps.keep_run import RunHasGone
-from mailroom.outbound.steps.reconcile_run import DoesNotBalance, NoSuchPiece, NotOnTheFloor, ScanResult
+from mailroom.outbound.steps.reconcile_run import NoSuchPiece, NotOnTheFloor, ScanResult
 from mailroom.outbound.steps.release_run import NotReleasable
 from mailroom.outbound.steps.reprint import NothingToReprint, SamePerson
 from mailroom.records.models import (

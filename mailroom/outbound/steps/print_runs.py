@@ -1,10 +1,11 @@
 """A print run from claim to close, in the order in which the print unit meets it. Each step has a module of its own."""
 
 from mailroom.outbound.steps.build_run import build_run, unfinished_runs
+from mailroom.outbound.steps.close_run import close_run
 from mailroom.outbound.steps.keep_run import abandon_run
+from mailroom.outbound.steps.print_jobs import files_of, hand_over, look_at_printers
 from mailroom.outbound.steps.reconcile_run import (
     balance_of,
-    close_run,
     describe,
     enter_counts,
     find_piece,
@@ -13,7 +14,7 @@ from mailroom.outbound.steps.reconcile_run import (
     spoil,
     take_back_scan,
 )
-from mailroom.outbound.steps.release_run import files_of, hand_over, look_at_printers, release_run, resume_run
+from mailroom.outbound.steps.release_run import release_run, resume_run
 from mailroom.outbound.steps.reprint import agree_reprint, ask_reprint, reprint, withdraw_reprint
 
 __all__ = [

@@ -1,13 +1,11 @@
-"""Reconciling a run: sheets scanned off or pieces counted; it closes only when every piece is accounted for."""
+"""Reconciling a run: sheets scanned off, pieces counted or spoiled, and how the run stands against its manifest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from django.db import transaction
 from django.db.models import Max, Min
 
 from mailroom.errors import Review
@@ -15,13 +13,9 @@ from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.reconciliation import Balance, FileCount, Scan, reconcile
 from mailroom.records.models import (
     Event,
-    Letter,
-    LetterStatus,
     Mailpiece,
     PieceCount,
     PrintRun,
-    PrintRunStatus,
-    Reprint,
     SheetScan,
 )
 from mailroom.values.sheet_mark import SheetMark, read_piece_name, read_sheet_mark
@@ -36,10 +30,6 @@ class NotOnTheFloor(Review):
 
 class NoSuchPiece(Review):
     """What was typed or counted names no piece or file of the run."""
-
-
-class DoesNotBalance(Review):
-    """Pieces are missing, doubled, spoiled or miscounted, so the run cannot close."""
 
 
 class ScanResult(StrEnum):
@@ -68,7 +58,7 @@ def scan_mark(machines: PrintMachines, run: PrintRun, text: str, actor: str) -> 
     Raises:
         NotOnTheFloor: the run is not released, or closed.
     """
-    _must_be_open(run)
+    must_be_open(run)
     mark = read_sheet_mark(text, machines.council_code)
     if mark is None:
         return Scanned(ScanResult.UNREADABLE, "", "No mark of ours. Scan it again, or enter the file's count.")
@@ -85,7 +75,7 @@ def take_back_scan(machines: PrintMachines, run: PrintRun, text: str, actor: str
     Raises:
         NoSuchPiece: that sheet has no scan to take back.
     """
-    _must_be_open(run)
+    must_be_open(run)
     mark = read_sheet_mark(text, machines.council_code)
     if mark is None or mark.run != run.pk or not _times_seen(run, mark):
         raise NoSuchPiece("There is no scan of that sheet to take back.")
@@ -106,7 +96,7 @@ def enter_counts(machines: PrintMachines, run: PrintRun, file: str, pieces: int,
     Raises:
         NoSuchPiece: the run has no such file.
     """
-    _must_be_open(run)
+    must_be_open(run)
     numbers = _pieces_of(run).get(file)
     if numbers is None:
         raise NoSuchPiece(f"{run.number} has no file '{file}'. `mailroom print-run list {run.number}` names them.")
@@ -119,7 +109,7 @@ def spoil(machines: PrintMachines, run: PrintRun, piece: str, actor: str, sheet:
 
     piece: its number, the words beside its mark, or the mark. Raises NoSuchPiece.
     """
-    _must_be_open(run)
+    must_be_open(run)
     found = find_piece(machines, run, piece)
     SheetScan.objects.create(
         run=run,
@@ -144,37 +134,6 @@ def balance_of(run: PrintRun) -> Balance:
         (Scan(*row) for row in run.scans.order_by("pk").values_list(*_SCAN).iterator()),
         [FileCount(file, numbers, counted[file]) for file, numbers in _pieces_of(run).items() if file in counted],
     )
-
-
-def close_run(machines: PrintMachines, run: PrintRun, actor: str) -> PrintRun:
-    """Close a run that balances: its letters are posted. Repeated, it changes nothing.
-
-    Raises:
-        DoesNotBalance: naming what is missing, doubled, spoiled or miscounted, or a reprint nobody agreed to yet.
-    """
-    if run.status == PrintRunStatus.POSTED:
-        return run
-    _must_be_open(run)
-    balance = balance_of(run)
-    if not balance.balances:
-        raise DoesNotBalance(f"{run.number} does not balance. {describe(balance)}")
-    if Reprint.objects.filter(run=run, agreed_at=None).exists():
-        raise DoesNotBalance(f"{run.number} has a reprint that nobody agreed to. Agree to it, or withdraw it.")
-    now = machines.clock()
-    with transaction.atomic():
-        open_ones = [s for s in PrintRunStatus if s.can_be_reconciled]
-        closed = PrintRun.objects.filter(pk=run.pk, status__in=open_ones).update(
-            status=PrintRunStatus.POSTED, closed_by=actor, closed_at=now
-        )
-        if closed:
-            keys = list(Letter.objects.filter(print_run=run, status=LetterStatus.IN_RUN).values_list("pk", flat=True))
-            Letter.objects.filter(print_run=run, status=LetterStatus.IN_RUN).update(
-                status=LetterStatus.POSTED, sent_at=now
-            )
-            _note_posted(run, keys, actor)
-            Event.record("print_run.posted", run, actor=actor, letters=len(keys))
-    run.refresh_from_db()
-    return run
 
 
 def describe(balance: Balance, most: int = 20) -> str:
@@ -218,7 +177,8 @@ def _note(machines: PrintMachines, run: PrintRun, mark: SheetMark, actor: str, *
     )
 
 
-def _must_be_open(run: PrintRun) -> None:
+def must_be_open(run: PrintRun) -> None:
+    """Raises NotOnTheFloor for a run that is not released, or closed."""
     run.refresh_from_db(fields=["status"])
     if not run.status_now.can_be_reconciled:
         raise NotOnTheFloor(f"{run.number} is {run.status}; only a run that was released and is not closed is counted.")
@@ -243,13 +203,3 @@ def _times_seen(run: PrintRun, mark: SheetMark) -> int:
 def _pieces_of(run: PrintRun) -> dict[str, range]:
     rows = run.pieces.order_by().values("file").annotate(first=Min("number"), last=Max("number")).order_by("first")
     return {r["file"]: range(r["first"], r["last"] + 1) for r in rows}
-
-
-def _note_posted(run: PrintRun, keys: Iterable[int], actor: str) -> None:
-    Event.objects.bulk_create(
-        (
-            Event(kind="letter.posted", subject="letter", subject_key=str(key), actor=actor, details={"run": run.pk})
-            for key in keys
-        ),
-        batch_size=_ROWS,
-    )

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from mailroom.errors import Review
 from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.steps.print_jobs import hand_over
 from mailroom.outbound.steps.reconcile_run import find_piece
-from mailroom.outbound.steps.release_run import hand_over
 from mailroom.records.models import Event, Mailpiece, PrintJob, PrintRun, Reprint
 from mailroom.values.print_sheet import PieceToPrint
 from mailroom.values.sheet_mark import SheetMark

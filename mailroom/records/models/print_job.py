@@ -27,7 +27,7 @@ class PrintJob(models.Model):
     """A file, from one of its sheets to the end, handed to one printer. (run, file, sequence) is its natural key.
 
     piece: 0 for a file of the run; else the one piece printed again. taken: sheets of the job that the printer is
-    known to have printed. ticket: the printer's own number for it.
+    known to have printed; counted: False when it stopped without saying how many. ticket: the printer's own number.
     """
 
     run = models.ForeignKey("records.PrintRun", on_delete=models.CASCADE, related_name="jobs")
@@ -40,6 +40,7 @@ class PrintJob(models.Model):
     status = models.CharField(max_length=10, choices=[(s, s) for s in PrintJobStatus], default=PrintJobStatus.WAITING)
     ticket = models.CharField(max_length=200, blank=True)
     taken = models.PositiveIntegerField(default=0)
+    counted = models.BooleanField(default=True)
     tries = models.PositiveIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
