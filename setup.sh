@@ -8,7 +8,7 @@ packages=(
   python3 python3-venv                                             # 3.11 or later
   tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd tesseract-ocr-cym  # reading
   fonts-liberation libgl1 libglib2.0-0                             # letters, pictures
-  postgresql chromium nodejs npm                                   # tests, web assets
+  postgresql dovecot-imapd chromium nodejs npm                     # tests, web assets
   cups-ipp-utils dbus-daemon dbus-session-bus-common               # tests: a real IPP printer
 )
 missing=()

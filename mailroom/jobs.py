@@ -6,14 +6,18 @@ the engine: the record's status is the truth, and a sweep puts on again what a c
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import sqlalchemy
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, StepOptions
@@ -21,7 +25,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from sqlalchemy.exc import DBAPIError
 
 from mailroom.config.mailroom import Engine
-from mailroom.errors import Retry
+from mailroom.errors import Misconfigured, Retry
 from mailroom.records import executors
 
 log = logging.getLogger(__name__)
@@ -82,6 +86,11 @@ class Jobs:
         found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False)
         return any(w.status in _UNFINISHED for w in found)
 
+    def killed_its_workers(self, workflow_id: str) -> bool:
+        """Whether the engine gave this work up because too many workers died over it."""
+        found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False)
+        return any(w.status == "MAX_RECOVERY_ATTEMPTS_EXCEEDED" for w in found)
+
     def _put(self, queue: str, workflow: str, workflow_id: str, *args: int | str, after_seconds: float = 0.0) -> str:
         options: EnqueueOptions = {
             "queue_name": queue,
@@ -113,10 +122,16 @@ class Worker:
         self._on_declared_dead = on_declared_dead
         self._stop = threading.Event()
         self._pulse = threading.Thread(target=self._keep_beating, name="heartbeat", daemon=True)
+        self._alone = ExitStack()
         self.executor_id = ""
 
     def __enter__(self) -> Worker:
-        """Sign on, launch the engine, start the heartbeat."""
+        """Sign on, launch the engine, start the heartbeat.
+
+        Raises:
+            Misconfigured: the engine's database is SQLite and another worker process is using it.
+        """
+        self._alone.enter_context(only_worker_on(self._url))
         prepare_engine_database(self._url)
         self.executor_id = executors.sign_on()
         DBOS(config=self._config())
@@ -132,6 +147,7 @@ class Worker:
         self._pulse.join(timeout=10)
         DBOS.destroy(workflow_completion_timeout_sec=5, destroy_registry=True)
         executors.sign_off(self.executor_id)
+        self._alone.close()
         connections.close_all()
 
     def _config(self) -> DBOSConfig:
@@ -212,11 +228,12 @@ def _is_passing(error: BaseException) -> bool:
 
 
 def adopt_the_work_of(executor_id: str) -> int:
-    """Put a dead executor's unfinished work back on its queues, and return how many pieces there were."""
-    lost = DBOS.list_workflows(executor_id=executor_id, status="PENDING", load_input=False, load_output=False)
-    for queue in {w.queue_name for w in lost if w.queue_name}:
-        DBOS.resume_workflows([w.workflow_id for w in lost if w.queue_name == queue], queue_name=queue)
-    return len(lost)
+    """Put a dead executor's unfinished work back on its queues, and return how many pieces there were.
+
+    The engine's own recovery, not `resume_workflows`: that would set the count of dead workers back to nought, and so
+    let one item kill workers for ever. Safe to repeat: what a living executor has taken up since is left alone.
+    """
+    return len(DBOS._recover_pending_workflows([executor_id]))
 
 
 def prepare_engine_database(url: str) -> None:
@@ -228,3 +245,35 @@ def prepare_engine_database(url: str) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     engine.dispose()
+
+
+@contextmanager
+def only_worker_on(url: str, patience_seconds: float = 20.0) -> Iterator[None]:
+    """Hold an SQLite engine for this worker process alone: rate limits there are safe in one process only.
+
+    A restart may overlap the old process for a moment, so the lock is waited for. The system frees it when a process
+    dies. PostgreSQL takes any number of workers.
+
+    Raises:
+        Misconfigured: another worker process goes on holding it.
+    """
+    address = sqlalchemy.make_url(url)
+    if not address.drivername.startswith("sqlite") or not address.database:
+        yield
+        return
+    with Path(f"{address.database}.lock").open("w") as file:
+        _hold(file, time.monotonic() + patience_seconds)
+        yield
+
+
+def _hold(file: IO[str], until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise Misconfigured(
+                    "MAILROOM_ENGINE_URL: another worker is running on this SQLite database. Stop it, or set "
+                    "MAILROOM_ENGINE_URL and MAILROOM_DATABASE_URL to PostgreSQL to run several."
+                ) from None
+            time.sleep(0.2)

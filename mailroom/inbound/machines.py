@@ -73,6 +73,9 @@ class Queues(Protocol):
     def is_unfinished(self, workflow_id: str) -> bool:
         """Whether the engine still holds it."""
 
+    def killed_its_workers(self, workflow_id: str) -> bool:
+        """Whether it was given up because worker processes died over it."""
+
 
 @dataclass(frozen=True)
 class Machines:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import socket
 import uuid
+from collections.abc import Collection
 
 from django.db.models import F
 from django.utils import timezone
@@ -31,16 +31,45 @@ def sign_off(executor_id: str) -> None:
     Executor.objects.filter(id=executor_id).update(ended_at=timezone.now())
 
 
-def bury_the_silent(silent_for: dt.timedelta, me: str) -> list[str]:
-    """Declare dead those whose beats stopped, and return every dead or ended executor still to be adopted by us.
+class Silence:
+    """Who has stopped beating, as one process sees it; measured in its own beats, so that no two clocks are compared.
 
-    One adopter at a time: the update that sets adopted_at is won by one process only.
+    A records database that was away stops the observer's beats too, so nobody is declared dead for it.
     """
-    now = timezone.now()
-    others = Executor.objects.exclude(id=me)
-    others.filter(declared_dead_at=None, ended_at=None, beat_at__lt=now - silent_for).update(declared_dead_at=now)
-    leavers = others.filter(adopted_at=None).exclude(declared_dead_at=None, ended_at=None)
-    return [e.id for e in leavers if leavers.filter(id=e.id).update(adopted_at=now) == 1]
+
+    def __init__(self, me: str, beats: int) -> None:
+        self._me, self._patience = me, beats
+        self._heard: dict[str, tuple[int, int]] = {}
+
+    def bury(self) -> list[str]:
+        """Declare dead those that missed `beats` of ours, and return every dead or ended one to be adopted by us.
+
+        One adopter at a time: the update that sets adopted_at is won by one process only.
+        """
+        now = timezone.now()
+        others = Executor.objects.exclude(id=self._me)
+        for other, beats in self._silent():
+            others.filter(id=other, beats=beats, declared_dead_at=None).update(declared_dead_at=now)
+        leavers = others.filter(adopted_at=None).exclude(declared_dead_at=None, ended_at=None)
+        return [e.id for e in leavers if leavers.filter(id=e.id).update(adopted_at=now) == 1]
+
+    def _silent(self) -> list[tuple[str, int]]:
+        mine = Executor.objects.values_list("beats", flat=True).get(id=self._me)
+        running = Executor.objects.exclude(id=self._me).filter(declared_dead_at=None, ended_at=None)
+        silent, heard = [], {}
+        for other, beats in running.values_list("id", "beats"):
+            last, at = self._heard.get(other, (-1, mine))
+            heard[other] = (beats, at if beats == last else mine)
+            if beats == last and mine - at >= self._patience:
+                silent.append((other, beats))
+        self._heard = heard
+        return silent
+
+
+def are_gone(executor_ids: Collection[str]) -> set[str]:
+    """Those of them that ended, were declared dead, or are not known."""
+    running = Executor.objects.filter(id__in=executor_ids, declared_dead_at=None, ended_at=None)
+    return set(executor_ids) - set(running.values_list("id", flat=True))
 
 
 def give_back(executor_id: str) -> None:

@@ -165,16 +165,21 @@ class Alarm:
     message: str
 
 
+_CLAIMED = "Taken from the folder but not in the store yet. Is the store full? It lies in the spool as"
+
+
 def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
     """Files that never became whole, batches and items standing still, emails that failed."""
     before = now - stuck_after
     files = WatchedFile.objects.filter(status=WatchedFileStatus.STUCK)
+    claimed = WatchedFile.objects.filter(status=WatchedFileStatus.CLAIMED, still_since__lt=before)
     batches = Batch.objects.filter(status__in=[s for s in BatchStatus if s.is_in_flight], taken_at__lt=before)
     items = Item.objects.filter(status__in=[s for s in ItemStatus if s.is_with_the_line], cut_at__lt=before)
     failed = Delivery.objects.filter(status__in=(DeliveryStatus.FAILED, DeliveryStatus.BOUNCED), item__sent_at=None)
     waiting = Delivery.objects.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.SENDING), created_at__lt=before)
     return [
         *(Alarm("file", f"{f.folder}/{f.name}", f.problem) for f in files),
+        *(Alarm("file", f"{f.folder}/{f.name}", f"{_CLAIMED} {f.claimed_as}") for f in claimed),
         *(Alarm("batch", b.number, "Still not read. Are the workers running? See `mailroom check`.") for b in batches),
         *(Alarm("item", i.number, "Still not decided or sent. Are the workers running?") for i in items),
         *(

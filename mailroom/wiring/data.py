@@ -9,16 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
 
-from mailroom.config.environment import Environment, read_environment
+from mailroom.config.environment import read_environment
 from mailroom.config.mailroom import place
-from mailroom.config.site import Site, load_site
+from mailroom.config.site import load_site
 from mailroom.gateways.store import open_store
 from mailroom.records.models import Item
 from mailroom.wiring.inbound import model_folder
-from mailroom.wiring.training import train_site
 
 log = logging.getLogger(__name__)
+
+_PREPARING = 20_260_401
+"""Any number, as long as nobody else on the database server takes the same advisory lock."""
 
 
 def prepare_data() -> None:
@@ -27,19 +30,24 @@ def prepare_data() -> None:
     Raises:
         Misconfigured: something in the site is wrong.
     """
-    environment, site = read_environment(), load_site()
     prepare_database()
-    _make_folders(environment, site)
+    prepare_folders()
     prepare_model()
-
-
-log = logging.getLogger(__name__)
 
 
 def prepare_database() -> None:
     """Bring the records' database up to date."""
-    with _alone(read_environment().data / "preparing.lock"):
+    with _alone(read_environment().data / "preparing.lock"), _alone_on_postgres():
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def prepare_folders() -> None:
+    """Make the watch folders, spool and done folder below the data folder; those elsewhere are the council's own."""
+    environment, site = read_environment(), load_site()
+    intake = site.mailroom.intake
+    relative = [f.path for f in site.mailroom.watch_folder if not f.path.is_absolute()]
+    for path in (*relative, intake.spool, intake.done, intake.quarantine):
+        place(environment.data, path).mkdir(parents=True, exist_ok=True)
 
 
 def prepare_model() -> None:
@@ -48,6 +56,8 @@ def prepare_model() -> None:
     folder = model_folder(environment)
     with _alone(environment.data / "training.lock"):
         if not (folder / "model.json").exists():
+            from mailroom.wiring.training import train_site
+
             log.warning("training the text model from the examples; this takes a minute or two, once")
             train_site(environment.site, folder)
 
@@ -69,13 +79,6 @@ def export_filed(folder: Path) -> int:
     return len(items)
 
 
-def _make_folders(environment: Environment, site: Site) -> None:
-    intake = site.mailroom.intake
-    relative = [f.path for f in site.mailroom.watch_folder if not f.path.is_absolute()]
-    for path in (*relative, intake.spool, intake.done, intake.quarantine):
-        place(environment.data, path).mkdir(parents=True, exist_ok=True)
-
-
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
     """Only one process of this machine at a time."""
@@ -83,3 +86,17 @@ def _alone(lock: Path) -> Iterator[None]:
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _alone_on_postgres() -> Iterator[None]:
+    """Only one process of all machines that share the records database."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARING])

@@ -10,17 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from mailroom.config.environment import Environment, read_environment
 from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.site import Site, load_site
-from mailroom.gateways.language import SpacyLanguage
 from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.page_templates import SiteTemplates
 from mailroom.gateways.store import Store, open_store
-from mailroom.gateways.text_model import LinearTextModel, load_text_model
 from mailroom.inbound.classification import classify
 from mailroom.inbound.delivery import Letterhead, OutgoingEmail, Posting, attachment_of, compose
 from mailroom.inbound.indexing import index_item
@@ -40,6 +39,10 @@ from mailroom.values.page import PageReading
 from mailroom.values.working_days import working_days_between
 from mailroom.wiring.reading import PageReader
 
+if TYPE_CHECKING:
+    from mailroom.gateways.language import SpacyLanguage
+    from mailroom.gateways.text_model import LinearTextModel
+
 
 class Knowledge:
     """The stations with the site's knowledge in hand. What is slow to load is loaded when first asked for."""
@@ -49,12 +52,17 @@ class Knowledge:
         self._scorer = Likeness(site.linkage)
         self._nicknames = site.customers.full_names
 
+    # Imported when first used: scikit-learn and spaCy take seconds, and most commands never sort a letter.
     @cached_property
     def _model(self) -> LinearTextModel:
+        from mailroom.gateways.text_model import load_text_model
+
         return load_text_model(self._model_folder)
 
     @cached_property
     def _language(self) -> SpacyLanguage:
+        from mailroom.gateways.language import SpacyLanguage
+
         return SpacyLanguage()
 
     @cached_property

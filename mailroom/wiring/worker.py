@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,16 +35,20 @@ class AtWork:
 
 @contextmanager
 def worker() -> Iterator[AtWork]:
-    """Run the engine and take work until the block ends."""
-    environment, site = read_environment(), load_site()
-    with page_reader(site) as reader:
-        machines = inbound_machines(reader)
+    """Run the engine with this site's machines and take work until the block ends."""
+    with page_reader(load_site()) as reader, working(inbound_machines(reader), reader) as at_work:
+        yield at_work
 
-        def register() -> None:
-            inbound_line.register(machines)
 
-        with Worker(environment.engine_url, site.mailroom.engine, register) as running:
-            yield AtWork(running.executor_id, machines, reader)
+@contextmanager
+def working(machines: Machines, reader: PageReader) -> Iterator[AtWork]:
+    """Run the engine with these machines."""
+
+    def register() -> None:
+        inbound_line.register(machines)
+
+    with Worker(read_environment().engine_url, machines.config.engine, register) as running:
+        yield AtWork(running.executor_id, machines, reader)
 
 
 def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
@@ -53,7 +57,7 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
     folders = machines.config.watch_folder if with_folders else ()
     return Patrol(
         machines=machines,
-        watchers=[Watcher(folder, watch_folder, machines, Incomplete) for folder in folders],
+        watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],
         hints=watch_folder.Hints,
         rounds=(_adoption(at_work),),
     )
@@ -61,10 +65,11 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
 
 def _adoption(at_work: AtWork) -> Callable[[], None]:
     """Work of processes that died goes back on its queue."""
-    silent_for = dt.timedelta(seconds=at_work.machines.config.engine.dead_after_seconds)
+    engine = at_work.machines.config.engine
+    silence = executors.Silence(at_work.executor_id, math.ceil(engine.dead_after_seconds / engine.heartbeat_seconds))
 
     def adopt() -> None:
-        for dead in executors.bury_the_silent(silent_for, at_work.executor_id):
+        for dead in silence.bury():
             try:
                 count = adopt_the_work_of(dead)
             except Exception:

@@ -57,6 +57,9 @@ class RememberingQueues:
     def is_unfinished(self, workflow_id: str) -> bool:
         return False
 
+    def killed_its_workers(self, workflow_id: str) -> bool:
+        return False
+
     def _put(self, workflow_id: str) -> str:
         self.put.append(workflow_id)
         return workflow_id

@@ -59,13 +59,21 @@ class Patrol:
         bell = threading.Event()
         with ExitStack() as stack:
             if watcher.folder.noticing is Noticing.EVENTS:
-                folder.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(self.hints((folder,), bell))
+                self._listen(stack, folder, bell)
             pause = 0.0
             while not self._stop.is_set():
                 bell.wait(timeout=pause)
                 bell.clear()
                 pause = self._look(watcher)
+
+    def _listen(self, stack: ExitStack, folder: Path, bell: threading.Event) -> None:
+        """Be told of changes if the folder allows it; without that it is looked at by the clock."""
+        try:
+            stack.enter_context(self.hints((folder,), bell))
+        except OSError as deaf:
+            log.warning(
+                "watch folder %s gives no events (%s); it is looked at by the clock", folder.name, deaf.strerror
+            )
 
     def _look(self, watcher: Watcher) -> float:
         """One look; returns the seconds until the next: soon while a file settles, else the folder's own clock."""

@@ -32,7 +32,11 @@ def _sweep_batches(machines: Machines) -> int:
     moved = 0
     in_flight = [s for s in BatchStatus if s.is_in_flight]
     for batch in Batch.objects.filter(status__in=in_flight, taken_at__lt=machines.clock() - _GRACE):
-        if machines.queues.is_unfinished(f"batch-{batch.pk}-{batch.attempts}"):
+        workflow_id = f"batch-{batch.pk}-{batch.attempts}"
+        if machines.queues.is_unfinished(workflow_id):
+            continue
+        if machines.queues.killed_its_workers(workflow_id):
+            quarantine(batch, "Reading this batch stopped the machine several times. Look at the file, then retry it.")
             continue
         if batch.attempts >= machines.config.engine.attempts:
             quarantine(batch, f"Reading this batch failed {batch.attempts} times. Look at the file, then retry it.")
@@ -47,11 +51,13 @@ def _sweep_items(machines: Machines) -> int:
     moved = 0
     with_the_line = [s for s in ItemStatus if s.is_with_the_line]
     for item in Item.objects.filter(status__in=with_the_line, cut_at__lt=machines.clock() - _GRACE):
-        if machines.queues.is_unfinished(f"item-{item.pk}-{item.version}"):
+        workflow_id = f"item-{item.pk}-{item.version}"
+        if machines.queues.is_unfinished(workflow_id):
             continue
-        if item.status == ItemStatus.ROUTED and item.deliveries.exists():
+        if item.status == ItemStatus.ROUTED and item.deliveries.filter(sequence__gte=item.version * 10).exists():
             continue
-        if item.version > machines.config.engine.attempts and item.status == ItemStatus.CUT:
+        gave_up = item.version > machines.config.engine.attempts and item.status == ItemStatus.CUT
+        if gave_up or machines.queues.killed_its_workers(workflow_id):
             _ask_a_person(item)
             continue
         Item.objects.filter(pk=item.pk).update(version=F("version") + 1)

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from mailroom.config.mailroom import WatchFolder, place
 from mailroom.errors import MailroomError, Reject
 from mailroom.inbound.intake import Verdict, day_in_filename, judge, read_path
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.take_in import Provenance, take_in
+from mailroom.records import executors
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
 
 log = logging.getLogger(__name__)
+
+_ONE_FILE = (MailroomError, OSError, IntegrityError)
+"""What may go wrong with one file, such as another watcher taking it first; the others are looked at all the same."""
 
 _OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
 
@@ -69,12 +73,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Watcher:
-    """Looks at one folder. `incomplete` is the reader's error for a file that does not yet parse to its end."""
+    """Looks at one folder. `incomplete` is the reader's error for a file that does not yet parse to its end.
+
+    me: the executor that looks; two of them on one folder do not touch each other's claims.
+    """
 
     folder: WatchFolder
     folders: Folders
     machines: Machines
     incomplete: type[Reject]
+    me: str = ""
 
     @property
     def _path(self) -> Path:
@@ -96,8 +104,8 @@ class Watcher:
         for file in seen.values():
             try:
                 taken += self._consider(file)
-            except MailroomError as trouble:
-                log.warning("watch folder %s: %s", self.folder.name, trouble)
+            except _ONE_FILE as trouble:
+                log.warning("watch folder %s: a file waits. %s", self.folder.name, _in_words(trouble))
         waiting = WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.SETTLING).count()
         return Look(taken, waiting)
 
@@ -152,7 +160,7 @@ class Watcher:
     def _take(self, file: SeenFile, sighting: WatchedFile) -> int:
         claim_name = uuid.uuid4().hex + Path(file.name).suffix.lower()
         won = WatchedFile.objects.filter(pk=sighting.pk, status__in=_OPEN).update(
-            status=WatchedFileStatus.CLAIMED, claimed_as=claim_name
+            status=WatchedFileStatus.CLAIMED, claimed_as=claim_name, claimed_by=self.me
         )
         if not won:
             return 0
@@ -166,21 +174,34 @@ class Watcher:
         return 1
 
     def _finish_claims(self) -> int:
-        """Claims that a crash cut short: the file lies in the spool, or still under its hidden name."""
+        """Claims that a crash or a full store cut short, ours and those of executors that are gone."""
+        claimed = list(WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.CLAIMED))
+        gone = executors.are_gone({c.claimed_by for c in claimed})
         finished = 0
-        for sighting in WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.CLAIMED):
-            target = self._spool / sighting.claimed_as
-            hidden = self.folders.hidden_name(self._path, sighting.name, sighting.claimed_as)
-            if not target.exists() and hidden.exists():
-                self.folders.bring_to_spool(hidden, target)
-            if target.exists():
-                self._bring_in(target, sighting)
-                finished += 1
-            elif (self._path / sighting.name).exists():
-                WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.SETTLING, claimed_as="")
-            elif sighting.batch_id:
-                WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN)
+        for sighting in claimed:
+            if sighting.claimed_by != self.me and sighting.claimed_by not in gone:
+                continue
+            try:
+                finished += self._finish(sighting)
+            except _ONE_FILE as trouble:
+                log.warning("watch folder %s: a file waits. %s", self.folder.name, _in_words(trouble))
         return finished
+
+    def _finish(self, sighting: WatchedFile) -> int:
+        """The file lies in the spool, or still under its hidden name, or the claim never came to a move."""
+        target = self._spool / sighting.claimed_as
+        hidden = self.folders.hidden_name(self._path, sighting.name, sighting.claimed_as)
+        if not target.exists() and hidden.exists():
+            self._spool.mkdir(parents=True, exist_ok=True)
+            self.folders.bring_to_spool(hidden, target)
+        if target.exists():
+            self._bring_in(target, sighting)
+            return 1
+        if sighting.batch_id:
+            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN)
+        elif (self._path / sighting.name).exists():
+            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.SETTLING, claimed_as="")
+        return 0
 
     def _bring_in(self, lies_at: Path, sighting: WatchedFile) -> None:
         """Store, record, and only then move the source to the dated done folder."""
@@ -227,3 +248,8 @@ class Watcher:
         waiting = WatchedFile.objects.filter(folder=self.folder.name, status__in=_OPEN)
         gone = [w.pk for w in waiting if w.name not in names]
         WatchedFile.objects.filter(pk__in=gone).update(status=WatchedFileStatus.GONE)
+
+
+def _in_words(trouble: Exception) -> str:
+    """Without the path, which may carry a name."""
+    return str(trouble) if isinstance(trouble, MailroomError) else type(trouble).__name__

@@ -21,6 +21,7 @@ class WatchedFile(models.Model):
     """One sighting of one file. (folder, name, inode, first_seen) tell two files of one name apart.
 
     A file is claimed by an atomic rename into the spool; `claimed_as` is where it lies until it is taken.
+    Only the executor in `claimed_by` brings it in; when that one is gone, whoever looks next does.
     """
 
     folder = models.CharField(max_length=100)
@@ -36,6 +37,7 @@ class WatchedFile(models.Model):
     )
     problem = models.TextField(blank=True)
     claimed_as = models.CharField(max_length=600, blank=True)
+    claimed_by = models.CharField(max_length=64, blank=True, help_text="executor that is bringing it in")
     batch = models.ForeignKey("records.Batch", null=True, on_delete=models.SET_NULL, related_name="sightings")
 
     mailing = models.ForeignKey("records.Mailing", null=True, on_delete=models.SET_NULL, related_name="sightings")

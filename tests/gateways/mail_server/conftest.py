@@ -107,11 +107,11 @@ Serve = Callable[..., Post]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     with ExitStack() as running:
-        yield lambda **settings: running.enter_context(_serving(**settings))
+        yield lambda **settings: running.enter_context(serving(**settings))
 
 
 @contextmanager
-def _serving(**settings: Any) -> Iterator[Post]:
+def serving(**settings: Any) -> Iterator[Post]:
     post = Post()
     with socket.create_server(("127.0.0.1", 0)) as free:
         post.port = free.getsockname()[1]
