@@ -12,8 +12,8 @@ from mailroom.records.models import Letter, LetterStatus, Mailpiece
 from mailroom.values.channel import Channel, Rule
 from mailroom.values.counts import CHOSE_POST, NO_CONTACT, PAPER_OUT, Cause, DayCount, Direction
 
-_EMAILED = (LetterStatus.EMAILED, LetterStatus.DELIVERED)
-_POSTED = (LetterStatus.POSTED, LetterStatus.RETURNED)
+EMAILED = (LetterStatus.EMAILED, LetterStatus.DELIVERED)
+POSTED = (LetterStatus.POSTED, LetterStatus.RETURNED)
 _COLUMNS = (
     "status", "mailing__service", "mailing__document_class", "page_count", "sent_at", "decided_at", "created_at",
     "pk", "rule", "facts", "bearer", "mailpiece__cost_pence", "mailpiece__postage", "mailpiece__duplex",
@@ -34,7 +34,7 @@ def outgoing_rows(
     letters = settled(first, last, zone).annotate(bearer=Subquery(bearer)).values_list(*_COLUMNS)
     for row in letters.iterator(chunk_size=5000):
         status, service, kind, pages, sent, decided, created, key, rule, facts, bearing, pence, postage, duplex = row
-        settled_at = sent if status in (*_EMAILED, *_POSTED) else decided or created
+        settled_at = sent if status in (*EMAILED, *POSTED) else decided or created
         day = settled_at.astimezone(zone).date()
         if not first <= day <= last:
             continue
@@ -49,7 +49,7 @@ def settled(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
     """Letters emailed, posted, handed off, withheld or cancelled in those days."""
     start = dt.datetime.combine(first, dt.time.min, zone)
     end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, zone)
-    sent = Q(status__in=(*_EMAILED, *_POSTED), sent_at__gte=start, sent_at__lt=end)
+    sent = Q(status__in=(*EMAILED, *POSTED), sent_at__gte=start, sent_at__lt=end)
     kept = Q(status__in=(LetterStatus.HAND_OFF, LetterStatus.WITHHELD, LetterStatus.CANCELLED))
     decided = Q(decided_at__gte=start, decided_at__lt=end) | Q(
         decided_at=None, created_at__gte=start, created_at__lt=end
@@ -64,7 +64,7 @@ def sheets_of(pages: int, duplex: bool) -> int:
 
 def _how(status: str, bears: bool, cheaper: bool) -> tuple[str, Cause]:
     """The channel and the one cause of a settled letter."""
-    if status in _EMAILED:
+    if status in EMAILED:
         return Channel.EMAIL, Cause.EMAILED
     if status == LetterStatus.HAND_OFF:
         return Channel.HAND_OFF, Cause.NONE

@@ -18,6 +18,7 @@ DESKS = (
     (Right.POST, "My team’s post", "/items/"),
     (Right.POST, "Search", "/search/"),
     (Right.CUSTOMERS, "Customers", "/customers/"),
+    (Right.FIGURES, "Targets", "/targets/"),
 )
 
 

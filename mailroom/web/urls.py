@@ -10,6 +10,7 @@ from mailroom.web.customers.urls import urlpatterns as customers
 from mailroom.web.print_unit.urls import urlpatterns as print_unit
 from mailroom.web.review.urls import urlpatterns as review
 from mailroom.web.search.urls import urlpatterns as search
+from mailroom.web.targets.urls import urlpatterns as targets
 from mailroom.web.work_queue.urls import urlpatterns as work_queue
 
 handler404 = "mailroom.web.faults.not_found"
@@ -23,6 +24,7 @@ urlpatterns = [
     *print_unit,
     *customers,
     *search,
+    *targets,
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),

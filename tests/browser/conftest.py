@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.web.conftest import (
     PASSWORD,
+    figures_desk,
     machines,
     notices,
     person,
@@ -19,6 +20,7 @@ from tests.web.conftest import (
 )
 
 __all__ = [
+    "figures_desk",
     "machines",
     "notices",
     "person",

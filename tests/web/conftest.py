@@ -12,12 +12,18 @@ from mailroom.web import machines as web_machines
 from mailroom.web import preferences as web_preferences
 from mailroom.web.customers import notices as web_notices
 from mailroom.web.print_unit import machines as web_print_unit
+from mailroom.wiring.web_targets import introduce_figures
 from tests.web.machines import RememberingMachines
 from tests.web.notices import RememberingNotices
 from tests.web.preferences import RememberingPreferences
 from tests.web.print_unit import PrintUnitOnRecord
 
 PASSWORD = "a long pass phrase 9"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def figures_desk() -> None:
+    introduce_figures()
 
 
 @pytest.fixture(autouse=True)

@@ -10,11 +10,15 @@ from mailroom.values.counts import Direction
 from mailroom.values.document import Block, Paragraph, Table
 
 
-def shift_next(view: Overview, names: Names, most: int = 10) -> list[Block]:
-    """The kinds of letters whose next step saves most, and the matters that need not come on paper."""
+def shift_next(view: Overview, names: Names) -> list[Block]:
+    """Letters, matters and what became of the opt-in prompts."""
+    return [*letters(view, names), *_matters(view, names), *_funnels(view, names)]
+
+
+def letters(view: Overview, names: Names, most: int = 12) -> list[Block]:
+    """The kinds of letters whose next step saves most."""
     out = [s for s in view.shift if s.direction is Direction.OUT][:most]
-    coming = [s for s in view.shift if s.direction is Direction.IN][:most]
-    letters = Table(
+    found = Table(
         f"Letters on paper in {view.period.name}, and the next step",
         ("Service and letter", "Next step", "Letters", "Cost", "In reach", "Expected", "Saves"),
         tuple(
@@ -33,6 +37,12 @@ def shift_next(view: Overview, names: Names, most: int = 10) -> list[Block]:
         words=2,
         links=tuple(names.link({"direction": "out", "service": s.service, "kind": s.kind, "paper": "1"}) for s in out),
     )
+    return [found]
+
+
+def _matters(view: Overview, names: Names) -> list[Block]:
+    """What came on paper and need not."""
+    coming = [s for s in view.shift if s.direction is Direction.IN]
     matters = Table(
         "Came on paper although an online form exists",
         ("Service", "Form", "Items"),
@@ -43,7 +53,7 @@ def shift_next(view: Overview, names: Names, most: int = 10) -> list[Block]:
             names.link({"direction": "in", "service": s.service, "kind": s.kind, "channel": "post"}) for s in coming
         ),
     )
-    return [letters, matters, *_funnels(view, names)]
+    return [matters]
 
 
 def _funnels(view: Overview, names: Names) -> list[Block]:
@@ -69,9 +79,14 @@ def who_stays(view: Overview) -> list[Block]:
     )
     return [
         Paragraph(said),
-        _reasons("By age", "Age", view.by_age),
+        *by_age(view),
         _reasons("By postcode sector", "Sector", view.by_sector),
     ]
+
+
+def by_age(view: Overview) -> list[Block]:
+    """Reasons by age band."""
+    return [_reasons("By age", "Age", view.by_age)]
 
 
 def _reasons(caption: str, name: str, found: EqualityTable) -> Table:

@@ -1,0 +1,189 @@
+"""The rows behind a figure: the very items and letters that were counted, without anything personal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, TruncDate
+
+from mailroom.config.targets import Sources, Standard
+from mailroom.records.models import Delivery, Event, Item, ItemStatus, Letter, LetterStatus
+from mailroom.records.outgoing_counts import EMAILED, POSTED, settled
+from mailroom.values.counts import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What rows of a figure have in common. '' leaves a thing open.
+
+    fact: auto, corrected, bounced, chaser, repeat, held or first_contact. state: open, overdue, in_time or late.
+    paper: only post. saved: only letters with a cause.
+    """
+
+    first: dt.date
+    last: dt.date
+    service: str = ""
+    channel: str = ""
+    kind: str = ""
+    standard: str = ""
+    cause: str = ""
+    fact: str = ""
+    state: str = ""
+    clock: str = ""
+    paper: bool = False
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How this council tells channels, standards and cheaper classes apart."""
+
+    zone: ZoneInfo
+    sources: Sources
+    standards: tuple[Standard, ...]
+    cheaper_classes: Collection[str]
+
+
+def items(wanted: Wanted, ways: Ways, today: dt.date) -> QuerySet[Item]:
+    """The items behind a figure, the oldest first. Open ones are those open today, whenever received."""
+    day_answered = TruncDate("answered_at", tzinfo=ways.zone)
+    standing = Item.objects.exclude(status=ItemStatus.WITHDRAWN)
+    rows: QuerySet[Any] = standing.annotate(day_answered=day_answered, marks=Cast("flags", TextField()))
+    if wanted.state not in ("open", "overdue"):
+        rows = rows.filter(received__range=(wanted.first, wanted.last))
+    for field, value in (("service", wanted.service), ("doc_type", wanted.kind)):
+        rows = rows.filter(**{field: value}) if value else rows
+    channel = "post" if wanted.paper else wanted.channel
+    rows = rows.filter(_came_by(channel, ways.sources)) if channel else rows
+    rows = rows.filter(_of_standard(wanted.standard, ways)) if wanted.standard else rows
+    if wanted.clock == "promised":
+        rows = rows.filter(Exists(_events("item.holding_reply").exclude(details__promised="")))
+    if wanted.state:
+        rows = rows.filter(_in_state(wanted.state, today))
+    if wanted.fact:
+        rows = _FACTS[wanted.fact](rows, ways)
+    return rows.select_related("batch", "handling").order_by("received", "pk")
+
+
+def _came_by(channel: str, sources: Sources) -> Q:
+    email, web = (_begins(starts) for starts in (sources.email, sources.web))
+    return {"email": email, "web": web & ~email}.get(channel, ~email & ~web)
+
+
+def _begins(starts: tuple[str, ...]) -> Q:
+    found = Q(pk__in=[])
+    for start in starts:
+        found |= Q(batch__source__startswith=start)
+    return found
+
+
+def _of_standard(code: str, ways: Ways) -> Q:
+    """The first standard that fits is an item's own, so those before it must not fit."""
+    earlier = Q()
+    for standard in ways.standards:
+        fits = Q()
+        fits &= Q(marks__contains=f'"{standard.flag}"') if standard.flag else Q()
+        fits &= Q(service=standard.service) if standard.service else Q()
+        fits &= _came_by(standard.channel, ways.sources) if standard.channel else Q()
+        if standard.code == code:
+            return earlier & fits
+        earlier &= ~fits
+    return earlier
+
+
+def _in_state(state: str, today: dt.date) -> Q:
+    late = Q(day_answered__gt=F("due"))
+    return {
+        "open": Q(answered_at=None) & ~Q(due=None),
+        "overdue": Q(answered_at=None, due__lt=today),
+        "late": late,
+        "in_time": ~Q(answered_at=None) & ~late,
+    }[state]
+
+
+def _events(kind: str) -> QuerySet[Event]:
+    return Event.objects.filter(subject="item", subject_key=Cast(OuterRef("pk"), CharField()), kind=kind)
+
+
+def _auto(rows: QuerySet[Item], ways: Ways) -> QuerySet[Item]:
+    return rows.exclude(routed_at=None).exclude(Exists(_events("item.to_review")))
+
+
+def _corrected(rows: QuerySet[Item], ways: Ways) -> QuerySet[Item]:
+    named = _auto(rows, ways).annotate(first_service=Cast(KT("decision__classification__service"), TextField()))
+    return named.filter(first_service__gt="").exclude(first_service=F("service"))
+
+
+def _bounced(rows: QuerySet[Item], ways: Ways) -> QuerySet[Item]:
+    return rows.filter(_other_owner())
+
+
+def _other_owner() -> Exists:
+    return Exists(Delivery.objects.filter(item=OuterRef("pk"), is_copy=False).exclude(team=OuterRef("team")))
+
+
+def _repeats(rows: QuerySet[Item], ways: Ways) -> QuerySet[Item]:
+    before = rows.annotate(first_answered=TruncDate("chases__answered_at", tzinfo=ways.zone))
+    return before.filter(first_answered__lt=F("received"))
+
+
+def _chasers(rows: QuerySet[Item], ways: Ways) -> QuerySet[Item]:
+    return rows.exclude(chases=None).exclude(pk__in=_repeats(rows, ways).values("pk"))
+
+
+def _first_contact(rows: QuerySet[Item], ways: Ways) -> QuerySet[Item]:
+    chased = Exists(Item.objects.filter(chases=OuterRef("pk")))
+    return rows.exclude(answered_at=None).filter(chases=None).exclude(chased).exclude(_other_owner())
+
+
+_FACTS: dict[str, Callable[[QuerySet[Item], Ways], QuerySet[Item]]] = {
+    "auto": _auto,
+    "corrected": _corrected,
+    "bounced": _bounced,
+    "chaser": _chasers,
+    "repeat": _repeats,
+    "held": lambda rows, ways: rows.filter(Exists(_events("item.holding_reply"))),
+    "first_contact": _first_contact,
+}
+FACTS = tuple(_FACTS)
+
+
+def letters(wanted: Wanted, ways: Ways) -> QuerySet[Letter]:
+    """The letters behind a figure, the oldest first, each with `cause`-telling columns bearer and postage."""
+    bearer = Letter.objects.filter(mailpiece=OuterRef("mailpiece")).values("mailpiece").annotate(n=Min("pk"))
+    rows = settled(wanted.first, wanted.last, ways.zone).annotate(bearer=Subquery(bearer.values("n")))
+    if wanted.service:
+        rows = rows.filter(mailing__service=wanted.service)
+    if wanted.kind:
+        rows = rows.filter(mailing__document_class=wanted.kind)
+    if wanted.channel == "email":
+        rows = rows.filter(status__in=EMAILED)
+    if wanted.paper:
+        rows = rows.filter(_posted_alone() | Q(status=LetterStatus.HAND_OFF))
+    if wanted.cause:
+        rows = rows.filter(_CAUSES[Cause(wanted.cause)](ways))
+    if wanted.saved:
+        ordinary = _posted_alone() & ~Q(mailpiece__postage__in=ways.cheaper_classes)
+        rows = rows.exclude(status=LetterStatus.HAND_OFF).exclude(ordinary)
+    return rows.select_related("mailing", "mailpiece").order_by("sent_at", "pk")
+
+
+def _posted_alone() -> Q:
+    """Posted, and bearing its envelope's postage."""
+    return Q(status__in=POSTED) & (Q(bearer=None) | Q(bearer=F("pk")))
+
+
+_CAUSES: dict[Cause, Callable[[Ways], Q]] = {
+    Cause.NONE: lambda ways: Q(),
+    Cause.EMAILED: lambda ways: Q(status__in=EMAILED),
+    Cause.CONSOLIDATED: lambda ways: Q(status__in=POSTED) & ~Q(bearer=None) & ~Q(bearer=F("pk")),
+    Cause.SUPPRESSED: lambda ways: Q(status=LetterStatus.WITHHELD),
+    Cause.CHEAPER_CLASS: lambda ways: _posted_alone() & Q(mailpiece__postage__in=ways.cheaper_classes),
+    Cause.NOT_SENT: lambda ways: Q(status=LetterStatus.CANCELLED),
+}

@@ -1,0 +1,60 @@
+"""The managers' desk in a real browser, on a desktop and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mailroom.records import audit_sample
+from mailroom.targets.precision import draw
+from mailroom.values.month import Month
+from mailroom.wiring.reports import Reports
+from tests.browser.looking import look
+from tests.wiring.post_on_record import NOW, write_post
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+OCTOBER = "from=2026-10&to=2026-10"
+PAGES = {
+    "targets": f"/targets/?{OCTOBER}",
+    "targets-post": f"/targets/post/?{OCTOBER}",
+    "targets-targets": f"/targets/targets/?{OCTOBER}",
+    "targets-money": f"/targets/money/?{OCTOBER}",
+    "targets-levels": f"/targets/levels/?{OCTOBER}",
+    "targets-shift": f"/targets/shift/?{OCTOBER}",
+    "targets-paper": f"/targets/paper/?{OCTOBER}",
+    "targets-years": f"/targets/years/?{OCTOBER}",
+    "targets-definitions": f"/targets/definitions/?{OCTOBER}",
+    "targets-rows": f"/targets/rows/?{OCTOBER}&direction=in&state=late",
+    "targets-letters": f"/targets/rows/?{OCTOBER}&direction=out&cause=emailed",
+    "targets-wrong-months": "/targets/?from=2026-10&to=2026-09",
+}
+
+
+@pytest.fixture
+def post() -> None:
+    write_post()
+    Reports.read().figures.bring_up_to_date(NOW)
+    audit_sample.draw(Month(2026, 11), 20, draw, NOW)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_no_fault_at_the_managers_desk(width: int, post: None, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("manager", width=width)
+    problems = {name: look(page, name, address, width) for name, address in PAGES.items()}
+    reviewer = sign_in("team_leader", "council_tax", "benefits", width=width)
+    problems["audit"] = look(reviewer, "audit", "/targets/audit/", width)
+    assert {name: found for name, found in problems.items() if found} == {}
+
+
+def test_a_manager_goes_from_a_figure_to_its_rows_by_keyboard(post: None, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("manager")
+    page.goto(f"/targets/levels/?{OCTOBER}")
+    link = page.get_by_role("link", name="Complaints, stage 1")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Items received")
+    page.get_by_role("link", name="Back to the figures").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Post and service levels")
