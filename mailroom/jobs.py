@@ -76,10 +76,10 @@ class Jobs:
         """Email the letters that carry this name of a job."""
         return self._put(LETTER_EMAILS, "letter_email_line", work, work)
 
-    def put_confirmation(self, contact_point_id: int, attempt: int) -> str:
-        """Ask a person by email whether the address is theirs."""
-        workflow_id = f"confirm-{contact_point_id}-{attempt}"
-        return self._put(EMAILS, "confirmation_line", workflow_id, contact_point_id)
+    def put_confirmation(self, contact_point_id: int, code: str, attempt: int) -> str:
+        """Ask a person by email whether the address is theirs. code: the reply code that asked for it, or ''."""
+        workflow_id = f"confirm-{contact_point_id}-{code}-{attempt}"
+        return self._put(EMAILS, "confirmation_line", workflow_id, contact_point_id, code, attempt)
 
     def is_unfinished(self, workflow_id: str) -> bool:
         """Whether the engine still holds this work, waiting or running."""

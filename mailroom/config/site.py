@@ -13,6 +13,7 @@ from mailroom.config.letter_templates import TemplateSource, load_letter_templat
 from mailroom.config.linkage import LinkageWeights, load_linkage_weights
 from mailroom.config.mail import MailConfig
 from mailroom.config.mailroom import MailroomConfig
+from mailroom.config.outgoing import Outgoing, load_outgoing
 from mailroom.config.postage import Postage, load_postage
 from mailroom.config.printing import Printing, load_printing
 from mailroom.config.reading import ReadingConfig
@@ -47,6 +48,7 @@ class Site:
     document_classes: DocumentClasses
     letter_templates: dict[str, TemplateSource]
     printing: Printing
+    outgoing: Outgoing
     postage: Postage
     costs: Costs
     targets: Targets
@@ -87,6 +89,7 @@ def load_site(folder: Path | None = None) -> Site:
         document_classes=load_document_classes(site),
         letter_templates=load_letter_templates(site),
         printing=load_printing(site),
+        outgoing=load_outgoing(site),
         postage=load_postage(site),
         costs=load_costs(site),
         targets=load_targets(site),

@@ -91,9 +91,19 @@ def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) ->
     sign_off = () if linked else asked.sign_off
     return LetterEmail(
         asked.message_id, sent_by.sender, sent_by.sender_name, asked.recipient, subject,
-        _plain(bodies, sign_off, foot), _html(bodies, sign_off, foot, subject, sent_by),
+        plain_words(bodies, sign_off, foot), page_of_words(bodies, sign_off, foot, subject, sent_by),
         asked.date, _headers(kind, choices), attachments,
     )  # fmt: skip
+
+
+def covering_words(subject: str) -> LetterBody:
+    """The words of an email whose letter came as a PDF and is attached."""
+    words = (
+        Block(BlockKind.HEADING, (Run(subject),)),
+        Block(BlockKind.PARAGRAPH, (Run("You have a letter from us. You asked to have letters like this by email."),)),
+        Block(BlockKind.PARAGRAPH, (Run("Please open the attached PDF to read it."),)),
+    )
+    return LetterBody(subject, words)
 
 
 def _only_a_link(subject: str, page: str) -> LetterBody:
@@ -127,7 +137,8 @@ def _headers(kind: DocumentClass, choices: str) -> tuple[tuple[str, str], ...]:
     return tuple(headers)
 
 
-def _plain(bodies: Sequence[LetterBody], sign_off: Sequence[str], foot: Sequence[str]) -> str:
+def plain_words(bodies: Sequence[LetterBody], sign_off: Sequence[str], foot: Sequence[str]) -> str:
+    """The words as plain text."""
     parts = ["\n\n".join(_plain_block(b) for b in body.blocks if b.text) for body in bodies]
     words = "\n\n* * *\n\n".join(parts)
     signed = "\n".join(line for line in sign_off if line)
@@ -153,9 +164,10 @@ def _plain_runs(cells: Iterable[Sequence[Run]]) -> str:
     return ": ".join("".join(f"{r.text} ( {r.link} )" if r.link else r.text for r in cell) for cell in cells)
 
 
-def _html(
+def page_of_words(
     bodies: Sequence[LetterBody], sign_off: Sequence[str], foot: Sequence[str], subject: str, sent_by: EmailFrom
 ) -> str:
+    """The words as a page of HTML."""
     parts = "<hr>".join(f'<div lang="{b.language}">{"".join(_html_blocks(b.blocks))}</div>' for b in bodies)
     signed = f"<p>{'<br>'.join(escape(line) for line in sign_off if line)}</p>" if sign_off else ""
     below = "".join(f"<p>{_linked(line)}</p>" for line in foot)

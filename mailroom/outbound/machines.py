@@ -51,8 +51,8 @@ class LetterQueues(Protocol):
     def put_letter_emails(self, work: str) -> str:
         """Email the letters that carry this name of a job."""
 
-    def put_confirmation(self, contact_point_id: int, attempt: int) -> str:
-        """Ask a person by email whether the address is theirs."""
+    def put_confirmation(self, contact_point_id: int, code: str, attempt: int) -> str:
+        """Ask a person by email whether the address is theirs. code: the reply code that asked for it, or ''."""
 
     def is_unfinished(self, workflow_id: str) -> bool:
         """Whether the engine still holds it."""

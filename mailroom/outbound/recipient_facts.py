@@ -53,9 +53,22 @@ def formats_of(text: str) -> frozenset[LetterFormat]:
     return frozenset(f for shape, f in _FORMATS if shape.search(words))
 
 
+def moved_to(recipient: Recipient | None, lines: Sequence[str], postcode: str) -> Place | None:
+    """Where the person lives now, if they told us so and the letter is addressed to where they lived before."""
+    if recipient is None:
+        return None
+    house = _house(lines, postcode)
+    left = any(not p.current and p.postcode == postcode and p.house == house for p in recipient.places)
+    return next((p for p in recipient.places if left and p.current and p.told and p.postcode), None)
+
+
+def _house(lines: Sequence[str], postcode: str) -> str:
+    return house_key(lines[1:-1] if postcode else lines[1:])
+
+
 def _gone_away(places: Iterable[Place], lines: Sequence[str], postcode: str) -> bool:
     """Whether post came back from where this letter is addressed to."""
-    house = house_key(lines[1:-1] if postcode else lines[1:])
+    house = _house(lines, postcode)
     return any(p.gone_away and p.postcode == postcode and p.house == house for p in places)
 
 

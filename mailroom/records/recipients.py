@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress
+from mailroom.values.confirmed_fact import FactSource
 from mailroom.values.recipient import Choice, EmailAddress, Place, Recipient
 
 
@@ -56,5 +57,6 @@ def _emails(ids: list[str]) -> dict[str, list[EmailAddress]]:
 def _places(ids: list[str]) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = defaultdict(list)
     for a in CustomerAddress.objects.filter(customer_id__in=ids):
-        found[a.customer_id].append(Place(tuple(a.lines), a.postcode, a.house, a.current, a.gone_away))
+        told = a.source in list(FactSource)
+        found[a.customer_id].append(Place(tuple(a.lines), a.postcode, a.house, a.current, a.gone_away, told))
     return found

@@ -30,13 +30,14 @@ class EmailAddress:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One address of a customer."""
+    """One address of a customer. told: they told us themselves that they live here now."""
 
     lines: tuple[str, ...]
     postcode: str
     house: str
     current: bool
     gone_away: bool
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,11 @@ from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.patrol import Patrol
 from mailroom.inbound.steps.watch import Watcher
 from mailroom.jobs import Worker, adopt_the_work_of
+from mailroom.outbound import line as outbound_line
+from mailroom.outbound.machines import OutboundMachines
 from mailroom.records import executors
 from mailroom.wiring.inbound import inbound_machines, page_reader
+from mailroom.wiring.outbound import outbound_machines, outbound_rounds
 from mailroom.wiring.reading import PageReader
 
 log = logging.getLogger(__name__)
@@ -31,24 +34,28 @@ class AtWork:
     executor_id: str
     machines: Machines
     reader: PageReader
+    outgoing: OutboundMachines
 
 
 @contextmanager
 def worker() -> Iterator[AtWork]:
     """Run the engine with this site's machines and take work until the block ends."""
-    with page_reader(load_site()) as reader, working(inbound_machines(reader), reader) as at_work:
+    site = load_site()
+    with page_reader(site) as reader, working(inbound_machines(reader), reader, outbound_machines(site)) as at_work:
         yield at_work
 
 
 @contextmanager
-def working(machines: Machines, reader: PageReader) -> Iterator[AtWork]:
-    """Run the engine with these machines."""
+def working(machines: Machines, reader: PageReader, outgoing: OutboundMachines | None = None) -> Iterator[AtWork]:
+    """Run the engine with these machines; without others, the outgoing ones are the site's."""
+    letters = outgoing or outbound_machines()
 
     def register() -> None:
         inbound_line.register(machines)
+        outbound_line.register(letters)
 
     with Worker(read_environment().engine_url, machines.config.engine, register) as running:
-        yield AtWork(running.executor_id, machines, reader)
+        yield AtWork(running.executor_id, machines, reader, letters)
 
 
 def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
@@ -59,7 +66,7 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
         machines=machines,
         watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],
         hints=watch_folder.Hints,
-        rounds=(_adoption(at_work),),
+        rounds=(_adoption(at_work), *outbound_rounds(at_work.outgoing, load_site(), with_folders)),
     )
 
 

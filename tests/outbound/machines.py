@@ -50,8 +50,8 @@ class RememberingQueues:
     def put_letter_emails(self, work: str) -> str:
         return self._put(work, work)
 
-    def put_confirmation(self, contact_point_id: int, attempt: int) -> str:
-        return self._put(f"confirm-{contact_point_id}-{attempt}", contact_point_id)
+    def put_confirmation(self, contact_point_id: int, code: str, attempt: int) -> str:
+        return self._put(f"confirm-{contact_point_id}-{code}-{attempt}", contact_point_id, code, attempt)
 
     def is_unfinished(self, workflow_id: str) -> bool:
         return workflow_id in self.unfinished

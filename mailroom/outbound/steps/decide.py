@@ -20,7 +20,7 @@ from mailroom.outbound.preference import (
     decide_channel,
     replay,
 )
-from mailroom.outbound.recipient_facts import facts_as_json, facts_from_json, facts_of
+from mailroom.outbound.recipient_facts import facts_as_json, facts_from_json, facts_of, moved_to
 from mailroom.outbound.steps.reply_codes import give_reply_codes
 from mailroom.records.models import ContactPoint, Event, Letter, LetterStatus, MailingStatus
 from mailroom.records.recipients import recipients
@@ -38,7 +38,7 @@ DECIDED = {
 _CHUNK = 1000
 _WRITTEN = (
     "status", "channel", "format", "bilingual", "rule", "rule_version", "reasons", "facts", "email", "decided_at",
-    "work",
+    "work", "address_lines", "postcode",
 )  # fmt: skip
 _OPEN = [s for s in LetterStatus if s.may_be_decided_again]
 
@@ -91,10 +91,14 @@ def _settle(machines: OutboundMachines, letter: Letter, recipient: Recipient | N
     """Write the decision on the letter in memory."""
     kind = machines.kind(letter.mailing.document_class)
     bounced = letter.bounced_at is not None
+    moved = _readdress(letter, recipient) if letter.matched else ()
     facts = facts_of(recipient, letter.address_lines, letter.postcode, matched=letter.matched, bounced=bounced)
+    if moved and letter.first_page:
+        facts = replace(facts, gone_away=True)
     decision = _decision(machines, letter, facts, kind)
     letter.channel, letter.format, letter.bilingual = decision.channel, decision.format, decision.bilingual
-    letter.rule, letter.rule_version, letter.reasons = decision.rule, decision.rule_version, list(decision.reasons)
+    letter.rule, letter.rule_version = decision.rule, decision.rule_version
+    letter.reasons = [*moved, *decision.reasons]
     letter.facts = facts_as_json(facts)
     if decision.email_key != GIVEN and letter.address_lines:
         letter.email = _address(recipient, decision.email_key)
@@ -103,6 +107,21 @@ def _settle(machines: OutboundMachines, letter: Letter, recipient: Recipient | N
     if status != LetterStatus.TO_EMAIL or letter.status != LetterStatus.TO_EMAIL:
         letter.work = ""
     letter.status = status
+
+
+def _readdress(letter: Letter, recipient: Recipient | None) -> tuple[str, ...]:
+    """Send it to where the person told us they live now; the reason, if they moved.
+
+    A letter that came as a PDF bears its old address in print, so it cannot follow: its post would reach strangers.
+    """
+    place = moved_to(recipient, letter.address_lines, letter.postcode)
+    if place is None:
+        return ()
+    if letter.first_page:
+        return ("The person told us they moved; this PDF bears the old address.",)
+    letter.address_lines = [*letter.address_lines[:1], *place.lines, place.postcode]
+    letter.postcode = place.postcode
+    return ("The person told us they moved: the letter goes to their new address.",)
 
 
 def _decision(

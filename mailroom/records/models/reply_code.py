@@ -13,6 +13,7 @@ class ReplyCode(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True, help_text="first time its page was opened")
+    asked = models.PositiveSmallIntegerField(default=0, help_text="confirmation emails asked for with it")
     used_at = models.DateTimeField(null=True, help_text="when the opt-in was confirmed")
     answered_by = models.ForeignKey("records.Item", null=True, on_delete=models.SET_NULL, related_name="answers_codes")
 

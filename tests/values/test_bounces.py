@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailroom.inbound.bounces import Bounce, BounceAction, read_bounces
+from mailroom.values.bounces import Bounce, BounceAction, read_bounces
 
 OURS = "<B000042-03.11@wexmere.example>"
 RETURNED = f"Content-Type: message/rfc822\n\nFrom: mailroom@wexmere.example\nMessage-ID: {OURS}\nSubject: x\n\nbody\n"

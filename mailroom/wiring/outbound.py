@@ -1,0 +1,95 @@
+"""The outgoing machines from the site and the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from mailroom.config.environment import Environment, read_environment
+from mailroom.config.linkage import LinkageWeights
+from mailroom.config.mailroom import place
+from mailroom.config.site import Site, load_site
+from mailroom.gateways.letter_pdf import cut_out, read_letters
+from mailroom.gateways.mail_server import open_mail_server
+from mailroom.gateways.mailbox import ImapMailbox, MailboxMessage
+from mailroom.gateways.preflight_pdf import measure_letters
+from mailroom.gateways.spreadsheet import read_rows
+from mailroom.gateways.store import open_store
+from mailroom.gateways.typesetter import Typesetter
+from mailroom.jobs import Jobs
+from mailroom.outbound.letter_template import read_template
+from mailroom.outbound.machines import MentionMatch, OutboundMachines
+from mailroom.outbound.steps.bounces import take_report
+from mailroom.outbound.steps.folders import PrintFolderWatch
+from mailroom.outbound.steps.sweep import sweep
+from mailroom.values.linkage_record import LinkageRecord
+
+LEAST_BITS = 8.0
+"""Pairs less alike than 256 to 1 never come near the 0.98 that attaches a letter to a record."""
+
+
+class LetterPdfs:
+    """The PDF machines as one."""
+
+    read_letters = staticmethod(read_letters)
+    measure_letters = staticmethod(measure_letters)
+    cut_out = staticmethod(cut_out)
+
+
+def outbound_machines(site: Site | None = None, environment: Environment | None = None) -> OutboundMachines:
+    """Everything the outgoing line needs, as the site says. Raises Misconfigured."""
+    site, environment = site or load_site(), environment or read_environment()
+    email = site.outgoing.email
+    zone = ZoneInfo(site.mailroom.council.timezone)
+    return OutboundMachines(
+        store=open_store(site.store, environment.data),
+        mail=open_mail_server(email, email.only_domains or None, environment.data),
+        queues=Jobs(environment.engine_url),
+        typesetter=Typesetter(site.printing, site.folder / "templates" / "letters"),
+        pdfs=LetterPdfs(),
+        read_rows=read_rows,
+        match_people=partial(_match_people, site.linkage),
+        clock=timezone.now,
+        local_time=lambda at: at.astimezone(zone),
+        random=os.urandom,
+        classes=site.document_classes,
+        templates={code: read_template(source) for code, source in site.letter_templates.items()},
+        printing=site.printing,
+        outgoing=site.outgoing,
+        customers=site.customers,
+        letters_page=(email.letters_page or f"{environment.public_url}/letters").rstrip("/"),
+        mail_domain=email.sender.rpartition("@")[2],
+        data=environment.data,
+        attempts=site.mailroom.engine.attempts,
+    )
+
+
+def outbound_rounds(machines: OutboundMachines, site: Site, with_folders: bool) -> list[Callable[[], object]]:
+    """What a worker does again and again: sweep; where asked, look at print folders and at the letters' mailbox."""
+    if not with_folders:
+        return [partial(sweep, machines)]
+    intake = site.mailroom.intake
+    spool, done = place(machines.data, intake.spool) / "letters", place(machines.data, intake.done)
+    watches = [PrintFolderWatch(f, machines, spool, done) for f in site.outgoing.print_folder]
+    rounds: list[Callable[[], object]] = [partial(sweep, machines), *(w.look for w in watches)]
+    if site.outgoing.bounce_mailbox is not None:
+        mailbox = ImapMailbox(site.outgoing.bounce_mailbox)
+        rounds.append(partial(mailbox.poll, lambda message: _take_report(machines, message)))
+    return rounds
+
+
+def _take_report(machines: OutboundMachines, message: MailboxMessage) -> None:
+    take_report(machines, message.raw)
+
+
+def _match_people(
+    weights: LinkageWeights, mentions: Iterable[LinkageRecord], records: Iterable[LinkageRecord]
+) -> Iterator[MentionMatch]:
+    """Splink is loaded when it is first needed: it takes a second, and most commands do without it."""
+    from mailroom.gateways.linkage import match_in_bulk
+
+    return match_in_bulk(mentions, records, weights, LEAST_BITS, "500MB")
