@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps import decide, match
+from mailroom.outbound.steps import check, decide, email, match, parts
 from mailroom.outbound.steps.submit import Handover, receive
 from mailroom.records.models import Mailing
 
@@ -19,4 +19,17 @@ def handed_in(machines: OutboundMachines, path: Path, kind: str = "general_lette
 def decided(machines: OutboundMachines, mailing: Mailing) -> Mailing:
     match.match_positions(machines, mailing.pk, 1, mailing.letter_count)
     decide.decide_positions(machines, mailing.pk, 1, mailing.letter_count)
+    return mailing
+
+
+def run_line(machines: OutboundMachines, mailing: Mailing) -> Mailing:
+    """What outbound/line.py does, step by step."""
+    check.check_mailing(machines, mailing.pk)
+    for first, last in parts.parts_to_match(machines, mailing.pk):
+        match.match_positions(machines, mailing.pk, first, last)
+    for first, last in parts.parts_to_decide(machines, mailing.pk):
+        decide.decide_positions(machines, mailing.pk, first, last)
+    for job in email.plan_emails(machines, mailing.pk, f"letters-{mailing.pk}-{mailing.attempts}"):
+        email.send_letters(machines, job)
+    mailing.refresh_from_db()
     return mailing

@@ -82,13 +82,18 @@ class PrintFolderWatch:
         sighting = self._sight(file, now)
         if file.is_link:
             self._raise_alarm(sighting, "This is a link to a file elsewhere, not a file. Put the file itself here.")
-        elif now - sighting.still_since >= dt.timedelta(seconds=self.folder.settle_seconds):
+        elif now - sighting.still_since < dt.timedelta(seconds=self.folder.settle_seconds):
+            self._wait(sighting, now, "The file has not stopped changing. Check the system that prints to it.")
+        elif not is_whole(self._path / file.name):
+            self._wait(sighting, now, "The file ends in the middle. Let the system print it to this folder again.")
+        else:
             return self._take(file, sighting)
-        elif now - sighting.first_seen >= dt.timedelta(minutes=self.folder.stuck_after_minutes):
-            self._raise_alarm(
-                sighting, "The file has not stopped changing. Check the system that prints to this folder."
-            )
         return 0
+
+    def _wait(self, sighting: WatchedFile, now: dt.datetime, problem: str) -> None:
+        """Patience first, then a person is told."""
+        if now - sighting.first_seen >= dt.timedelta(minutes=self.folder.stuck_after_minutes):
+            self._raise_alarm(sighting, problem)
 
     def _sight(self, file: SeenFile, now: dt.datetime) -> WatchedFile:
         """The open record of this file; the stillness clock starts again whenever it has changed."""
