@@ -13,6 +13,7 @@ from mailroom.web.site import council
 DESKS = (
     (Right.TODAY, "Today", "/print-unit/"),
     (Right.UPLOAD, "Upload", "/upload/"),
+    (Right.PRINT_RUNS, "Print runs", "/print-runs/"),
     (Right.VALUABLES, "Valuables", "/valuables/"),
     (Right.REVIEW, "Review", "/review/"),
     (Right.POST, "My team’s post", "/items/"),

@@ -7,6 +7,7 @@ from django.urls import path
 from mailroom.web import operations
 from mailroom.web.account.urls import urlpatterns as account
 from mailroom.web.customers.urls import urlpatterns as customers
+from mailroom.web.print_runs.urls import urlpatterns as print_runs
 from mailroom.web.print_unit.urls import urlpatterns as print_unit
 from mailroom.web.review.urls import urlpatterns as review
 from mailroom.web.search.urls import urlpatterns as search
@@ -22,6 +23,7 @@ urlpatterns = [
     *review,
     *work_queue,
     *print_unit,
+    *print_runs,
     *customers,
     *search,
     *targets,

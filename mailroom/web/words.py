@@ -145,3 +145,47 @@ def left_words(how: str) -> str:
         "banked": "Banked:",
         "with_team": "Handed to the team:",
     }.get(how, how)
+
+
+@register.filter
+def run_words(status: str) -> str:
+    return {
+        "building": "Being built",
+        "built": "Built, not released",
+        "released": "Released",
+        "printing": "Printing",
+        "printed": "Printed",
+        "posted": "Posted",
+        "abandoned": "Taken apart",
+    }.get(status, status)
+
+
+@register.filter
+def run_colour(status: str) -> str:
+    """The GOV.UK tag colour that goes with run_words."""
+    return {"posted": "green", "abandoned": "grey", "built": "yellow", "building": "yellow"}.get(status, "blue")
+
+
+@register.filter
+def job_words(status: str) -> str:
+    return {
+        "waiting": "Waiting",
+        "sending": "Being handed over",
+        "sent": "At the printer",
+        "done": "Printed",
+        "stopped": "Stopped",
+        "resumed": "Carried on",
+    }.get(status, status)
+
+
+@register.filter
+def plain_words(code: str) -> str:
+    """'second_class' as 'Second class'."""
+    return code.replace("_", " ").replace("-", " ").capitalize()
+
+
+@register.filter
+def account(actor: str) -> str:
+    """The colleague an event or a run names by number; anything else as it stands."""
+    found = User.objects.filter(pk=int(actor)).first() if actor.isdecimal() else None
+    return who(found) if found else actor

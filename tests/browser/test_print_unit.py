@@ -8,11 +8,17 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from mailroom.records import cuts
-from mailroom.records.models import Batch
+from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.steps import print_runs as steps
+from mailroom.records import cuts, valuables
+from mailroom.records.accounts import make_account
+from mailroom.records.models import Batch, LeftBy, PrintRun, ValuableKind
+from mailroom.records.valuables import Found
 from mailroom.values.batch_layout import BatchEdit, EditKind
+from mailroom.values.sheet_mark import SheetMark
 from tests.browser.looking import look
-from tests.web.post import make_batch
+from tests.outbound import print_floor as floor
+from tests.web.post import make_batch, make_item
 from tests.web.print_unit import PrintUnitOnRecord
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -107,4 +113,98 @@ def test_axe_finds_no_fault_in_any_state_of_the_print_units_pages(
     page.get_by_text("There is a problem").wait_for()
     if found := look(page, "sheets-problem", "", width):
         problems["sheets-problem"] = found
+    assert problems == {}
+
+
+def test_a_print_run_is_built_released_scanned_off_and_closed(
+    sign_in: Callable[..., Page], print_floor: PrintMachines
+) -> None:
+    floor.letters(floor.mailing(), 3)
+    page = sign_in("print_unit")
+    page.goto("/print-runs/")
+    page.get_by_role("button", name="Build a run").click()
+    page.get_by_role("button", name="Release to the printers").click()
+    page.get_by_role("button", name="Scan it off").click()
+    page.wait_for_selector("body.js-enabled")
+    run = PrintRun.objects.get()
+    expect(page.get_by_label("Mark")).to_be_focused()
+    marks = [
+        SheetMark("WDC", run.pk, p.number, n, p.sheets).payload
+        for p in run.pieces.all()
+        for n in range(1, p.sheets + 1)
+    ]
+    for mark in ["not one of ours", *marks]:
+        page.keyboard.type(mark)  # as a hand scanner does, with Enter at the end
+        page.keyboard.press("Enter")
+        if mark == "not one of ours":
+            expect(page.locator("#verdict")).to_contain_text("Stop")
+    expect(page.locator("#done")).to_have_text("3")
+    expect(page.locator("#left")).to_have_text("0")
+    page.get_by_role("button", name="Close: it is posted").click()
+    expect(page.get_by_text("Its letters are posted")).to_be_visible()
+    assert PrintRun.objects.get().status == "posted"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_no_fault_in_any_state_of_a_print_run(
+    width: int, sign_in: Callable[..., Page], print_floor: PrintMachines
+) -> None:
+    page = sign_in("print_unit", width=width)
+    problems = {}
+
+    def see(name: str, address: str) -> None:
+        if found := look(page, name, address, width):
+            problems[name] = found
+
+    see("print-runs-none", "/print-runs/")
+    mailing = floor.mailing()
+    floor.letters(mailing, 9)
+    floor.letters(mailing, 1, fields={"broken": True})
+    run = steps.build_run(print_floor, floor.CUT_OFF, "1")
+    assert run
+    see("print-run-built", f"/print-runs/{run.number}/")
+    steps.release_run(print_floor, run, "1")
+    for piece in run.pieces.all()[:4]:
+        steps.scan_mark(print_floor, run, SheetMark("WDC", run.pk, piece.number, 1, piece.sheets).payload, "1")
+    steps.spoil(print_floor, run, "P6", "1")
+    steps.ask_reprint(print_floor, run, "P6", "1", "torn by the enveloper")
+    steps.ask_reprint(print_floor, run, "P7", str(User.objects.get().pk), "toner smudged")
+    run.jobs.filter(pk=run.jobs.all()[0].pk).update(status="stopped", problem="The printer is out of paper.", taken=2)
+    see("print-run", f"/print-runs/{run.number}/")
+    see("print-run-scan", f"/print-runs/{run.number}/scan/")
+    page.keyboard.type("rubbish")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_contain_text("Stop")
+    see("print-run-scan-stop", "")
+    see("print-runs", "/print-runs/")
+    assert problems == {}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_no_fault_in_the_register_of_valuables(width: int, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("print_unit", width=width)
+    me, other = User.objects.get(), make_account("second", "a long pass phrase 9", "print_unit", ())
+    make_item(flags=["original_documents"])
+    first, second, third = (make_item(flags=["cheque_enclosed"]) for _ in range(3))
+    cheque = Found(ValuableKind.CHEQUE, "Cheque 000123, Harnsea Building Society", 102450, "Safe, shelf 2")
+    waits, kept, gone = (valuables.log(item, cheque, other) for item in (first, second, third))
+    for entry in (kept, gone):
+        valuables.witness(entry, me)
+    gone.refresh_from_db()
+    valuables.sign_out(gone, LeftBy.TRACKED_POST, "AB123456789GB", "", me)
+    problems = {}
+    for name, address in (
+        ("valuables", "/valuables/"),
+        ("valuables-log", f"/valuables/log/{first.number}/"),
+        ("valuable-second", f"/valuables/{waits.pk}/"),
+        ("valuable", f"/valuables/{kept.pk}/"),
+        ("valuable-gone", f"/valuables/{gone.pk}/"),
+    ):
+        if found := look(page, name, address, width):
+            problems[name] = found
+    page.goto(f"/valuables/log/{first.number}/")
+    page.get_by_role("button", name="Log it").click()
+    page.get_by_text("There is a problem").wait_for()
+    if found := look(page, "valuables-log-problem", "", width):
+        problems["valuables-log-problem"] = found
     assert problems == {}

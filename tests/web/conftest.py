@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from mailroom.outbound.print_machines import PrintMachines
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
 from mailroom.web import preferences as web_preferences
 from mailroom.web.customers import notices as web_notices
+from mailroom.web.print_runs import machines as web_print_runs
 from mailroom.web.print_unit import machines as web_print_unit
+from mailroom.wiring.web_print_runs import PrintRunDesk
 from mailroom.wiring.web_targets import introduce_figures
+from tests.outbound import print_floor as floor
 from tests.web.machines import RememberingMachines
 from tests.web.notices import RememberingNotices
 from tests.web.preferences import RememberingPreferences
@@ -57,6 +62,14 @@ def print_unit() -> PrintUnitOnRecord:
 def notices() -> RememberingNotices:
     made = RememberingNotices()
     web_notices.use(made)
+    return made
+
+
+@pytest.fixture
+def print_floor(tmp_path: Path) -> PrintMachines:
+    """The real steps of print runs on a store and a hot folder of their own, behind the pages."""
+    made = floor.machines(tmp_path)
+    web_print_runs.use(PrintRunDesk(made))
     return made
 
 

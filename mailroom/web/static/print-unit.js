@@ -61,3 +61,52 @@ function pagesOnTheTable(form) {
     });
   });
 }
+
+document.querySelectorAll("[data-scan]").forEach(scanningOff);
+
+function scanningOff(form) {
+  const field = form.querySelector("#mark");
+  const verdict = document.querySelector("#verdict");
+  const numbers = { done: document.querySelector("#done"), left: document.querySelector("#left") };
+  const close = document.querySelector("#close");
+  let sound = null, last = Promise.resolve();
+  field.focus();
+
+  // Good is short and high; stop is long, low and twice, so that the two are told apart without looking.
+  function beep(good) {
+    sound ||= new AudioContext();
+    (good ? [[0, 0.09, 1175]] : [[0, 0.25, 196], [0.35, 0.25, 196]]).forEach(([after, length, pitch]) => {
+      const tone = sound.createOscillator(), volume = sound.createGain();
+      tone.frequency.value = pitch;
+      tone.type = good ? "sine" : "square";
+      volume.gain.value = good ? 0.2 : 0.12;
+      tone.connect(volume).connect(sound.destination);
+      tone.start(sound.currentTime + after);
+      tone.stop(sound.currentTime + after + length);
+    });
+  }
+  function show(good, message) {
+    verdict.className = `verdict verdict--${good ? "good" : "bad"}`;
+    verdict.replaceChildren(Object.assign(document.createElement("strong"), { textContent: good ? "Good" : "Stop" }), " ", Object.assign(document.createElement("span"), { textContent: message }));
+    beep(good);
+  }
+  async function count(mark, deed) {
+    const body = new FormData(form);
+    body.set("mark", mark);
+    body.set("do", deed);
+    const answer = await fetch(location.href, { method: "POST", body, headers: { "X-Fragment": "scan" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) { show(false, `Not counted: ${mark}. The mailroom did not answer. Scan it again.`); return; }
+    const said = await answer.json();
+    show(said.good, said.message);
+    numbers.done.textContent = said.done;
+    numbers.left.textContent = said.left;
+    close.hidden = !said.balances;
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const mark = field.value.trim(), deed = event.submitter?.value || "scan";
+    field.value = "";
+    field.focus();
+    if (mark) last = last.then(() => count(mark, deed));
+  });
+}

@@ -18,5 +18,11 @@ OPEN_TO = {
     "valuables_log": UNIT,
     "valuables_find": UNIT,
     "valuable": UNIT,
+    "print_runs": UNIT,
+    "run_build": UNIT,
+    "print_run": UNIT,
+    "run_act": UNIT,
+    "run_output": UNIT,
+    "run_scan": UNIT,
 }
-SAMPLES = {"entry": "1", "number": "1", "width": "240"}
+SAMPLES = {"run": "R000001", "name": "x.pdf", "entry": "1", "number": "1", "width": "240"}

@@ -1,0 +1,66 @@
+"""Scanning a run off: one field that a hand scanner types into, the count in big figures, a sound and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from mailroom.config.roles import Right
+from mailroom.errors import MailroomError
+from mailroom.records import print_runs as records
+from mailroom.records.models import PrintRun
+from mailroom.web.permission import actor, allowed
+from mailroom.web.print_runs.machines import Scanned, Standing, print_runs
+
+WRONG_SHOWN = 60
+
+
+@allowed(Right.PRINT_RUNS)
+@require_http_methods(["GET", "POST"])
+def scan(request: HttpRequest, run: int) -> HttpResponse:
+    """With X-Fragment the answer is JSON, so that the field never loses the scanner's next line."""
+    found = get_object_or_404(PrintRun, pk=run)
+    said = _scanned(request, found) if request.method == "POST" else None
+    standing = print_runs().standing(found)
+    if said and request.headers.get("X-Fragment") == "scan":
+        return JsonResponse(_as_json(said, standing))
+    return render(request, "print_run_scan.html", _context(request, found, standing, said))
+
+
+def _scanned(request: HttpRequest, found: PrintRun) -> Scanned:
+    text, desk = request.POST.get("mark", "").strip(), print_runs()
+    if not text:
+        return Scanned(False, "", "Scan a mark, or type it.")
+    try:
+        if request.POST.get("do") == "take_back":
+            return desk.take_back(found, text, actor(request))
+        return desk.scan(found, text, actor(request))
+    except MailroomError as why:
+        return Scanned(False, "", str(why))
+
+
+def _context(request: HttpRequest, found: PrintRun, standing: Standing, said: Scanned | None) -> dict[str, Any]:
+    return {
+        "run": found,
+        "standing": standing,
+        "wrong": standing.wrong[:WRONG_SHOWN],
+        "left": standing.expected - standing.good,
+        "said": said,
+        "files": print_runs().files(found),
+        "asked": records.open_reprints(found),
+        "me": actor(request),
+    }
+
+
+def _as_json(said: Scanned, standing: Standing) -> dict[str, Any]:
+    return {
+        "good": said.good,
+        "mark": said.mark,
+        "message": said.message,
+        "done": standing.good,
+        "left": standing.expected - standing.good,
+        "balances": standing.balances,
+    }

@@ -1,0 +1,123 @@
+"""Print runs from the pages: real steps, a real hot folder, no JavaScript."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from django.test import Client
+
+from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.steps import print_runs as steps
+from mailroom.records.models import Event, Letter, PrintRun
+from mailroom.values.sheet_mark import SheetMark
+from tests.outbound import print_floor as floor
+
+pytestmark = pytest.mark.django_db
+
+
+def marks_of(run: PrintRun) -> list[str]:
+    return [
+        SheetMark("WDC", run.pk, p.number, n, p.sheets, p.reprints).payload
+        for p in run.pieces.order_by("number")
+        for n in range(1, p.sheets + 1)
+    ]
+
+
+@pytest.fixture
+def client(signed_in: Callable[..., Client]) -> Client:
+    return signed_in("print_unit")
+
+
+@pytest.fixture
+def run(print_floor: PrintMachines) -> PrintRun:
+    floor.letters(floor.mailing(), 4)
+    made = steps.build_run(print_floor, floor.CUT_OFF, "somebody")
+    assert made
+    return made
+
+
+def act(client: Client, run: PrintRun, do: str, **said: str) -> str:
+    return str(client.post(f"/print-runs/{run.number}/act/", {"do": do, **said}, follow=True).content.decode())
+
+
+def scan(client: Client, run: PrintRun, mark: str, do: str = "scan") -> dict[str, object]:
+    answer = client.post(f"/print-runs/{run.number}/scan/", {"mark": mark, "do": do}, headers={"X-Fragment": "scan"})
+    return dict(answer.json())
+
+
+def test_a_run_is_built_from_what_waits_and_an_empty_one_is_not(client: Client, print_floor: PrintMachines) -> None:
+    page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()
+    assert "No letter is ready for paper" in page
+    floor.letters(floor.mailing(), 3)
+    assert "letters wait for paper" in client.get("/print-runs/").content.decode()
+    page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()
+    assert "Built, not released" in page and "Release to the printers" in page
+    assert Letter.objects.filter(status="in_run").count() == 3
+
+
+def test_a_run_is_looked_at_released_scanned_off_and_closed(client: Client, run: PrintRun, tmp_path: Path) -> None:
+    name = next(n for n in run.outputs if n.endswith(".pdf"))
+    answer = client.get(f"/print-runs/{run.number}/files/{name}")
+    assert "attachment" in answer["Content-Disposition"] and "sandbox" in answer["Content-Security-Policy"]
+    assert len(pdfium.PdfDocument(io.BytesIO(answer.content))) > 0
+    assert Event.objects.filter(kind="print_run.downloaded").exists()
+    assert "is released to the printers" in act(client, run, "release")
+    assert list((tmp_path / "printer").iterdir())
+    *most, last = marks_of(run)
+    for mark in most:
+        said = scan(client, run, mark)
+        assert said["good"] is True and said["balances"] is False
+    assert "does not balance" in act(client, run, "close").lower() or PrintRun.objects.get().status != "posted"
+    assert scan(client, run, last) | {"message": "", "mark": ""} == {
+        "good": True, "mark": "", "message": "", "done": 4, "left": 0, "balances": True,
+    }  # fmt: skip
+    assert "Its letters are posted" in act(client, run, "close")
+    assert set(Letter.objects.values_list("status", flat=True)) == {"posted"}
+
+
+def test_what_is_wrong_with_a_scan_is_said_and_can_be_taken_back(client: Client, run: PrintRun) -> None:
+    act(client, run, "release")
+    mark = marks_of(run)[0]
+    assert scan(client, run, "rubbish")["good"] is False
+    assert scan(client, run, mark)["good"] is True
+    assert scan(client, run, mark)["good"] is False
+    assert scan(client, run, mark, "take_back")["good"] is True
+    assert scan(client, run, SheetMark("WDC", 999, 1, 1, 1).payload)["good"] is False
+    page = client.post(f"/print-runs/{run.number}/scan/", {"mark": "rubbish"}).content.decode()
+    assert "Stop" in page and "autofocus" in page
+
+
+def test_a_reprint_needs_a_second_person(client: Client, run: PrintRun, signed_in: Callable[..., Client]) -> None:
+    act(client, run, "release")
+    assert "noted as spoiled" in act(client, run, "spoil", piece="P2", back="scan")
+    assert "Say why" in act(client, run, "ask", piece="P2")
+    assert "A colleague has to agree" in act(client, run, "ask", piece="P2", reason="torn by the enveloper")
+    assert "a colleague has to agree" in act(client, run, "agree", piece="2")
+    assert run.pieces.get(number=2).reprints == 0
+    second = signed_in("print_unit", name="second")
+    assert "printed again, with a mark of its own" in act(second, run, "agree", piece="2")
+    assert run.pieces.get(number=2).reprints == 1
+
+
+def test_counts_can_be_entered_instead_and_bad_ones_are_refused(client: Client, run: PrintRun) -> None:
+    act(client, run, "release")
+    for file in steps.files_of(run):
+        assert "as a number" in act(client, run, "count", file=file.name, pieces="lots")
+        assert "counted" in act(client, run, "count", file=file.name, pieces=str(file.pieces))
+    assert "Close: it is posted" in client.get(f"/print-runs/{run.number}/").content.decode()
+
+
+def test_a_run_is_taken_apart_with_a_reason_before_it_is_released(client: Client, run: PrintRun) -> None:
+    assert "Say why" in act(client, run, "abandon")
+    assert "is taken apart" in act(client, run, "abandon", reason="wrong paper")
+    assert set(Letter.objects.values_list("status", flat=True)) == {"to_print"}
+    assert "Choose what to do" in act(client, run, "explode")
+
+
+def test_the_refresh_sends_the_figures_only(client: Client, run: PrintRun) -> None:
+    part = client.get(f"/print-runs/{run.number}/", headers={"X-Fragment": "run"}).content.decode()
+    assert "<html" not in part and "Built, not released" in part
