@@ -141,6 +141,22 @@ class ReportReader(Section):
     to: tuple[str, ...]
 
 
+class SecondLetters(Section):
+    """How long after a letter another on the same matter counts as a second one, in days."""
+
+    within_days: int = Field(default=42, ge=1)
+
+
+class Digest(Section):
+    """When the day's digest goes to those it concerns, and how many items it lists; the rest are counted.
+
+    hour: of the morning of each working day. most_items: of one digest.
+    """
+
+    hour: int = Field(default=7, ge=0, le=23)
+    most_items: int = Field(default=15, ge=1)
+
+
 class Sources(Section):
     """Which sources of batches are not paper: the beginnings of their names. All others came by post."""
 
@@ -155,7 +171,7 @@ class Sources(Section):
 
 
 class Targets(Section):
-    """The whole of targets.toml."""
+    """The whole of targets.toml. report_on_working_day: of the month, when the last month is closed and reported."""
 
     target: tuple[Target, ...] = ()
     standard: tuple[Standard, ...] = ()
@@ -164,6 +180,9 @@ class Targets(Section):
     equality: Equality = Equality()
     online_form: tuple[OnlineForm, ...] = ()
     sources: Sources = Sources()
+    second_letter: SecondLetters = SecondLetters()
+    digest: Digest = Digest()
+    report_on_working_day: int = Field(default=3, ge=1, le=20)
     report: tuple[ReportReader, ...] = ()
 
     @model_validator(mode="after")

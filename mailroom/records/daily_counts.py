@@ -196,6 +196,12 @@ def catch_up(now: dt.datetime, counting: Counting) -> int:
     return done
 
 
+def rolled_up_through() -> dt.datetime | None:
+    """From when on changes are looked at next time; None before the first time."""
+    through = RollupMark.objects.filter(name="rollup").values_list("through", flat=True).first()
+    return through - _OVERLAP if through else None
+
+
 def _touched(since: dt.datetime, zone: ZoneInfo) -> set[dt.date]:
     keys: dict[str, set[str]] = {}
     subjects = ("item", "batch", "delivery", "letter", "mailing", "printrun")

@@ -17,7 +17,7 @@ from mailroom.config.section import load_section
 from mailroom.config.services import ServiceCatalogue, load_services
 from mailroom.config.targets import Targets, load_targets
 from mailroom.gateways.forecast import EtsForecaster
-from mailroom.records import daily_counts, figure_rows, monthly_counts
+from mailroom.records import daily_counts, figure_rows, monthly_counts, second_letters
 from mailroom.records.daily_counts import Counting
 from mailroom.records.models import PaperReaders
 from mailroom.records.rolling import Rules
@@ -106,7 +106,11 @@ class Figures:
         return min([period.last.plus(1 - MONTHS_SHOWN), period.first, *(s for s in starts if s <= period.last)])
 
     def bring_up_to_date(self, now: dt.datetime) -> int:
-        """Roll up what changed since last time, and once a day what is counted by month. Returns days rolled up."""
+        """Link second letters, roll up what changed since last time, and once a day count by month.
+
+        Returns how many days were rolled up.
+        """
+        second_letters.link_decided_since(daily_counts.rolled_up_through(), self.targets.second_letter.within_days)
         days = daily_counts.catch_up(now, self.counting)
         today = now.astimezone(self.zone).date()
         for month in monthly_counts.months_to_count(today, figure_rows.first_month()):

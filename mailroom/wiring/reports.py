@@ -12,9 +12,10 @@ from mailroom.config.environment import read_environment
 from mailroom.config.printing import load_printing
 from mailroom.errors import Reject
 from mailroom.gateways.report_pdf import ReportPdf
-from mailroom.records import figure_rows
+from mailroom.records import audit_sample, figure_rows
 from mailroom.targets import years
 from mailroom.targets.overview import Overview
+from mailroom.targets.precision import draw
 from mailroom.targets.report import data, documents
 from mailroom.targets.report.names import Linker, Names
 from mailroom.targets.volumes import Mail
@@ -99,6 +100,10 @@ class Reports:
         faces = self.site / "templates" / "letters"
         kind = load_printing(self.site).type
         return ReportPdf(faces / kind.regular, faces / kind.bold)
+
+    def draw_sample(self, month: Month, now: dt.datetime) -> int:
+        """Draw the month's sample of auto-routed items, or what is missing of it. Returns how many were drawn."""
+        return audit_sample.draw(month, self.figures.targets.audit.sample, draw, now)
 
     def close(self, month: Month, by: str, now: dt.datetime) -> bool:
         """Close a month with the costs that hold, once it is over. False when it was closed before.

@@ -20,6 +20,7 @@ from mailroom.records.models.item import Item, ItemReference, ItemStatus, NearDu
 from mailroom.records.models.letter import Letter, LetterStatus
 from mailroom.records.models.mailing import Mailing, MailingStatus
 from mailroom.records.models.monthly_count import MonthCounted, PaperReaders, PromptCount
+from mailroom.records.models.notice import DigestSent, ReportSent
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_job import PieceCount, PrintJob, PrintJobStatus, Reprint
 from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
@@ -49,6 +50,7 @@ __all__ = [
     "DailyTally",
     "Delivery",
     "DeliveryStatus",
+    "DigestSent",
     "Event",
     "ExampleStatus",
     "Executor",
@@ -77,6 +79,7 @@ __all__ = [
     "PrintRunStatus",
     "PromptCount",
     "ReplyCode",
+    "ReportSent",
     "Reprint",
     "ReviewLease",
     "RollupMark",
