@@ -19,6 +19,7 @@ from mailroom.web import machines as screens
 from mailroom.web.print_unit import machines as print_unit_desk
 from mailroom.wiring.reading import PageReader
 from mailroom.wiring.web_print_unit import PrintUnitMachines
+from mailroom.wiring.web_targets import introduce_figures
 
 
 class NotFiledYet(Retry):
@@ -80,6 +81,7 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     from mailroom.web.server import serving
 
     screens.use(ScreenMachines(machines, reader))
+    introduce_figures()
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     with serving(host, port):
         yield

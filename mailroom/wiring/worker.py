@@ -21,6 +21,7 @@ from mailroom.outbound import line as outbound_line
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.records import executors
 from mailroom.wiring.inbound import inbound_machines, page_reader
+from mailroom.wiring.notices import figures_round
 from mailroom.wiring.outbound import outbound_machines, outbound_rounds
 from mailroom.wiring.reading import PageReader
 
@@ -66,7 +67,7 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
         machines=machines,
         watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],
         hints=watch_folder.Hints,
-        rounds=(_adoption(at_work), *outbound_rounds(at_work.outgoing, load_site(), with_folders)),
+        rounds=(_adoption(at_work), figures_round(), *outbound_rounds(at_work.outgoing, load_site(), with_folders)),
     )
 
 
