@@ -25,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Store and record each file; the workers (`mailroom run` or `mailroom work`) do the rest. 1 if any is missing."""
     django.setup()
+    from django.utils import timezone
+
     from mailroom.inbound.steps.take_in import Provenance, take_in
     from mailroom.records.models import BatchStatus
     from mailroom.wiring.data import prepare_database
@@ -41,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         provenance = Provenance(
             filename=path.name,
             source="command",
-            received=args.received or machines.clock().date(),
+            received=args.received or timezone.localdate(),
             received_from="told" if args.received else "scan_day",
             policy=args.policy,
             service=args.service,

@@ -54,6 +54,7 @@ class Mailbox(Section):
     refused: str = "Mailroom/Refused"
     service: str = ""
     max_megabytes: int = Field(default=50, gt=0)
+    look_every_seconds: float = Field(default=60.0, gt=0)
 
 
 class MailConfig(Section):

@@ -7,6 +7,7 @@ Sizes are checked from headers before anything is decoded.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -71,6 +72,7 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
 )
+_HEADER = re.compile(rb"[A-Za-z-]+: ")
 _NAMES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 _WORDS = {"pdf": "a PDF", "tiff": "a TIFF", "png": "a PNG picture", "jpeg": "a JPEG picture"}
 
@@ -117,6 +119,8 @@ def _what_it_is(head: bytes) -> str:
         return "an old Office document"
     if head.startswith((b"GIF8", b"BM", b"RIFF")):
         return "a picture of a kind scanners do not make"
+    if _HEADER.match(head):
+        return "an email or another text"
     return "a file of an unknown kind"
 
 

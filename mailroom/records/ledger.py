@@ -175,7 +175,7 @@ def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
     claimed = WatchedFile.objects.filter(status=WatchedFileStatus.CLAIMED, still_since__lt=before)
     batches = Batch.objects.filter(status__in=[s for s in BatchStatus if s.is_in_flight], taken_at__lt=before)
     items = Item.objects.filter(status__in=[s for s in ItemStatus if s.is_with_the_line], cut_at__lt=before)
-    failed = Delivery.objects.filter(status__in=(DeliveryStatus.FAILED, DeliveryStatus.BOUNCED), item__sent_at=None)
+    failed = Delivery.objects.not_arrived()
     waiting = Delivery.objects.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.SENDING), created_at__lt=before)
     return [
         *(Alarm("file", f"{f.folder}/{f.name}", f.problem) for f in files),

@@ -9,12 +9,16 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from mailroom.config.reading import ReadingConfig
 from mailroom.errors import MailroomError, Reject
 from mailroom.gateways.sandbox import Sandbox
 from mailroom.inbound.imaging import PageTools, is_too_unsure, read_page
 from mailroom.values.page import PageKind, PageReading
+
+if TYPE_CHECKING:
+    from mailroom.gateways.email_pdf import EmailAsScan
 
 _A4_POINTS = (595.0, 842.0)
 
@@ -65,6 +69,10 @@ class PageReader:
         """Write the searchable PDF/A of these pages to `output`. Raises Review when that cannot be done."""
         seconds = self._config.reading.seconds_a_page + 5.0 * len(pages)
         self._sandbox.run(seconds, _file, source, tuple(pages), title, created, self._typeface, output)
+
+    def lay_out_email(self, raw: bytes) -> EmailAsScan:
+        """An email as pages. Raises Review when that takes too long or too much memory."""
+        return self._sandbox.run(self._config.reading.seconds_a_page, _lay_out, raw, self._typeface)
 
     def __enter__(self) -> PageReader:
         return self
@@ -159,3 +167,9 @@ def _file(
     from mailroom.gateways.filing_pdf import filing_copy
 
     filing_copy(source, pages, title, created, typeface, output)
+
+
+def _lay_out(raw: bytes, typeface: Path) -> EmailAsScan:
+    from mailroom.gateways.email_pdf import lay_out
+
+    return lay_out(raw, typeface, _config().limits)

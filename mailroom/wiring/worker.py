@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from mailroom.config.environment import read_environment
 from mailroom.config.site import load_site
 from mailroom.gateways import watch_folder
+from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.scan_file import Incomplete
 from mailroom.inbound import line as inbound_line
 from mailroom.inbound.machines import Machines
-from mailroom.inbound.steps.patrol import Patrol
+from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
+from mailroom.inbound.steps.patrol import Errand, Patrol
 from mailroom.inbound.steps.watch import Watcher
 from mailroom.jobs import Worker, adopt_the_work_of
 from mailroom.outbound import line as outbound_line
@@ -60,15 +62,45 @@ def working(machines: Machines, reader: PageReader, outgoing: OutboundMachines |
 
 
 def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
-    """The rounds of this process: sweeping always, the watch folders if asked."""
+    """The rounds of this process: sweeping always, the watch folders and mailboxes if asked."""
     machines = at_work.machines
     folders = machines.config.watch_folder if with_folders else ()
     return Patrol(
         machines=machines,
         watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],
         hints=watch_folder.Hints,
-        rounds=(_adoption(at_work), figures_round(), *outbound_rounds(at_work.outgoing, load_site(), with_folders)),
+        rounds=(_adoption(at_work),),
+        errands=(*_other_rounds(at_work, with_folders), *(_mailbox_rounds(at_work) if with_folders else ())),
     )
+
+
+def _other_rounds(at_work: AtWork, with_folders: bool) -> list[Errand]:
+    """Each in a thread of its own: a mailbox that hangs must not keep dead workers' work from being adopted."""
+    every = at_work.machines.config.engine.sweep_every_seconds
+    outgoing = outbound_rounds(at_work.outgoing, load_site(), with_folders)
+    return [
+        Errand("daily counts", figures_round(), every),
+        *(Errand(f"outgoing round {number}", work, every) for number, work in enumerate(outgoing, start=1)),
+    ]
+
+
+def _mailbox_rounds(at_work: AtWork) -> list[Errand]:
+    """One for each mailbox of mail.toml. Reports of emails that did not arrive go to those who sent them."""
+    return [
+        Errand(
+            f"mailbox {settings.name}",
+            MailboxRound(
+                settings.name,
+                settings.service,
+                ImapMailbox(settings),
+                at_work.machines,
+                at_work.reader.lay_out_email,
+                (team_email_bounced,),
+            ),
+            settings.look_every_seconds,
+        )
+        for settings in load_site().mail.mailbox
+    ]
 
 
 def _adoption(at_work: AtWork) -> Callable[[], None]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateways.mail_server.conftest import Post, serving
+from tests.gateways.mailbox.conftest import imap
 from tests.lines.mailroom import Mailroom, open_mailroom
 
 
@@ -22,3 +23,6 @@ def mailroom(tmp_path: Path, post: Post) -> Iterator[Mailroom]:
         yield room
     finally:
         room.stop()
+
+
+__all__ = ["imap", "mailroom", "post"]

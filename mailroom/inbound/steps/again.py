@@ -24,9 +24,9 @@ class Outcome:
 
 
 def all_that_failed() -> list[str]:
-    """Numbers of every quarantined batch and undelivered item."""
+    """Numbers of every quarantined batch, and of every item with an email that did not arrive."""
     batches = Batch.objects.filter(status=BatchStatus.QUARANTINED)
-    items = Item.objects.filter(status=ItemStatus.UNDELIVERED)
+    items = Item.objects.filter(pk__in=Delivery.objects.not_arrived().values("item"))
     return [*(b.number for b in batches), *(i.number for i in items)]
 
 
@@ -55,13 +55,15 @@ def _retry_batch(batch: Batch, machines: Machines, actor: str) -> Outcome:
 
 
 def _retry_item(item: Item, machines: Machines, actor: str) -> Outcome:
-    if item.status != ItemStatus.UNDELIVERED:
-        return Outcome(False, f"{item.number}: is {item.status}, not undelivered; nothing to retry.")
+    failed = list(Delivery.objects.not_arrived().filter(item=item))
+    if not failed:
+        return Outcome(False, f"{item.number}: is {item.status}, and no email of it failed; nothing to retry.")
     with transaction.atomic():
-        failed = Delivery.objects.filter(item=item, status__in=(DeliveryStatus.FAILED, DeliveryStatus.BOUNCED))
         for delivery in failed:
             Delivery.objects.filter(pk=delivery.pk).update(status=DeliveryStatus.QUEUED, attempts=F("attempts") + 1)
             transaction.on_commit(partial(machines.queues.put_email, delivery.pk, delivery.attempts + 1))
-        Item.objects.filter(pk=item.pk).update(status=ItemStatus.ROUTED, review_reasons=[])
+        Item.objects.filter(pk=item.pk, status=ItemStatus.UNDELIVERED).update(
+            status=ItemStatus.ROUTED, review_reasons=[]
+        )
         Event.record("item.retried", item, actor=actor)
     return Outcome(True, f"{item.number}: its email is sent again.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import close_old_connections
 
 from mailroom.config.mailroom import Noticing, place
-from mailroom.errors import Retry
+from mailroom.errors import MailroomError, Retry
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.sweep import sweep
 from mailroom.inbound.steps.watch import Look, Watcher
@@ -22,18 +22,28 @@ log = logging.getLogger(__name__)
 Hints = Callable[[tuple[Path, ...], threading.Event], AbstractContextManager[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A round with a clock of its own, because it may take long: reading a mailbox, say."""
+
+    name: str
+    run: Callable[[], object]
+    every_seconds: float
+
+
 @dataclass
 class Patrol:
     """Threads that go their rounds until told to stop. Use as a context manager.
 
     hints: the machine that rings a bell when a folder changes. rounds: further work for each sweep, such as adopting
-    the work of dead executors or reading a mailbox.
+    the work of dead executors. errands: each goes in a thread of its own.
     """
 
     machines: Machines
     watchers: Sequence[Watcher]
     hints: Hints
     rounds: Sequence[Callable[[], object]] = ()
+    errands: Sequence[Errand] = ()
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -42,6 +52,8 @@ class Patrol:
         jobs: list[tuple[str, Callable[[], None]]] = [("sweep", self._sweep)]
         for watcher in self.watchers:
             jobs.append((f"watch {watcher.folder.name}", lambda w=watcher: self._watch(w)))  # type: ignore[misc]
+        for errand in self.errands:
+            jobs.append((errand.name, lambda e=errand: self._go(e)))  # type: ignore[misc]
         for name, work in jobs:
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
@@ -90,6 +102,18 @@ class Patrol:
         soon = max(watcher.folder.settle_seconds / 2, 0.2)
         wait = min(soon, watcher.folder.scan_every_seconds) if look.waiting else watcher.folder.scan_every_seconds
         return 0.0 if self._stop.wait(0.05) else wait
+
+    def _go(self, errand: Errand) -> None:
+        while not self._stop.is_set():
+            try:
+                errand.run()
+            except MailroomError as trouble:
+                log.warning("%s: %s", errand.name, trouble)
+            except Exception:
+                log.exception("%s failed; it is repeated", errand.name)
+            finally:
+                close_old_connections()
+            self._stop.wait(errand.every_seconds)
 
     def _sweep(self) -> None:
         while not self._stop.is_set():

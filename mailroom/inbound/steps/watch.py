@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from mailroom.config.mailroom import WatchFolder, place
 from mailroom.errors import MailroomError, Reject
@@ -209,18 +210,22 @@ class Watcher:
         if sighting.batch is None:
             batch = take_in(lies_at, self._provenance(sighting, now), self.machines)
             WatchedFile.objects.filter(pk=sighting.pk).update(batch=batch)
-        done = place(self.machines.data, self.machines.config.intake.done) / now.date().isoformat() / self.folder.name
+        done = (
+            place(self.machines.data, self.machines.config.intake.done)
+            / timezone.localdate(now).isoformat()
+            / self.folder.name
+        )
         self.folders.move_aside(lies_at, done, sighting.name)
         WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN, problem="")
 
     def _provenance(self, sighting: WatchedFile, now: dt.datetime) -> Provenance:
         said = read_path(sighting.name, self.machines.services)
         scanned = dt.datetime.fromtimestamp(sighting.modified_ns / 1e9, tz=now.tzinfo)
-        named = day_in_filename(sighting.name)
-        received, rests_on = now.date(), "scan_day"
+        named, today = day_in_filename(sighting.name), timezone.localdate(now)
+        received, rests_on = today, "scan_day"
         if said.received:
             received, rests_on = said.received, "sub_folder"
-        elif named and named <= now.date():
+        elif named and named <= today:
             received, rests_on = named, "file_name"
         return Provenance(
             filename=Path(sighting.name).name,

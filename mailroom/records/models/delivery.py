@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import models
+from django.db.models import F
 
 
 class DeliveryStatus(StrEnum):
@@ -15,6 +16,17 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Deliveries by where they stand."""
+
+    def not_arrived(self) -> DeliveryQuerySet:
+        """Refused or come back, of items still open and as they are routed today."""
+        failed = self.filter(status__in=(DeliveryStatus.FAILED, DeliveryStatus.BOUNCED))
+        return failed.filter(sequence__gte=F("item__version") * 10).exclude(
+            item__status__in=("answered", "closed", "withdrawn")
+        )
 
 
 class Delivery(models.Model):
@@ -32,6 +44,8 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "sequence"], name="one_delivery_per_sequence")]
