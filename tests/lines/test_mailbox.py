@@ -17,16 +17,16 @@ from mailroom.errors import Retry, Review
 from mailroom.gateways.email_pdf import lay_out
 from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.store import DiskStore
-from mailroom.inbound.bounces import Bounce
 from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
 from mailroom.inbound.steps.read import open_batch
 from mailroom.records import ledger
 from mailroom.records.models import Batch, Delivery, Event, Item
+from mailroom.values.bounces import Bounce
 from tests.config.example import EXAMPLE_TYPEFACE
 from tests.gateways.mailbox.conftest import ImapServer
 from tests.inbound.line_machines import line_machines
-from tests.inbound.test_bounces import OURS, about, report
+from tests.values.test_bounces import OURS, about, report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -211,6 +211,6 @@ def test_a_report_about_an_email_that_is_not_ours_is_post_like_any_other(imap: I
 
 
 def reported(status: str, action: str = "failed") -> tuple[Bounce, ...]:
-    from mailroom.inbound.bounces import read_bounces
+    from mailroom.values.bounces import read_bounces
 
     return read_bounces(bounce(status, action))

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from mailroom.errors import MailroomError
-from mailroom.inbound.bounces import Bounce, read_bounces
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.read import quarantine
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.models import Batch, BatchStatus, Delivery, DeliveryStatus, Event, Item, ItemStatus
+from mailroom.values.bounces import Bounce, read_bounces
 
 log = logging.getLogger(__name__)
 
