@@ -16,8 +16,9 @@ from mailroom.records import audit_sample, figure_rows
 from mailroom.targets import years
 from mailroom.targets.overview import Overview
 from mailroom.targets.precision import draw
-from mailroom.targets.report import data, documents
+from mailroom.targets.report import data, documents, standards_page
 from mailroom.targets.report.names import Linker, Names
+from mailroom.targets.report.standards_page import Published
 from mailroom.targets.volumes import Mail
 from mailroom.values.document import Document
 from mailroom.values.month import Month
@@ -95,6 +96,13 @@ class Reports:
             return self._typesetter().typeset(self.document(period, service, today))
         view = self.overview(period, service, today)
         return (data.as_json(view) if kind is ReportFormat.JSON else data.as_csv(view)).encode()
+
+    def standards(self, period: Period, today: dt.date) -> str:
+        """The public page of service standards."""
+        targets = self.figures.targets
+        clocks = figure_rows.clocks(period.first, period.last)
+        small = targets.equality.suppress_below
+        return standards_page.page(Published(self.figures.council, period, today, targets.standard, clocks, small))
 
     def _typesetter(self) -> ReportPdf:
         faces = self.site / "templates" / "letters"

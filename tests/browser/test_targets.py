@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from mailroom.records import audit_sample
 from mailroom.targets.precision import draw
 from mailroom.values.month import Month
+from mailroom.values.period import Period
 from mailroom.wiring.reports import Reports
 from tests.browser.looking import look
 from tests.wiring.post_on_record import NOW, write_post
@@ -47,6 +49,19 @@ def test_axe_finds_no_fault_at_the_managers_desk(width: int, post: None, sign_in
     reviewer = sign_in("team_leader", "council_tax", "benefits", width=width)
     problems["audit"] = look(reviewer, "audit", "/targets/audit/", width)
     assert {name: found for name, found in problems.items() if found} == {}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_public_page_of_standards_has_no_fault(width: int, post: None, browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    october = Month(2026, 10)
+    file.write_text(Reports.read().standards(Period.one(october), NOW.date()), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(file.as_uri())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Our service standards")
+    page.evaluate("document.body.classList.add('js-enabled')")  # what `look` waits for on the desks
+    assert look(page, "standards", "", width) == []
+    page.close()
 
 
 def test_a_manager_goes_from_a_figure_to_its_rows_by_keyboard(post: None, sign_in: Callable[..., Page]) -> None:
