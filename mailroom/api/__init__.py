@@ -1,1 +1,1 @@
-"""The HTTP interface for other systems."""
+"""The HTTP interface for other systems, in the shape of GOV.UK Notify's, so that clients written for it work here."""

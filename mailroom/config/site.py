@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailroom.config.api import ApiConfig, load_api
 from mailroom.config.costs import Costs, load_costs
 from mailroom.config.customers import CustomersConfig, load_customers_config
 from mailroom.config.document_classes import DocumentClasses, load_document_classes
@@ -52,6 +53,7 @@ class Site:
     postage: Postage
     costs: Costs
     targets: Targets
+    api: ApiConfig
 
     @property
     def letter_typeface(self) -> Path:
@@ -93,6 +95,7 @@ def load_site(folder: Path | None = None) -> Site:
         postage=load_postage(site),
         costs=load_costs(site),
         targets=load_targets(site),
+        api=load_api(site),
     )
     found.routing.check_services(found.services.codes)
     return found

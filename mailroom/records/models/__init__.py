@@ -1,6 +1,16 @@
 """The nouns, one a file."""
 
 from mailroom.records.models.account import NamedReader, Person, SignInFailure
+from mailroom.records.models.api import (
+    ApiFile,
+    ApiKey,
+    ApiNotification,
+    ApiReplyTo,
+    ApiService,
+    ApiTemplateVersion,
+    Asked,
+    KeyKind,
+)
 from mailroom.records.models.batch import Batch, BatchStatus
 from mailroom.records.models.customer import (
     Consent,
@@ -32,6 +42,14 @@ from mailroom.records.models.valuable import LeftBy, Valuable, ValuableKind
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
 __all__ = [
+    "ApiFile",
+    "ApiKey",
+    "ApiNotification",
+    "ApiReplyTo",
+    "ApiService",
+    "ApiTemplateVersion",
+    "Asked",
+    "KeyKind",
     "AuditCheck",
     "BaselineMonth",
     "Batch",

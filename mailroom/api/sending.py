@@ -1,0 +1,269 @@
+"""Requests to send: an email, a letter from a template, or a letter that is a finished PDF."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from mailroom.api import files, shapes, templates
+from mailroom.api.answers import Answer, Answers
+from mailroom.api.email_address import SIMULATED
+from mailroom.api.limits import check
+from mailroom.api.machines import ApiMachines, NotAccepted, Submission
+from mailroom.api.personalisation import address_in, as_text, make_safe
+from mailroom.api.problems import refusal_for
+from mailroom.api.refusals import BadRequestError, ValidationError
+from mailroom.records.models import ApiKey, ApiNotification, ApiReplyTo, ApiTemplateVersion, Asked, Event, KeyKind
+
+LARGEST_EMAIL = 2_000_000
+"""Bytes of an email's words (Notify's figure)."""
+
+_FAILS = {"temp-fail@simulator.notify": "temporary-failure", "perm-fail@simulator.notify": "permanent-failure"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request with who makes it. idempotency_key: a repeat under it is answered as the first was.
+
+    simulated: to an address for smoke tests, so it is answered but neither kept nor sent.
+    """
+
+    machines: ApiMachines
+    key: ApiKey
+    body: dict[str, Any]
+    idempotency_key: str | None
+    answers: Answers
+    simulated: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Of what is asked for, by which a repeat is told from a mistake."""
+        return hashlib.sha256(json.dumps(self.body, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is asked with a test key."""
+        return self.key.kind == KeyKind.TEST
+
+    @property
+    def nothing_leaves(self) -> bool:
+        """Whether it is only checked."""
+        return self.is_test or self.simulated
+
+    @property
+    def actor(self) -> str:
+        """Who did it, in events."""
+        return f"api-key-{self.key.pk}"
+
+
+def send_email(request: Request) -> Answer:
+    """Take in an email. Raises Refusal."""
+    machines, key = request.machines, request.key
+    check(machines, key, Asked.EMAIL)
+    form = shapes.validated(request.body, shapes.EMAIL)
+    known = templates.to_send(machines, key.service, form["template_id"], Asked.EMAIL)
+    address = form["email_address"].strip().lower()
+    _check_recipient(machines, key, address)
+    request = replace(request, simulated=SIMULATED.match(address) is not None)
+    reply_to = _reply_to(key, form.get("email_reply_to_id"))
+    first = _new(request, Asked.EMAIL, templates.current(known.template))
+    first.email_address, first.scheduled_for = address, _scheduled(form, machines.now())
+    first.unsubscribe_url = form.get("one_click_unsubscribe_url") or ""
+    first.outcome = _FAILS.get(address, "delivered") if request.is_test else ""
+
+    def write() -> None:
+        given = form.get("personalisation") or {}
+        links = files.keep_files(machines, key.service, given, address, keep=not request.nothing_leaves)
+        values = make_safe(as_text({**given, **links}), form.get("sanitise_content_for") or ())
+        first.values, first.sanitised = values.shown, values.changed
+        submission = _submission(request, known, values.sent, first)
+        _submit(request, first, replace(submission, email=address, reply_to=reply_to))
+
+    return _accept(request, first, write)
+
+
+def send_letter(request: Request) -> Answer:
+    """Take in a letter: from a template, or with `content` a finished PDF. Raises Refusal."""
+    check(request.machines, request.key, Asked.LETTER)
+    if "content" in request.body:
+        return _send_precompiled(request)
+    form = shapes.validated(request.body, shapes.LETTER)
+    machines, key = request.machines, request.key
+    known = templates.to_send(machines, key.service, form["template_id"], Asked.LETTER)
+    files.refuse_files(form["personalisation"])
+    _letters_allowed(key)
+    values = as_text(form["personalisation"])
+    first = _new(request, Asked.LETTER, templates.current(known.template))
+    first.address, first.values = address_in(values), values
+    lines = tuple(first.address.values())
+
+    def write() -> None:
+        _submit(request, first, replace(_submission(request, known, values, first), lines=lines))
+
+    return _accept(request, first, write)
+
+
+def refuse_text(request: Request) -> Answer:
+    """Nothing is sent by text from here; the request is checked all the same. Raises Refusal."""
+    check(request.machines, request.key, None)
+    shapes.validated(request.body, shapes.SMS)
+    raise BadRequestError("Service is not allowed to send text messages")
+
+
+def _send_precompiled(request: Request) -> Answer:
+    form = shapes.validated(request.body, shapes.PRECOMPILED)
+    service = request.key.service
+    if not service.precompiled_class:
+        raise BadRequestError("Service is not allowed to send precompiled letters")
+    _letters_allowed(request.key)
+    try:
+        pdf = base64.b64decode(form["content"], validate=True)
+    except (binascii.Error, ValueError):
+        raise BadRequestError("Cannot decode letter content (invalid base64 encoding)") from None
+    first = _new(request, Asked.LETTER, None)
+    first.postage = form.get("postage", "")
+
+    def write() -> None:
+        submission = Submission(
+            service=service.service,
+            document_class=service.precompiled_class,
+            template="",
+            actor=request.actor,
+            pdf=pdf,
+            reference=form["reference"],
+            urgent=first.postage == "first",
+        )
+        _submit(request, first, submission)
+
+    return _accept(request, first, write)
+
+
+def _new(request: Request, asked: Asked, template: ApiTemplateVersion | None) -> ApiNotification:
+    return ApiNotification(
+        service=request.key.service,
+        api_key=request.key,
+        key_kind=request.key.kind,
+        asked=asked,
+        template=template,
+        reference=request.body.get("reference"),
+        outcome="delivered" if request.is_test else "",
+        idempotency_key=request.idempotency_key,
+        digest=request.digest,
+        created_at=request.machines.now(),
+    )
+
+
+def _submission(
+    request: Request, known: templates.ServiceTemplate, values: Mapping[str, str], n: ApiNotification
+) -> Submission:
+    """What goes on the outgoing line. Raises BadRequestError where the template lacks values."""
+    words = request.answers.words(templates.current(known.template))
+    missing = words.missing(values)
+    if missing:
+        raise BadRequestError(f"Missing personalisation: {', '.join(missing)}")
+    size = len(words.fill(n.values).body.encode())
+    if n.asked == Asked.EMAIL and size > LARGEST_EMAIL:
+        raise BadRequestError(
+            f"Your message is too long. Emails cannot be longer than {LARGEST_EMAIL} bytes. "
+            f"Your message is {size} bytes."
+        )
+    return Submission(
+        service=n.service.service,
+        document_class=known.template.document_class,
+        template=known.template.code,
+        actor=request.actor,
+        values=values,
+        reference=n.reference or "",
+        scheduled_for=n.scheduled_for,
+        unsubscribe_url=n.unsubscribe_url,
+    )
+
+
+def _submit(request: Request, n: ApiNotification, submission: Submission) -> None:
+    """Put it on the line; what a test key asks for is only checked, and its PDF kept to be looked at."""
+    try:
+        if request.nothing_leaves:
+            pdf = request.machines.try_out(submission)
+            n.document = request.machines.keep(pdf) if pdf else ""
+        else:
+            n.letter = request.machines.submit(submission)
+    except NotAccepted as refused:
+        raise refusal_for(refused.problems) from None
+
+
+def _accept(request: Request, n: ApiNotification, write: Callable[[], None]) -> Answer:
+    """Record it and put it on the line in one transaction; a repeat is answered as the first was."""
+    if request.simulated:
+        write()
+        return request.answers.accepted(n)
+    before = _before(request)
+    if before is not None:
+        return before
+    try:
+        with transaction.atomic():
+            n.save()
+            write()
+            n.save()
+            Event.record("api.accepted", n, actor=request.actor, asked=n.asked, key_kind=n.key_kind)
+    except IntegrityError:
+        before = _before(request)
+        if before is None:
+            raise
+        return before
+    return request.answers.accepted(n)
+
+
+def _before(request: Request) -> Answer | None:
+    """The answer this idempotency key had before. Raises BadRequestError if it was for something else."""
+    if request.idempotency_key is None:
+        return None
+    same_key = ApiNotification.objects.filter(service=request.key.service, idempotency_key=request.idempotency_key)
+    known = same_key.select_related("template", "service").first()
+    if known is None:
+        return None
+    if known.digest != request.digest:
+        raise BadRequestError("Idempotency-Key was used before with another request. Use a new key.", 422)
+    return request.answers.accepted(known)
+
+
+def _letters_allowed(key: ApiKey) -> None:
+    if key.kind == KeyKind.TEAM:
+        raise BadRequestError("Cannot send letters with a team api key", 403)
+
+
+def _check_recipient(machines: ApiMachines, key: ApiKey, address: str) -> None:
+    if key.kind == KeyKind.TEAM and address.rpartition("@")[2] not in machines.staff_domains:
+        raise BadRequestError("Can’t send to this recipient using a team-only API key")
+
+
+def _reply_to(key: ApiKey, wanted: str | None) -> str:
+    """The address answers go to; '' for the usual one."""
+    if not wanted:
+        return ""
+    found = ApiReplyTo.objects.filter(service=key.service, key=wanted).first()
+    if found is None:
+        raise BadRequestError(
+            f"email_reply_to_id {wanted} does not exist in database for service id {key.service.key}"
+        )
+    return found.address
+
+
+def _scheduled(form: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
+    """When it is to leave; None for at once."""
+    wanted = form.get("scheduled_for")
+    if not wanted:
+        return None
+    at = shapes.instant(wanted)
+    if at < now:
+        raise ValidationError("scheduled_for datetime can not be in the past")
+    if at > now + dt.timedelta(hours=24):
+        raise ValidationError("scheduled_for datetime can only be 24 hours in the future")
+    return at
