@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-ROOT_URLCONF = "mailroom.web.urls"
+ROOT_URLCONF = "mailroom.wiring.urls"
 WSGI_APPLICATION = "mailroom.web.wsgi.application"
 TEMPLATES = [
     {

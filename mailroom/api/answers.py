@@ -152,7 +152,7 @@ def _completed(n: ApiNotification) -> dt.datetime | None:
 
 
 def _our_own(n: ApiNotification, by_email: bool) -> Answer:
-    """What only Mailroom knows: how a letter goes, and why. Beside Notify's keys, so clients that do not ask miss it."""
+    """What only Mailroom knows: how a letter goes, and why. Beside Notify's keys, so no client trips."""
     letter = n.letter
     channel = (letter.channel if letter else "") or ("email" if by_email else "undecided")
     reason = letter.reasons[-1] if letter and letter.reasons else None

@@ -74,12 +74,15 @@ def _service(key: uuid.UUID) -> ApiService:
 
 def _issued_at(token: str, secret: str) -> int | None:
     """When a token signed with this secret was made; None if it was signed with another."""
-    only: dict[str, bool] = {"verify_iat": False, "verify_exp": False, "verify_nbf": False, "verify_aud": False}
     try:
-        claims = jwt.decode(token, secret, algorithms=["HS256"], options={**only})
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=["HS256"],
+            options={"verify_iat": False, "verify_exp": False, "verify_nbf": False, "verify_aud": False},
+        )
         return int(claims["iat"])
     except jwt.InvalidAlgorithmError:
         raise AuthError("Invalid token: algorithm used is not HS256", 403) from None
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
         return None
-

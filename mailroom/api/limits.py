@@ -56,10 +56,8 @@ def check(machines: ApiMachines, key: ApiKey, asked: Asked | None, buckets: Buck
     """
     now, kind, config = machines.now(), KeyKind(key.kind), machines.config
     if not buckets.take((key.service_id, kind), config.requests_a_minute, now):
-        raise RateLimitError(
-            f"Exceeded rate limit for key type {kind.spoken} of {config.requests_a_minute} requests per {MINUTE} seconds",
-            429,
-        )
+        most = f"{config.requests_a_minute} requests per {MINUTE} seconds"
+        raise RateLimitError(f"Exceeded rate limit for key type {kind.spoken} of {most}", 429)
     if asked is not None:
         limit = config.emails_a_day if asked is Asked.EMAIL else config.letters_a_day
         if _sent_today(machines, key, asked, now) >= limit:

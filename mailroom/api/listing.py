@@ -72,7 +72,7 @@ def _chosen(machines: ApiMachines, key: ApiKey, form: Mapping[str, object]) -> Q
     if "reference" in form:
         chosen = chosen.filter(reference=form["reference"])
     if "older_than" in form:
-        edge = ApiNotification.objects.filter(service=key.service, key=form["older_than"]).values("pk")[:1]
+        edge = ApiNotification.objects.filter(service=key.service, key=str(form["older_than"])).values("pk")[:1]
         chosen = chosen.filter(pk__lt=edge)
     return chosen
 

@@ -136,9 +136,6 @@ class ApiMachines(Protocol):
     def latest_arrival(self, handed_in: dt.datetime, postage: str) -> dt.datetime:
         """The last day on which a letter handed in then should arrive."""
 
-    def pence(self, postage: str, sheets: int, day: dt.date) -> int:
-        """What such a letter costs."""
-
     def keep(self, content: bytes) -> str:
         """Put bytes in the store. Returns their key."""
 

@@ -13,9 +13,7 @@ _ADDRESS = {
     "empty": "Address must be at least 3 lines",
     "too_short": "Address must be at least 3 lines",
     "too_long": "Address must be no more than 7 lines",
-    "no_name_or_street": (
-        "The first 2 lines of the address must both include at least one alphanumeric character"
-    ),
+    "no_name_or_street": ("The first 2 lines of the address must both include at least one alphanumeric character"),
     "bfpo_with_country": "The last line of a BFPO address must not be a country.",
     "not_a_postcode": "Last line of address must be a real UK postcode or another country",
     "abroad": "Must be a real UK postcode",

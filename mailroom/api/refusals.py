@@ -1,12 +1,12 @@
 """Refusals as answers: GOV.UK Notify's classes and shape, so that clients' own handling of them works.
 
-    Refusal
-    ├── AuthError 401, 403
-    ├── BadRequestError 400, 403, 422
-    │   └── PDFNotReadyError
-    ├── ValidationError 400
-    ├── RateLimitError, TooManyRequestsError 429
-    └── NoResultFound 404
+Refusal
+├── AuthError 401, 403
+├── BadRequestError 400, 403, 422
+│   └── PDFNotReadyError
+├── ValidationError 400
+├── RateLimitError, TooManyRequestsError 429
+└── NoResultFound 404
 """
 
 from __future__ import annotations

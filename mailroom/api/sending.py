@@ -250,9 +250,7 @@ def _reply_to(key: ApiKey, wanted: str | None) -> str:
         return ""
     found = ApiReplyTo.objects.filter(service=key.service, key=wanted).first()
     if found is None:
-        raise BadRequestError(
-            f"email_reply_to_id {wanted} does not exist in database for service id {key.service.key}"
-        )
+        raise BadRequestError(f"email_reply_to_id {wanted} does not exist in database for service id {key.service.key}")
     return found.address
 
 

@@ -80,7 +80,11 @@ LISTING = _shape(
 )
 TEMPLATE = _shape(("id",), id=_UUID, version={"type": ["integer", "null"], "minimum": 1})
 TEMPLATES = _shape(type={"enum": ["sms", "email", "letter"]})
-PREVIEW: Shape = {"type": "object", "properties": {"id": _UUID, "personalisation": _PERSONALISATION}, "required": ["id"]}
+PREVIEW: Shape = {
+    "type": "object",
+    "properties": {"id": _UUID, "personalisation": _PERSONALISATION},
+    "required": ["id"],
+}
 RECEIVED_TEXTS = _shape(older_than=_UUID)
 
 

@@ -9,7 +9,8 @@ import pytest
 from mailroom.errors import Misconfigured
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.check import check_mailing
-from mailroom.outbound.steps.submit import Handover, KeyReused, NotSound, Single, receive, submit_single
+from mailroom.outbound.steps.single import NotSound, Single, submit_single
+from mailroom.outbound.steps.submit import Handover, KeyReused, receive
 from mailroom.records.models import Event, Letter, Mailing, MailingStatus
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
 from tests.outbound.lines import handed_in

@@ -95,7 +95,7 @@ def put_letters(mailing: Mailing, letters: Iterable[Found]) -> None:
     """Write the letters of a mailing."""
     batch: list[Letter] = []
     for found in letters:
-        batch.append(_row(mailing, found))
+        batch.append(letter_of(mailing, found))
         if len(batch) >= _BATCH:
             Letter.objects.bulk_create(batch)
             batch.clear()
@@ -108,7 +108,8 @@ def address_rule(machines: OutboundMachines) -> AddressRule:
     return AddressRule(UK_AREAS | frozenset(rules.extra_postcode_areas), rules.abroad)
 
 
-def _row(mailing: Mailing, found: Found) -> Letter:
+def letter_of(mailing: Mailing, found: Found) -> Letter:
+    """The letter, not saved yet."""
     lines = found.address.lines
     return Letter(
         mailing=mailing,

@@ -106,7 +106,9 @@ class ApiNotification(models.Model):
     api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="notifications")
     key_kind = models.CharField(max_length=10, choices=[(k, k) for k in KeyKind])
     asked = models.CharField(max_length=10, choices=[(a, a) for a in Asked])
-    letter = models.OneToOneField("records.Letter", null=True, on_delete=models.CASCADE, related_name="api_notification")
+    letter = models.OneToOneField(
+        "records.Letter", null=True, on_delete=models.CASCADE, related_name="api_notification"
+    )
     template = models.ForeignKey(ApiTemplateVersion, null=True, on_delete=models.PROTECT)
     reference = models.CharField(max_length=1000, null=True)  # noqa: DJ001
     email_address = models.CharField(max_length=320, blank=True)
@@ -124,9 +126,7 @@ class ApiNotification(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["service", "idempotency_key"], name="one_notification_per_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["service", "idempotency_key"], name="one_notification_per_key")]
         indexes = [
             models.Index(fields=["service", "key_kind", "-id"]),
             models.Index(fields=["service", "asked", "created_at"]),

@@ -1,0 +1,147 @@
+"""One letter or email from another system: checked before anything is recorded, then on the line like any mailing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from django.db import IntegrityError, transaction
+
+from mailroom.config.document_classes import CutBy, DocumentClass
+from mailroom.errors import Reject
+from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.postal_address import LetterAddress, address_from
+from mailroom.outbound.steps.check import (
+    Examined,
+    Found,
+    address_rule,
+    as_problem,
+    examine,
+    examine_rows,
+    letter_of,
+    put_letters,
+    unusable,
+)
+from mailroom.outbound.steps.submit import Handover, columns, kind_of, with_this_key
+from mailroom.outbound.submission import RowProblem, by_key, check_email
+from mailroom.records.models import Event, Letter, Mailing, MailingStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One letter or email from another system: a template with its values, or a finished PDF.
+
+    lines: the address as it goes in the window; () to take it from the values, as a spreadsheet's row. email: the
+    address of an email that has no paper twin; '' for a letter. client_reference: the system's own. customer_id: the
+    customer number, where the system knows it.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    pdf: bytes = b""
+    email: str = ""
+    client_reference: str = ""
+    customer_id: str = ""
+
+
+class NotSound(Reject):
+    """What was handed in has problems, so nothing was queued. problems: as Mailing.problems keeps them."""
+
+    def __init__(self, problems: tuple[dict[str, object], ...]) -> None:
+        super().__init__("; ".join(str(p["message"]) for p in problems))
+        self.problems = problems
+
+
+def submit_single(machines: OutboundMachines, single: Single, handover: Handover) -> Letter:
+    """Take in one letter or email, checked before this returns.
+
+    Raises:
+        NotSound: with every problem; nothing is recorded.
+        KeyReused: the idempotency key was used for something else.
+        Retry, Misconfigured: as receive.
+    """
+    kind = kind_of(machines, handover)
+    digest = _keep(machines, single, handover)
+    known = with_this_key(handover, kind, digest)
+    if known is not None:
+        return known.letters.get()
+    found = _examine_single(machines, single, kind, handover.template, digest)
+    try:
+        with transaction.atomic():
+            mailing = Mailing.objects.create(
+                **columns(machines, handover, kind, digest),
+                status=MailingStatus.AWAITING_APPROVAL if kind.needs_approval else MailingStatus.READY,
+                letter_count=1,
+            )
+            put_letters(mailing, [found])
+            mailing.letters.update(client_reference=single.client_reference[:1000])
+            Event.record("mailing.taken_in", mailing, actor=handover.actor, source=handover.source)
+            if mailing.status == MailingStatus.READY:
+                transaction.on_commit(partial(machines.queues.put_mailing, mailing.pk, mailing.attempts))
+    except IntegrityError:
+        mailing = Mailing.objects.get(
+            service=handover.service or kind.service, idempotency_key=handover.idempotency_key
+        )
+    return mailing.letters.get()
+
+
+def try_single(machines: OutboundMachines, single: Single, handover: Handover) -> Letter:
+    """The letter as it would be taken in, checked and not recorded. Raises as submit_single."""
+    kind = kind_of(machines, handover)
+    digest = _keep(machines, single, handover)
+    found = _examine_single(machines, single, kind, handover.template, digest)
+    return letter_of(Mailing(**columns(machines, handover, kind, digest)), found)
+
+
+def _keep(machines: OutboundMachines, single: Single, handover: Handover) -> str:
+    """What was asked, in the store: the PDF, or the values."""
+    asked = [handover.template, dict(single.values), single.lines, single.email, single.customer_id]
+    return machines.store.put(single.pdf or json.dumps(asked, sort_keys=True).encode())
+
+
+def _examine_single(
+    machines: OutboundMachines, single: Single, kind: DocumentClass, template: str, digest: str
+) -> Found:
+    """The one letter. Raises NotSound."""
+    if single.pdf:
+        examined = _examine_pdf(machines, kind, digest)
+    elif single.email:
+        words = machines.template(template)
+        found = Found(1, LetterAddress(()), single.email.lower(), fields=by_key(single.values))
+        wrong = tuple(as_problem(p) for p in check_email(single.values, single.email, words))
+        examined = Examined(1, wrong, len(wrong), lambda: iter((found,)))
+    elif single.lines:
+        examined = _examine_lines(machines, single, template)
+    else:
+        rows = ((1, tuple(single.values)), (2, tuple(single.values.values())))
+        examined = examine_rows(machines, lambda: iter(rows), template)
+    if not examined.is_sound:
+        raise NotSound(tuple(p for p in examined.problems if not p.get("warning")))
+    found = next(examined.letters())
+    extra = {"customerid": single.customer_id} if single.customer_id else {}
+    return replace(found, fields={**found.fields, **extra})
+
+
+def _examine_pdf(machines: OutboundMachines, kind: DocumentClass, digest: str) -> Examined:
+    """A file that is one letter, however many pages it has."""
+    with machines.store.path_for_reading(digest) as path:
+        try:
+            pages = sum(1 for _ in machines.pdfs.read_letters(path, machines.printing.window))
+        except Reject as unreadable:
+            return unusable(unreadable)
+        whole = kind.cut.model_copy(update={"by": CutBy.FIXED, "pages": pages})
+        return examine(machines, path, kind.model_copy(update={"cut": whole}), "")
+
+
+def _examine_lines(machines: OutboundMachines, single: Single, template: str) -> Examined:
+    """Values and an address that are given apart."""
+    words, rule = machines.template(template), address_rule(machines)
+    address = address_from(single.lines, rule.areas, abroad=rule.abroad)
+    values = by_key(single.values)
+    reference = values.get("reference", "") or values.get("accountnumber", "")
+    missing = (RowProblem(0, n, "missing_field", "The template needs a value here.") for n in words.missing(values))
+    wrong = (*missing, *(RowProblem(0, "address", p.code, str(p)) for p in address.problems))
+    found = Found(1, address, reference=reference, fields=values)
+    return Examined(1, tuple(as_problem(p) for p in wrong), len(wrong), lambda: iter((found,)))
