@@ -48,14 +48,14 @@ class Buckets:
 BUCKETS = Buckets()
 
 
-def check(machines: ApiMachines, key: ApiKey, asked: Asked | None, buckets: Buckets = BUCKETS) -> None:
+def check(machines: ApiMachines, key: ApiKey, asked: Asked | None) -> None:
     """Count a request to send. asked None: a text message, which has no limit of its own.
 
     Raises:
         RateLimitError, TooManyRequestsError: 429, in Notify's words.
     """
     now, kind, config = machines.now(), KeyKind(key.kind), machines.config
-    if not buckets.take((key.service_id, kind), config.requests_a_minute, now):
+    if not BUCKETS.take((key.service_id, kind), config.requests_a_minute, now):
         most = f"{config.requests_a_minute} requests per {MINUTE} seconds"
         raise RateLimitError(f"Exceeded rate limit for key type {kind.spoken} of {most}", 429)
     if asked is not None:

@@ -10,9 +10,9 @@ from mailroom.api import machines as door
 from mailroom.api.markdown import as_markdown
 from mailroom.config.api import ApiConfig
 from mailroom.config.document_classes import DocumentClass, EmailCarries
-from mailroom.config.environment import Environment
+from mailroom.config.environment import Environment, read_environment
 from mailroom.config.letter_templates import TemplateHead, TemplateSource
-from mailroom.config.site import Site
+from mailroom.config.site import Site, load_site
 from mailroom.gateways.sealing import Seal
 from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email
 from mailroom.outbound.letter_template import LetterTemplate, read_template
@@ -22,6 +22,7 @@ from mailroom.outbound.steps.single import NotSound, Single, submit_single, try_
 from mailroom.outbound.steps.submit import Handover
 from mailroom.records.models import Letter
 from mailroom.values.working_days import add_working_days, working_day_from
+from mailroom.wiring.outbound import outbound_machines
 
 ARRIVES_AT = dt.time(16, 0)
 """The hour answers give for the day of arrival (Notify's)."""
@@ -67,6 +68,12 @@ class ReadWords:
         )
         in_the_body = self.kind.model_copy(update={"email_carries": EmailCarries.BODY})
         return compose_email(asked, in_the_body, self.sent_by).html
+
+
+def introduce_api() -> None:
+    """Set the interface's machines. Raises Misconfigured."""
+    site, environment = load_site(), read_environment()
+    door.use(ApiDoor(outbound_machines(site, environment), site, environment))
 
 
 class ApiDoor:

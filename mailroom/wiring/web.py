@@ -17,6 +17,7 @@ from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.models import Batch, Item, Page
 from mailroom.web import machines as screens
 from mailroom.web.print_unit import machines as print_unit_desk
+from mailroom.wiring.api import introduce_api
 from mailroom.wiring.reading import PageReader
 from mailroom.wiring.web_print_unit import PrintUnitMachines
 from mailroom.wiring.web_targets import introduce_figures
@@ -82,6 +83,7 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
 
     screens.use(ScreenMachines(machines, reader))
     introduce_figures()
+    introduce_api()
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     with serving(host, port):
         yield
