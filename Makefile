@@ -4,7 +4,7 @@ VENV ?= .venv
 PYTHON := $(VENV)/bin/python
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help setup demo test test-slow check lint bench bench-outbound pictures clean
+.PHONY: help setup demo test test-slow peers check lint bench bench-outbound pictures clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -29,6 +29,10 @@ test: setup lint ## everything that must be green before a commit lands (under 2
 
 test-slow: setup ## the long ones: kill and resume, PostgreSQL, big batches
 	$(PYTHON) -m pytest -m slow
+
+peers: setup ## the interface against an older release of GOV.UK Notify's client as well as the installed one
+	$(PYTHON) -m pip install -q --no-deps --target build/notify-client-12.1.0 notifications-python-client==12.1.0
+	MAILROOM_NOTIFY_CLIENTS=build/notify-client-12.1.0 $(PYTHON) -m pytest tests/peers
 
 bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own)
 	$(PYTHON) -m tests.benchmarks.bench_reading
