@@ -10,23 +10,21 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, CharField, Exists, F, IntegerField, Max, Min, OuterRef, Subquery, Value, When
+from django.db.models import Max, Min
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 
 from mailroom.records import outgoing_counts
+from mailroom.records.incoming_counts import incoming_facts
 from mailroom.records.models import (
     DailyClock,
     DailyCount,
     DailyTally,
-    Delivery,
     Event,
     Item,
-    ItemStatus,
     Letter,
     RollupMark,
 )
-from mailroom.records.rolling import ItemFacts, Roll, Rules, roll
+from mailroom.records.rolling import Roll, Rules, roll
 from mailroom.values.counts import Cause, Clock, ClockCount, DayCount, Direction, Tally, TallyCount
 from mailroom.values.month import Month
 
@@ -50,66 +48,8 @@ class Counting:
 def counted(first: dt.date, last: dt.date, counting: Counting) -> Roll:
     """What the rows themselves say about some days. Nothing is written."""
     letters = outgoing_counts.outgoing_rows(first, last, counting.zone, counting.cheaper_classes)
-    return roll(_items(first, last, counting), letters, counting.rules)
-
-
-def _items(first: dt.date, last: dt.date, counting: Counting) -> Iterator[ItemFacts]:
-    events = Event.objects.filter(subject="item", subject_key=Cast(OuterRef("pk"), CharField()))
-    asked = events.filter(kind="item.to_review")
-    held = events.filter(kind="item.holding_reply").order_by("pk")
-    earlier_owner = Delivery.objects.filter(item=OuterRef("pk"), is_copy=False).exclude(team=OuterRef("team"))
-    sides = F("last_page") - F("first_page") + 1
-    items = (
-        Item.objects.filter(received__range=(first, last))
-        .exclude(status=ItemStatus.WITHDRAWN)
-        .values_list(
-            "received",
-            "service",
-            "batch__source",
-            "doc_type",
-            Case(When(batch__duplex=True, then=(sides + 1) / 2), default=sides, output_field=IntegerField()),
-            "flags",
-            "due",
-            "routed_at",
-            "seen_at",
-            "answered_at",
-            Subquery(held.values("at")[:1]),
-            Subquery(held.annotate(day=KT("details__promised")).values("day")[:1]),
-            KT("decision__classification__service"),
-            "chases__answered_at",
-            Exists(asked),
-            Exists(earlier_owner),
-            Case(When(chases=None, then=Value(False)), default=Value(True)),
-            Exists(Item.objects.filter(chases=OuterRef("pk"))),
-        )
-    )
-
-    def day(at: dt.datetime | None) -> dt.date | None:
-        return at.astimezone(counting.zone).date() if at else None
-
-    for received, service, source, kind, sheets, flags, due, *rest in items.iterator(5000):
-        routed, seen, answered, first_word, promised, lines_service, chased_answered, asked_first, *facts = rest
-        bounced, chases, chased = map(bool, facts)
-        yield ItemFacts(
-            received=received,
-            service=service,
-            channel=counting.channel_of(source),
-            kind=kind,
-            sheets=sheets,
-            flags=tuple(flags),
-            due=due,
-            routed=day(routed),
-            seen=day(seen),
-            answered=day(answered),
-            held=day(first_word),
-            promised=dt.date.fromisoformat(promised) if promised else None,
-            first_service=lines_service or "",
-            asked=bool(asked_first),
-            bounced=bounced,
-            chases=chases,
-            chased_answered=day(chased_answered),
-            chased=chased,
-        )
+    items = incoming_facts(first, last, counting.zone, counting.channel_of)
+    return roll(items, letters, counting.rules)
 
 
 def kept(first: dt.date, last: dt.date) -> Roll:
