@@ -18,7 +18,7 @@ from mailroom.outbound.steps.submit import Handover, Single, submit_single
 from mailroom.outbound.steps.sweep import sweep
 from mailroom.records.models import ContactPoint, Customer, Event, Letter, LetterStatus, Mailing, MailingStatus
 from mailroom.values.channel import Channel, Rule
-from tests.gateways.mail_server.conftest import Post, _serving, plain
+from tests.gateways.mail_server.conftest import Post, plain, serving
 from tests.outbound.lines import decided, handed_in, run_line
 from tests.outbound.machines import Clock, RememberingMail, RememberingQueues, with_class
 from tests.outbound.people import emailable, row, spreadsheet
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def post() -> Iterator[Post]:
-    with _serving() as server:
+    with serving() as server:
         yield server
 
 
