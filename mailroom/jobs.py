@@ -100,7 +100,11 @@ class Jobs:
         }
         if after_seconds:
             options["delay_seconds"] = after_seconds
-        self._client.enqueue(options, *args)
+        try:
+            self._client.enqueue(options, *args)
+        except DBAPIError:
+            # The record is committed and says what is to be done, so the sweep puts it on when the engine answers.
+            log.warning("%s could not be put on its queue; the next sweep does it", workflow_id)
         return workflow_id
 
 
