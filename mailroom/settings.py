@@ -78,6 +78,16 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+SINGLE_SIGN_ON = ROLES.single_sign_on
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+if SINGLE_SIGN_ON:
+    AUTHENTICATION_BACKENDS.append("mailroom.web.account.single_sign_on.StaffAccounts")
+    OIDC_RP_CLIENT_ID, OIDC_RP_CLIENT_SECRET = SINGLE_SIGN_ON.client_id, ENVIRONMENT.oidc_secret
+    OIDC_OP_AUTHORIZATION_ENDPOINT, OIDC_OP_TOKEN_ENDPOINT = SINGLE_SIGN_ON.authorize, SINGLE_SIGN_ON.token
+    OIDC_OP_USER_ENDPOINT, OIDC_OP_JWKS_ENDPOINT = SINGLE_SIGN_ON.userinfo, SINGLE_SIGN_ON.keys
+    OIDC_RP_SCOPES = SINGLE_SIGN_ON.scopes
+OIDC_RP_SIGN_ALGO, OIDC_USE_PKCE, OIDC_TIMEOUT = "RS256", True, 10
+OIDC_STORE_ACCESS_TOKEN = OIDC_STORE_ID_TOKEN = False
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 OTP_TOTP_ISSUER = "Mailroom"

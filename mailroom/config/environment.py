@@ -9,6 +9,7 @@
 | MAILROOM_SECRET_KEY | signs sessions and links; keep it the same on every machine | made once, in the data folder |
 | MAILROOM_HOSTS | host names the web pages answer to, comma-separated | localhost,127.0.0.1 |
 | MAILROOM_PUBLIC_URL | how people reach the web pages; used in emails | http://127.0.0.1:8000 |
+| MAILROOM_OIDC_SECRET | the client secret of single sign-on (config/roles.toml) | none |
 | MAILROOM_DEBUG | 1 shows tracebacks in the browser; never on a live machine | 0 |
 """
 
@@ -35,6 +36,7 @@ class Environment:
     hosts: tuple[str, ...]
     public_url: str
     debug: bool
+    oidc_secret: str = ""
 
 
 def example_site() -> Path:
@@ -56,6 +58,7 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         hosts=tuple(h.strip() for h in variables.get("MAILROOM_HOSTS", "localhost,127.0.0.1").split(",")),
         public_url=variables.get("MAILROOM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         debug=variables.get("MAILROOM_DEBUG", "0") == "1",
+        oidc_secret=variables.get("MAILROOM_OIDC_SECRET", ""),
     )
 
 

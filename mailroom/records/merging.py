@@ -40,21 +40,24 @@ class CannotMerge(Review):
 
 def likely_duplicates(customer: Customer) -> QuerySet[Customer]:
     """Records that may be the same person: the same sounding name, and the same birthday, address or contact."""
-    named = Customer.objects.filter(name_key=customer.name_key, merged_into=None).exclude(pk=customer.pk)
-    places = [Q(addresses__postcode=a.postcode, addresses__house=a.house) for a in _placed(customer)]
-    contacts = [Q(contact_points__kind=c.kind, contact_points__value=c.value) for c in customer.contact_points.all()]
-    like = Q(date_of_birth=customer.date_of_birth) if customer.date_of_birth else Q(pk=None)
-    for also in (*places, *contacts):
-        like |= also
-    return named.filter(like).distinct().prefetch_related("addresses").order_by("pk")[:MOST_DUPLICATES]
+    ids: set[str] = set()
+    for a in _placed(customer):
+        ids.update(_ids(CustomerAddress.objects.filter(postcode=a.postcode, house=a.house)))
+    for c in customer.contact_points.all():
+        ids.update(_ids(ContactPoint.objects.filter(kind=c.kind, value=c.value)))
+    like = Q(pk__in=ids - {customer.pk})
+    if customer.date_of_birth:
+        like |= Q(date_of_birth=customer.date_of_birth)
+    named = Customer.objects.filter(like, name_key=customer.name_key, merged_into=None).exclude(pk=customer.pk)
+    return named.prefetch_related("addresses").order_by("pk")[:MOST_DUPLICATES]
 
 
 def same_address(customer: Customer) -> QuerySet[Customer]:
     """Others who live, or last lived, where this customer lives."""
-    here = Q(pk=None)
+    ids: set[str] = set()
     for a in _placed(customer):
-        here |= Q(addresses__postcode=a.postcode, addresses__house=a.house, addresses__current=True)
-    return Customer.objects.filter(here, merged_into=None).exclude(pk=customer.pk).distinct().order_by("pk")[:50]
+        ids.update(_ids(CustomerAddress.objects.filter(postcode=a.postcode, house=a.house, current=True)))
+    return Customer.objects.filter(pk__in=ids - {customer.pk}, merged_into=None).order_by("pk")[:50]
 
 
 def merge(kept: Customer, merged: Customer, actor: str) -> CustomerMerge:
@@ -110,6 +113,10 @@ def _move(name: str, source: str, target: str) -> list[int]:
 
 def _table(name: str) -> QuerySet[Any]:
     return _MOVING[name]._default_manager.all()
+
+
+def _ids(rows: QuerySet[Any]) -> QuerySet[Any, str]:
+    return rows.values_list("customer_id", flat=True)[:200]
 
 
 def _placed(customer: Customer) -> list[CustomerAddress]:

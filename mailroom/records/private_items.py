@@ -12,7 +12,7 @@ from mailroom.records.visible_items import Viewer
 
 def to_name(viewer: Viewer) -> QuerySet[Item]:
     """Private items of the person's services that are not answered, those nobody may open yet first."""
-    items = Item.objects.filter(private=True).exclude(status__in=(ItemStatus.ANSWERED, ItemStatus.CLOSED))
+    items = Item.objects.filter(private=True, status__in=[s for s in ItemStatus if s.awaits_an_answer])
     if viewer.sees != "all":
         items = items.filter(Q(service__in=viewer.services) | Q(team__in=viewer.services) | Q(service__in=("", "none")))
     listed = items.prefetch_related("named_readers__account").defer("text", "decision")

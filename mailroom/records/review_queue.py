@@ -57,6 +57,13 @@ def waiting(viewer: Viewer, chosen: QueueFilter | None = None) -> QuerySet[Item]
     return items.order_by("-priority", F("due").asc(nulls_last=True), "pk")
 
 
+def shown(waiting: QuerySet[Item]) -> list[Item]:
+    """Those items for a list, in their order; their text and reasons are left in the table while they are sorted."""
+    ids = list(waiting.values_list("pk", flat=True))
+    by_key = Item.objects.defer("text", "decision").in_bulk(ids)
+    return [by_key[key] for key in ids]
+
+
 def rules_waiting(viewer: Viewer) -> dict[str, int]:
     """How many wait under each rule that held them back, the most first."""
     found = visible_items(viewer).filter(status=ItemStatus.REVIEW).values_list("decision__routing__rules__0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.utils import timezone
 from mailroom.records.models import Event, Handling, Item, ItemStatus, Letter, LetterStatus, Note
 from mailroom.records.visible_items import Viewer, visible_items
 
+ANSWERED_SHOWN = dt.timedelta(days=90)
+"""How far back the list of answered items goes; older ones are found by searching."""
 _NEVER_WENT = (LetterStatus.CANCELLED, LetterStatus.FAILED, LetterStatus.WITHHELD)
 OPEN = (ItemStatus.ROUTED, ItemStatus.SENT, ItemStatus.UNDELIVERED, ItemStatus.SEEN, ItemStatus.ON_HOLD)
 
@@ -27,23 +30,31 @@ class PostFilter:
     service: str = ""
 
 
-def post_of(viewer: Viewer, chosen: PostFilter, today: dt.date) -> QuerySet[Item]:
-    """The items of the person's services, the most pressing first; items in review are not yet anybody's post."""
-    items = visible_items(viewer).filter(status__in=OPEN)
-    if chosen.show == "answered":
-        items = visible_items(viewer).filter(status=ItemStatus.ANSWERED)
+def post_of(viewer: Viewer, chosen: PostFilter, today: dt.date) -> QuerySet[Item, int]:
+    """The ids of the person's items, the most pressing first; items in review are not yet anybody's post."""
+    items = visible_items(viewer)
     if chosen.service:
         items = items.filter(service=chosen.service)
+    if chosen.show == "answered":
+        since = timezone.make_aware(dt.datetime.combine(today - ANSWERED_SHOWN, dt.time()))
+        items = items.filter(status=ItemStatus.ANSWERED, answered_at__gte=since)
+        return items.order_by("-answered_at", "-pk").values_list("pk", flat=True)
     narrowings: dict[str, dict[str, Any]] = {
-        "mine": {"handling__assigned_id": viewer.account_id},
-        "unassigned": {"handling__assigned": None},
-        "late": {"due__lt": today},
+        "mine": {"status__in": OPEN, "handling__assigned_id": viewer.account_id},
+        "unassigned": {"status__in": OPEN, "handling__assigned": None},
+        "late": {"status__in": OPEN, "due__lt": today},
         "on_hold": {"status": ItemStatus.ON_HOLD},
     }
-    order = ("-answered_at",) if chosen.show == "answered" else (F("due").asc(nulls_last=True), "-priority", "pk")
-    narrowed = items.filter(**narrowings.get(chosen.show, {}))
-    listed = narrowed.select_related("customer", "handling__assigned").defer("text", "decision")
-    return listed.annotate(summary=KT("decision__classification__reasons__0")).order_by(*order)
+    narrowed = items.filter(**narrowings.get(chosen.show, {"status__in": OPEN}))
+    return narrowed.order_by(F("due").asc(nulls_last=True), "-priority", "pk").values_list("pk", flat=True)
+
+
+def listed(ids: Sequence[int]) -> list[Item]:
+    """The items of one page of a list, in that order, with what a line of it shows. Their text is left in the table."""
+    items = Item.objects.filter(pk__in=ids).select_related("customer", "handling__assigned")
+    found = items.defer("text", "decision").annotate(summary=KT("decision__classification__reasons__0"))
+    by_key = {item.pk: item for item in found}
+    return [by_key[key] for key in ids]
 
 
 def look_at(item: Item, account_id: int) -> None:

@@ -17,6 +17,9 @@ from django_otp import user_has_device
 from mailroom.config.roles import Right, Role
 from mailroom.records.visible_items import Viewer
 
+SIGNED_IN_BY_PROVIDER = "by_single_sign_on"
+"""Mark of a session begun at the council's own sign-in provider."""
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -56,7 +59,7 @@ def allowed(*rights: Right) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
-            if user_has_device(request.user) and not _is_verified(request.user):
+            if _owes_second_factor(request):
                 return redirect(f"/sign-in/code/?{urlencode({'next': request.get_full_path()})}")
             if rights and not rights_of(request.user) & set(rights):
                 raise PermissionDenied
@@ -68,5 +71,10 @@ def allowed(*rights: Right) -> Callable[[View], View]:
     return wrap
 
 
-def _is_verified(user: Any) -> bool:
-    return bool(user.is_verified())
+def _owes_second_factor(request: HttpRequest) -> bool:
+    """Whether the account has a second factor and it was given neither here nor at the council's sign-in provider."""
+    user: Any = request.user
+    sso = settings.ROLES.single_sign_on
+    if sso and sso.asks_second_factor and request.session.get(SIGNED_IN_BY_PROVIDER):
+        return False
+    return bool(user_has_device(user)) and not user.is_verified()

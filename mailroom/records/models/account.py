@@ -12,6 +12,9 @@ class Person(models.Model):
     account = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="person")
     role = models.CharField(max_length=40)
     services = models.JSONField(default=list)
+    subject = models.CharField(  # noqa: DJ001  (null: signs in with a password; several may)
+        max_length=255, null=True, unique=True, help_text="issuer and subject at the council's sign-in provider"
+    )
 
     def __str__(self) -> str:
         return f"person {self.account_id}"

@@ -75,6 +75,10 @@ class Item(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "position"], name="one_item_per_position")]
         indexes = [
+            # A team's post is counted and put in order from the index alone, without touching the rows and their text.
+            models.Index(fields=["status", "service", "team", "private", "due", "priority"], name="item_open_post"),
+            models.Index(fields=["answered_at", "service", "team", "private", "status"], name="item_answered_post"),
+            models.Index(fields=["status"], condition=models.Q(private=True), name="item_private"),
             models.Index(fields=["status", "due"]),
             models.Index(fields=["service", "received"]),
             models.Index(fields=["received"]),

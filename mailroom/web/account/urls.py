@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from mailroom.web.account import single_sign_on
 from mailroom.web.account import views as account
 
 urlpatterns = [
     path("", account.home, name="home"),
     path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-in/staff/", single_sign_on.go, name="oidc_authentication_init"),
+    path("sign-in/back/", single_sign_on.back, name="oidc_authentication_callback"),
     path("sign-in/code/", account.code, name="code"),
     path("sign-out/", account.sign_out, name="sign_out"),
     path("account/second-factor/", account.second_factor, name="second_factor"),

@@ -14,16 +14,21 @@ from mailroom.config.roles import Right
 from mailroom.records import sign_in as attempts
 from mailroom.records.models import Event
 from mailroom.web.account.qr import qr_picture
+from mailroom.web.account.single_sign_on import single_sign_on
 from mailroom.web.permission import allowed, rights_of, signed_in
 
 LOCKED = "Too many failed attempts. Wait a quarter of an hour, or ask your administrator."
+REFUSED = "Your staff account could not be used. Try again, or ask your administrator which group it should be in."
 WRONG = "Enter the user name and password of your account"
 
 
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        return render(request, "sign_in.html", {"next": request.GET.get("next", "")})
+        problem = REFUSED if "refused" in request.GET else ""
+        return render(
+            request, "sign_in.html", {"next": _asked_for(request), "sso": single_sign_on(), "problem": problem}
+        )
     name, address = request.POST.get("name", "").strip(), request.META.get("REMOTE_ADDR", "")
     limits = settings.ROLES.sign_in
     if attempts.is_locked_out(name, address, limits.failures, limits.locked_minutes):
@@ -105,7 +110,12 @@ HOMES = (
 
 
 def _refused(request: HttpRequest, problem: str, status: int) -> HttpResponse:
-    context = {"problem": problem, "next": _asked_for(request), "name": request.POST.get("name", "")}
+    context = {
+        "problem": problem,
+        "next": _asked_for(request),
+        "name": request.POST.get("name", ""),
+        "sso": single_sign_on(),
+    }
     return render(request, "sign_in.html", context, status=status)
 
 

@@ -27,7 +27,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     chosen = chosen_filter(request)
     waiting = review_queue.waiting(viewer(request), chosen)
     context = {
-        "items": list(waiting.select_related("customer")[:QUEUE_SHOWN]),
+        "items": review_queue.shown(waiting[:QUEUE_SHOWN]),
         "count": waiting.count(),
         "chosen": chosen,
         "is_narrowed": chosen != review_queue.QueueFilter(),

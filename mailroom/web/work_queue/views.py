@@ -37,8 +37,10 @@ def post(request: HttpRequest) -> HttpResponse:
     chosen = work_queue.PostFilter(show if show in dict(SHOWN) else "open", request.GET.get("service", ""))
     found = work_queue.post_of(viewer(request), chosen, timezone.localdate())
     codes = viewer(request).services or services().codes
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "items": work_queue.listed(list(page.object_list)),
         "chosen": chosen,
         "shown": SHOWN,
         "codes": codes,

@@ -31,5 +31,16 @@ OPEN_TO = {
     "merge_records": {"team_leader", "information_governance"},
     "unmerge": {"team_leader", "information_governance"},
 }
-TO_ANYBODY = {"home", "sign_in", "code", "sign_out", "second_factor", "healthz", "readyz", "metrics"}
+TO_ANYBODY = {
+    "home",
+    "sign_in",
+    "oidc_authentication_init",
+    "oidc_authentication_callback",
+    "code",
+    "sign_out",
+    "second_factor",
+    "healthz",
+    "readyz",
+    "metrics",
+}
 SAMPLES = {"correction": "1", "key": "100200", "other": "100300", "merge": "1"}

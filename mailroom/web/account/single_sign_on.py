@@ -1,0 +1,105 @@
+"""Signing in with the council's own staff accounts by OpenID Connect (Entra ID and others).
+
+The provider proves who somebody is and which groups they are in; config/roles.toml says what a group may do. An
+account is tied to the provider's subject, never to an email address, which could be given to somebody else.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+from mozilla_django_oidc.auth import OIDCAuthenticationBackend
+from mozilla_django_oidc.views import OIDCAuthenticationCallbackView, OIDCAuthenticationRequestView
+
+from mailroom.config.roles import SingleSignOn
+from mailroom.records.accounts import account_of_subject
+from mailroom.records.models import Event
+from mailroom.web.permission import SIGNED_IN_BY_PROVIDER
+
+log = logging.getLogger(__name__)
+CLOCKS_DIFFER_BY = 60
+"""Seconds the provider's clock and ours may differ by."""
+
+
+def single_sign_on() -> SingleSignOn | None:
+    """How it is set up; None when the council does not use it."""
+    found: SingleSignOn | None = settings.ROLES.single_sign_on
+    return found
+
+
+def _set_up() -> SingleSignOn:
+    sso = single_sign_on()
+    if sso is None:
+        raise SuspiciousOperation("Single sign-on is not set up in config/roles.toml.")
+    return sso
+
+
+class StaffAccounts(OIDCAuthenticationBackend):  # type: ignore[misc]
+    """Checks the token beyond its signature, and gives the account the role of its groups at every sign-in."""
+
+    def verify_token(self, token: str, **kwargs: Any) -> dict[str, Any]:
+        payload: dict[str, Any] = super().verify_token(token, **kwargs)
+        sso = _set_up()
+        audience = payload.get("aud")
+        audiences = audience if isinstance(audience, list) else [audience]
+        if payload.get("iss") != sso.issuer or sso.client_id not in audiences:
+            raise SuspiciousOperation("The token is another provider's, or for another application.")
+        if float(payload.get("exp", 0)) < time.time() - CLOCKS_DIFFER_BY:
+            raise SuspiciousOperation("The token has run out.")
+        return payload
+
+    def get_or_create_user(self, access_token: str, id_token: str, payload: dict[str, Any]) -> User | None:
+        sso = _set_up()
+        claims = {**self.get_userinfo(access_token, id_token, payload), **payload}
+        granted = sso.granted(claims.get(sso.groups_claim) or ())
+        name = str(claims.get(sso.account_claim, ""))[:150]
+        if granted is None or not name:
+            log.warning("single sign-on refused: no group of config/roles.toml")
+            return None
+        return account_of_subject(f"{payload['iss']}#{payload['sub']}", name, granted.role, granted.services)
+
+
+class _Back(OIDCAuthenticationCallbackView):  # type: ignore[misc]
+    """Where the provider sends people back to."""
+
+    failure_url = "/sign-in/?refused=1"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().get(request)
+        except requests.RequestException:
+            log.exception("the sign-in provider did not answer")
+            return self.login_failure()  # type: ignore[no-any-return]
+        return answer
+
+    def login_success(self) -> HttpResponse:
+        answer: HttpResponse = super().login_success()
+        self.request.session[SIGNED_IN_BY_PROVIDER] = True
+        Event.record("account.signed_in", self.user, actor=str(self.user.pk), way="single_sign_on")
+        return answer
+
+
+@require_GET
+def go(request: HttpRequest) -> HttpResponse:
+    """To the provider's sign-in page."""
+    if single_sign_on() is None:
+        raise Http404
+    answer: HttpResponse = OIDCAuthenticationRequestView.as_view()(request)
+    return answer
+
+
+@require_GET
+def back(request: HttpRequest) -> HttpResponse:
+    """Back from it."""
+    if single_sign_on() is None:
+        raise Http404
+    answer: HttpResponse = _Back.as_view()(request)
+    return answer

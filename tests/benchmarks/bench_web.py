@@ -1,0 +1,129 @@
+"""Server time of every desk's pages and of the search, on a database of a million items and 150,000 customers.
+
+    python -m tests.benchmarks.bench_web                     both databases, about ten minutes
+    python -m tests.benchmarks.bench_web --database sqlite --items 100000 --customers 15000
+
+Prints the table of docs/benchmarks.md, section 'Web pages'. Ends with 1 when a page is slower than it may be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PAGE_LIMIT, SEARCH_LIMIT = 0.2, 0.3
+TIMES = 7
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--items", type=int, default=1_000_000)
+    parser.add_argument("--customers", type=int, default=150_000)
+    parser.add_argument("--keep", type=Path, help="folder of an SQLite database to make, or to use again")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.here:
+        return _measure(args)
+    chosen = ("sqlite", "postgres") if args.database == "both" else (args.database,)
+    return max(_in_own_process(args, name) for name in chosen)
+
+
+def _in_own_process(args: argparse.Namespace, name: str) -> int:
+    from tests.postgres import postgres_server
+
+    command = [sys.executable, "-m", "tests.benchmarks.bench_web", "--here", "--database", name]
+    command += ["--items", str(args.items), "--customers", str(args.customers)]
+    with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as made:
+        folder = args.keep or Path(made)
+        environment = {**os.environ, "MAILROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "mailroom.settings"}
+        if name == "sqlite":
+            return subprocess.run(command, env=environment, check=False).returncode
+        memory = ("shared_buffers=512MB", "maintenance_work_mem=512MB", "max_wal_size=4GB")
+        with postgres_server(*memory) as url:
+            environment["MAILROOM_DATABASE_URL"] = url
+            return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _measure(args: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from mailroom.records.models import Item
+    from tests.benchmarks.web_database import build
+
+    began = time.perf_counter()
+    call_command("migrate", verbosity=0)
+    if not Item.objects.exists():
+        build(args.items, args.customers)
+    _say(f"{args.database}: {args.items:,} items, {args.customers:,} customers, made in {_since(began):.0f} s")
+    slow = 0
+    _say("| page | median ms | slowest ms | may take |\n|---|---|---|---|")
+    for words, limit, times in _pages():
+        late = statistics.median(times) > limit
+        slow += late
+        figures = f"{1000 * statistics.median(times):.0f} | {1000 * max(times):.0f} | {1000 * limit:.0f}"
+        _say(f"| {words}{' **too slow**' if late else ''} | {figures} |")
+    return 1 if slow else 0
+
+
+def _pages() -> list[tuple[str, float, list[float]]]:
+    from django.test import Client
+
+    from mailroom.records.models import Item
+    from mailroom.web import machines
+    from tests.benchmarks.web_addresses import addresses
+    from tests.web.machines import RememberingMachines
+
+    machines.use(RememberingMachines())
+    last = Item.objects.order_by("-pk").filter(private=False, service="council_tax", status="sent")[0]
+    waiting = Item.objects.order_by("-pk").filter(private=False, service="council_tax", status="review")[0]
+    figures = []
+    clients: dict[str, Client] = {}
+    for words, role, address in addresses(last.number, waiting.number):
+        if role not in clients:
+            clients[role] = _signed_in(role)
+        limit = SEARCH_LIMIT if address.startswith("/search/") else PAGE_LIMIT
+        figures.append((words, limit, [_time(clients[role], address) for _ in range(TIMES)]))
+    return figures
+
+
+def _signed_in(role: str) -> object:
+    from django.test import Client
+
+    from mailroom.records.accounts import make_account
+
+    client = Client(HTTP_HOST="localhost")
+    services = ["council_tax", "benefits"] if role.startswith("team") else []
+    client.force_login(make_account(f"bench-{role}", "a long pass phrase 9", role, services))
+    return client
+
+
+def _time(client: object, address: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(address)  # type: ignore[attr-defined]
+    took = _since(began)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} answered {answer.status_code}")
+    return took
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _since(began: float) -> float:
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,175 @@
+"""Single sign-on against a real OpenID Connect provider, started for the test in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django import Settings
+
+from mailroom.config.roles import SingleSignOn
+from mailroom.records.models import Event
+
+pytestmark = pytest.mark.django_db
+PEOPLE = (
+    {"sub": "1-leader", "preferred_username": "a.leader", "groups": ["Tax leaders", "All staff"]},
+    {"sub": "2-nobody", "preferred_username": "b.nobody", "groups": ["All staff"]},
+)
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    users = [part for person in PEOPLE for part in ("--user-claims", json.dumps(person))]
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *users]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{address}/.well-known/openid-configuration", timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.2)
+    yield address
+    running.terminate()
+    running.wait(timeout=10)
+
+
+@pytest.fixture
+def sso(provider: str, settings: Settings) -> SingleSignOn:
+    with urllib.request.urlopen(f"{provider}/.well-known/openid-configuration", timeout=10) as answer:
+        found = json.load(answer)
+    made = SingleSignOn.model_validate(
+        {
+            "name": "staff account",
+            "issuer": found["issuer"],
+            "authorize": found["authorization_endpoint"],
+            "token": found["token_endpoint"],
+            "userinfo": found["userinfo_endpoint"],
+            "keys": found["jwks_uri"],
+            "client_id": "mailroom",
+            "group": [{"group": "Tax leaders", "role": "team_leader", "services": ["council_tax"]}],
+        }
+    )
+    set_up(settings, made)
+    return made
+
+
+def set_up(settings: Settings, sso: SingleSignOn) -> None:
+    settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": sso})
+    settings.AUTHENTICATION_BACKENDS = ["mailroom.web.account.single_sign_on.StaffAccounts"]
+    settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET = sso.client_id, "secret"
+    settings.OIDC_OP_AUTHORIZATION_ENDPOINT, settings.OIDC_OP_TOKEN_ENDPOINT = sso.authorize, sso.token
+    settings.OIDC_OP_USER_ENDPOINT, settings.OIDC_OP_JWKS_ENDPOINT = sso.userinfo, sso.keys
+    settings.OIDC_RP_SCOPES = sso.scopes
+    # This provider has one key and does not number it.
+    settings.OIDC_VERIFY_KID = False
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: object) -> None:
+        return None
+
+
+def at_the_provider(address: str, subject: str) -> str:
+    """Sign in there as that person; the address the provider sends them back to."""
+    form = urllib.parse.urlencode({"sub": subject, "action": "authorize"}).encode()
+    try:
+        urllib.request.build_opener(_Stay).open(address, form, timeout=10)
+    except urllib.error.HTTPError as sent_back:
+        with sent_back:
+            return str(sent_back.headers["Location"])
+    raise AssertionError("the provider did not send anybody back")
+
+
+def sign_in(client: Client, subject: str, wanted: str = "") -> str:
+    start = client.get("/sign-in/staff/", {"next": wanted} if wanted else {})
+    back = at_the_provider(start["Location"], subject)
+    return str(client.get(back.removeprefix("http://testserver"))["Location"])
+
+
+def test_a_member_of_a_group_gets_its_role_and_lands_where_they_were_going(sso: SingleSignOn) -> None:
+    client = Client()
+    assert "Sign in with your staff account" in client.get("/sign-in/").content.decode()
+    assert sign_in(client, "1-leader", "/review/") == "/review/"
+    person = User.objects.get(username="a.leader").person
+    assert (person.role, person.services) == ("team_leader", ["council_tax"])
+    assert client.get("/review/").status_code == 200
+    assert Event.objects.get(kind="account.signed_in").details == {"way": "single_sign_on"}
+
+
+def test_a_second_sign_in_is_the_same_account_with_the_role_of_today(sso: SingleSignOn) -> None:
+    sign_in(Client(), "1-leader")
+    person = User.objects.get(username="a.leader").person
+    person.role = "administrator"
+    person.save()
+    sign_in(Client(), "1-leader")
+    assert [u.person.role for u in User.objects.all()] == ["team_leader"]
+
+
+def test_somebody_of_no_group_is_refused_in_words(sso: SingleSignOn) -> None:
+    client = Client()
+    refused = sign_in(client, "2-nobody")
+    assert not User.objects.exists() and "could not be used" in client.get(refused).content.decode()
+
+
+def test_a_name_that_is_another_account_already_is_not_taken_over(sso: SingleSignOn) -> None:
+    User.objects.create_user("a.leader", password="x")
+    client = Client()
+    assert "refused" in sign_in(client, "1-leader") and client.get("/review/").status_code == 302
+
+
+def test_an_account_closed_here_stays_closed(sso: SingleSignOn) -> None:
+    sign_in(Client(), "1-leader")
+    User.objects.update(is_active=False)
+    assert "refused" in sign_in(Client(), "1-leader")
+
+
+@pytest.mark.parametrize("change", [{"issuer": "https://elsewhere.example"}, {"client_id": "another"}])
+def test_a_token_of_another_provider_or_for_another_application_is_refused(
+    change: dict[str, str], sso: SingleSignOn, settings: Settings
+) -> None:
+    client = Client()
+    start = client.get("/sign-in/staff/")
+    back = at_the_provider(start["Location"], "1-leader").removeprefix("http://testserver")
+    wrong = sso.model_copy(update=change)
+    settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": wrong})
+    assert client.get(back).status_code in (302, 400) and not User.objects.exists()
+
+
+def test_an_answer_nobody_asked_for_or_used_twice_is_refused(sso: SingleSignOn) -> None:
+    client = Client()
+    assert "refused" in client.get("/sign-in/back/", {"code": "x", "state": "y"})["Location"]
+    back = at_the_provider(client.get("/sign-in/staff/")["Location"], "1-leader").removeprefix("http://testserver")
+    client.get(back)
+    assert Client().get(back)["Location"].endswith("refused=1")
+    assert client.get(back).status_code == 400
+
+
+def test_the_second_factor_is_the_providers_affair_unless_roles_say_otherwise(
+    sso: SingleSignOn, settings: Settings
+) -> None:
+    client = Client()
+    sign_in(client, "1-leader")
+    TOTPDevice.objects.create(user=User.objects.get(), confirmed=True)
+    assert client.get("/review/").status_code == 200
+    own = sso.model_copy(update={"asks_second_factor": False})
+    settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": own})
+    assert client.get("/review/")["Location"].startswith("/sign-in/code/")
+
+
+def test_without_single_sign_on_its_addresses_do_not_exist() -> None:
+    assert Client().get("/sign-in/staff/").status_code == 404 == Client().get("/sign-in/back/").status_code
