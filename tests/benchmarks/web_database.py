@@ -28,7 +28,7 @@ from mailroom.records.models import (
 )
 from mailroom.values.match_keys import house_key, sound_key, street_key
 
-WORDS_AN_ITEM, WORDS_KNOWN, SENTENCES = 80, 30_000, 40_000
+WORDS_AN_ITEM, WORDS_KNOWN, SENTENCES = 60, 30_000, 40_000
 OPEN_ITEMS, ITEMS_A_BATCH, A_CHUNK = 20_000, 25, 20_000
 SERVICES = (
     ("council_tax", 0.16),
@@ -43,6 +43,7 @@ SERVICES = (
     ("legal", 0.06),
     ("none", 0.06),
 )
+BOX = json.dumps([0.1, 0.2, 0.3, 0.22])
 DECISION = {
     "classification": {"ranked": [["council_tax", 0.7], ["benefits", 0.2]], "reasons": ["phrase"], "flags": []},
     "routing": {"rules": ["service_is_unsure"]},
@@ -57,47 +58,34 @@ def build(items: int, customers: int) -> None:
     _without_search()
     _load(Customer, _customers(customers))
     _load(CustomerAddress, _addresses(customers))
-    _load(
-        CustomerReference,
-        (
-            {"customer_id": _id(n), "type": "council_tax", "value": f"{50_000_000 + n}", "key": f"{50_000_000 + n}"}
-            for n in range(customers)
-        ),
-    )
+    _load(CustomerReference, (_reference("customer_id", _id(n), n, key=_number(n)) for n in range(customers)))
     _load(ContactPoint, ({"customer_id": _id(n), "kind": "phone", "value": f"07{n:09d}"} for n in range(customers)))
     _load(Batch, _batches(items // ITEMS_A_BATCH, today))
     _load(Item, _items(items, customers, today, random))
-    _load(
-        ItemReference,
-        (
-            {
-                "item_id": n + 1,
-                "type": "council_tax",
-                "value": f"{50_000_000 + n % customers}",
-                "printed": "",
-                "page": 1,
-                "box": json.dumps([0.1, 0.2, 0.3, 0.22]),
-            }
-            for n in range(items)
-        ),
-    )
-    _load(
-        Page,
-        (
-            {"batch_id": n // ITEMS_A_BATCH + 1, "number": n % ITEMS_A_BATCH + 1, "kind": "item", "item_id": n + 1}
-            for n in range(items)
-        ),
-    )
-    _load(
-        Event,
-        (
-            {"at": _moment(today, n, items), "kind": "item.looked_at", "subject": "item", "subject_key": str(n + 1)}
-            for n in range(items)
-        ),
-    )
+    _load(ItemReference, (_reference("item_id", n + 1, n % customers, page=1, box=BOX) for n in range(items)))
+    _load(Page, map(_page, range(items)))
+    _load(Event, (_look(today, n, items) for n in range(items - items // 5, items)))
     _letters(customers, today)
     search_index.create(connection)
-    _finish()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _reference(owner: str, key: object, n: int, **more: object) -> dict[str, object]:
+    return {owner: key, "type": "council_tax", "value": _number(n), **more}
+
+
+def _number(n: int) -> str:
+    return f"{50_000_000 + n}"
+
+
+def _page(n: int) -> dict[str, object]:
+    return {"batch_id": n // ITEMS_A_BATCH + 1, "number": n % ITEMS_A_BATCH + 1, "kind": "item", "item_id": n + 1}
+
+
+def _look(today: dt.date, n: int, count: int) -> dict[str, object]:
+    at = f"{_day(today, n, count)} 11:00:00+00:00"
+    return {"at": at, "kind": "item.looked_at", "subject": "item", "subject_key": str(n + 1)}
 
 
 def _customers(count: int) -> Iterator[dict[str, object]]:
@@ -214,17 +202,13 @@ def _day(today: dt.date, n: int, count: int) -> dt.date:
     return today - dt.timedelta(days=int((count - 1 - n) * 3650 / count))
 
 
-def _moment(today: dt.date, n: int, count: int) -> str:
-    return f"{_day(today, n, count)} 11:00:00+00:00"
-
-
 def _load(model: type[models.Model], rows: Iterable[dict[str, object]]) -> None:
     """Rows straight into the table; columns a row does not name get the model's defaults."""
     fields = [f for f in model._meta.concrete_fields if not (f.primary_key and isinstance(f, models.AutoField))]
     blank = model()
-    defaults = {f.column: _plain(f, getattr(blank, f.attname)) for f in fields}
     names = [f.column for f in fields]
-    filled = ([(defaults | row)[name] for name in names] for row in rows)
+    defaults = [_plain(f, getattr(blank, f.attname)) for f in fields]
+    filled = _filled(rows, defaults, {name: place for place, name in enumerate(names)})
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             copying = f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN"
@@ -237,6 +221,16 @@ def _load(model: type[models.Model], rows: Iterable[dict[str, object]]) -> None:
         for chunk in iter(lambda: list(itertools.islice(filled, A_CHUNK)), []):
             connection.connection.executemany(insert, [_bare(values) for values in chunk])
     connection.connection.commit()
+
+
+def _filled(
+    rows: Iterable[dict[str, object]], defaults: list[object], places: dict[str, int]
+) -> Iterator[list[object]]:
+    for row in rows:
+        values = defaults.copy()
+        for name, value in row.items():
+            values[places[name]] = value
+        yield values
 
 
 def _plain(field: Any, value: object) -> object:
@@ -260,8 +254,3 @@ def _without_search() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
             cursor.execute("PRAGMA foreign_keys=OFF")
-
-
-def _finish() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
