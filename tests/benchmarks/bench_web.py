@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def _in_own_process(args: argparse.Namespace, name: str) -> int:
-    from tests.postgres import postgres_server
+    from tests.postgres import make_database, postgres_server
 
     command = [sys.executable, "-m", "tests.benchmarks.bench_web", "--here", "--database", name]
     command += ["--items", str(args.items), "--customers", str(args.customers)]
@@ -45,9 +45,8 @@ def _in_own_process(args: argparse.Namespace, name: str) -> int:
         environment = {**os.environ, "MAILROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "mailroom.settings"}
         if name == "sqlite":
             return subprocess.run(command, env=environment, check=False).returncode
-        memory = ("shared_buffers=512MB", "maintenance_work_mem=512MB", "max_wal_size=4GB")
-        with postgres_server(*memory) as url:
-            environment["MAILROOM_DATABASE_URL"] = url
+        with postgres_server(Path(made) / "postgres") as server:
+            environment["MAILROOM_DATABASE_URL"] = make_database(server, "mailroom")
             return subprocess.run(command, env=environment, check=False).returncode
 
 
