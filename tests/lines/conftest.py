@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.gateways.mail_server.conftest import Post, serving
 from tests.gateways.mailbox.conftest import imap
 from tests.lines.mailroom import Mailroom, open_mailroom
+from tests.postgres import make_database, postgres_server
 
 
 @pytest.fixture
@@ -25,4 +27,24 @@ def mailroom(tmp_path: Path, post: Post) -> Iterator[Mailroom]:
         room.stop()
 
 
-__all__ = ["imap", "mailroom", "post"]
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres_server(tmp_path_factory.mktemp("postgres") / "server") as address:
+        yield address
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Path, post: Post, postgres: str) -> Iterator[Mailroom]:
+    name = f"test{time.monotonic_ns()}"
+    addresses = {
+        "MAILROOM_DATABASE_URL": make_database(postgres, name),
+        "MAILROOM_ENGINE_URL": make_database(postgres, f"{name}_engine"),
+    }
+    room = open_mailroom(tmp_path, post, **addresses)
+    try:
+        yield room
+    finally:
+        room.stop()
+
+
+__all__ = ["imap", "mailroom", "on_postgres", "post"]
