@@ -61,7 +61,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mailroom.web.layout.every_page",
             ],
-            "builtins": ["mailroom.web.words"],
+            "builtins": ["mailroom.web.words", "mailroom.web.outgoing_words"],
         },
     }
 ]

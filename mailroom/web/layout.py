@@ -18,6 +18,7 @@ DESKS = (
     (Right.REVIEW, "Review", "/review/"),
     (Right.POST, "My team’s post", "/items/"),
     (Right.POST, "Search", "/search/"),
+    (Right.MAILINGS, "Mailings", "/mailings/"),
     (Right.CUSTOMERS, "Customers", "/customers/"),
     (Right.FIGURES, "Targets", "/targets/"),
 )

@@ -7,6 +7,7 @@ from django.urls import path
 from mailroom.web import operations
 from mailroom.web.account.urls import urlpatterns as account
 from mailroom.web.customers.urls import urlpatterns as customers
+from mailroom.web.letters.urls import urlpatterns as letters
 from mailroom.web.print_runs.urls import urlpatterns as print_runs
 from mailroom.web.print_unit.urls import urlpatterns as print_unit
 from mailroom.web.review.urls import urlpatterns as review
@@ -24,6 +25,7 @@ urlpatterns = [
     *work_queue,
     *print_unit,
     *print_runs,
+    *letters,
     *customers,
     *search,
     *targets,

@@ -6,20 +6,26 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
 from mailroom.web import preferences as web_preferences
 from mailroom.web.customers import notices as web_notices
+from mailroom.web.letters import machines as web_letters
 from mailroom.web.print_runs import machines as web_print_runs
 from mailroom.web.print_unit import machines as web_print_unit
+from mailroom.wiring.web_letters import LetterDesk
 from mailroom.wiring.web_print_runs import PrintRunDesk
 from mailroom.wiring.web_targets import introduce_figures
 from tests.outbound import print_floor as floor
+from tests.outbound.machines import make_machines
 from tests.web.machines import RememberingMachines
 from tests.web.notices import RememberingNotices
+from tests.web.pictures import pdf_picture
 from tests.web.preferences import RememberingPreferences
 from tests.web.print_unit import PrintUnitOnRecord
 
@@ -62,6 +68,18 @@ def print_unit() -> PrintUnitOnRecord:
 def notices() -> RememberingNotices:
     made = RememberingNotices()
     web_notices.use(made)
+    return made
+
+
+def use_outgoing(machines: OutboundMachines) -> None:
+    web_letters.use(LetterDesk(machines, pdf_picture))
+
+
+@pytest.fixture(autouse=True)
+def outgoing(tmp_path: Path) -> OutboundMachines:
+    """The real outgoing steps on a store of their own, behind the pages."""
+    made = make_machines(tmp_path, clock=timezone.now)
+    use_outgoing(made)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 UNIT = {"print_unit", "administrator"}
+SENDERS = {"team_member", "team_leader"}
 
 OPEN_TO = {
     "today": UNIT,
@@ -24,5 +25,29 @@ OPEN_TO = {
     "run_act": UNIT,
     "run_output": UNIT,
     "run_scan": UNIT,
+    "mailings": SENDERS,
+    "mailing_new": SENDERS,
+    "mailing_check": SENDERS,
+    "mailing_columns": SENDERS,
+    "mailing_hand_in": SENDERS,
+    "mailing_preview": SENDERS,
+    "mailing_preview_pdf": SENDERS,
+    "mailing_preview_png": SENDERS,
+    "mailing_file_png": SENDERS,
+    "mailing": SENDERS,
+    "mailing_act": SENDERS,
+    "letter": SENDERS,
+    "letter_cancel": SENDERS,
+    "letter_pdf": SENDERS,
+    "letter_png": SENDERS,
 }
-SAMPLES = {"run": "R000001", "name": "x.pdf", "entry": "1", "number": "1", "width": "240"}
+SAMPLES = {
+    "mailing": "M000001",
+    "letter": "L00000001",
+    "place": "1",
+    "run": "R000001",
+    "name": "x.pdf",
+    "entry": "1",
+    "number": "1",
+    "width": "240",
+}

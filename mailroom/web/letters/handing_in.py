@@ -1,0 +1,222 @@
+"""Handing a mailing in: a file chosen, checked whole, looked at letter by letter, and only then handed in."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from mailroom.config.roles import Right
+from mailroom.errors import MailroomError, Review
+from mailroom.web.letters.machines import Checked, Door, Draft, Wishes, letters
+from mailroom.web.permission import actor, allowed, viewer
+
+LARGEST = 200 * 1024 * 1024
+KINDS = {True: (".csv", ".xlsx"), False: (".pdf",)}
+PROBLEMS_SHOWN = 100
+WIDTH = 900
+DRAFT = "mailing_draft"
+
+
+class NotChosen(Review):
+    """The form lacks something."""
+
+
+@allowed(Right.MAILINGS)
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    problem = ""
+    if request.method == "POST":
+        try:
+            request.session[DRAFT] = _chosen(request)
+            return redirect("mailing_check")
+        except MailroomError as why:
+            problem = str(why)
+    context = {
+        "templates": [d for d in _doors(request) if d.template],
+        "classes": [d for d in _doors(request) if not d.template],
+        "said": request.POST,
+        "problem": problem,
+    }
+    return render(request, "mailing_new.html", context, status=422 if problem else 200)
+
+
+def _doors(request: HttpRequest) -> list[Door]:
+    who = viewer(request)
+    return [d for d in letters().doors() if who.sees == "all" or d.service in who.services]
+
+
+def _chosen(request: HttpRequest) -> dict[str, Any]:
+    door = next((d for d in _doors(request) if d.code == request.POST.get("door")), None)
+    if door is None:
+        raise NotChosen("Choose what kind of letter it is.")
+    file = request.FILES.get("file")
+    kinds = KINDS[bool(door.template)]
+    if file is None or not file.size or file.size > LARGEST:
+        raise NotChosen("Choose a file that is not empty, and not larger than 200 MB.")
+    if not (file.name or "").lower().endswith(kinds):
+        raise NotChosen(f"This kind of letter needs a file that ends in {' or '.join(kinds)}.")
+    name = file.name or "letters"
+    draft = Draft(letters().keep(file.chunks(), name), name, door.template, door.document_class)
+    return {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
+
+
+def _draft(request: HttpRequest) -> Draft:
+    """The draft of this person's session. Raises Http404 when there is none, or its service is no longer theirs."""
+    kept = request.session.get(DRAFT)
+    if not kept or kept["document_class"] not in {d.document_class for d in _doors(request)}:
+        raise Http404
+    return Draft(kept["key"], kept["filename"], kept["template"], kept["document_class"])
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def check(request: HttpRequest) -> HttpResponse:
+    """What the check found: row by row what is wrong, or what will be handed in."""
+    if DRAFT not in request.session:
+        return redirect("mailing_new")
+    draft = _draft(request)
+    return render(request, "mailing_check.html", _checked(request, draft, letters().check(draft)))
+
+
+def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, Any]:
+    door = next(d for d in _doors(request) if (d.document_class, d.template) == (draft.document_class, draft.template))
+    wrong = [p for p in found.problems if not p.get("warning")]
+    head = [p for p in wrong if p["code"] in ("column_missing", "column_twice")]
+    return {
+        "draft": draft,
+        "door": door,
+        "found": found,
+        "wrong": wrong[:PROBLEMS_SHOWN],
+        "more": found.problem_count - len(wrong[:PROBLEMS_SHOWN]),
+        "warnings": [p for p in found.problems if p.get("warning")][:PROBLEMS_SHOWN],
+        "marked": _marked(wrong)[:12] if not draft.is_spreadsheet else [],
+        "match_columns": bool(head) or (bool(found.unused) and bool([f for f in found.fields if not f.column])),
+        "problem": f"{found.problem_count} things are wrong. Nothing was handed in." if found.problem_count else "",
+        "now": timezone.localtime(),
+    }
+
+
+def _marked(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pages of the file with the places that are wrong, as percentages for an SVG of 100 by 100."""
+    by_page: dict[int, list[tuple[float, float, float, float]]] = {}
+    for problem in problems:
+        boxes = by_page.setdefault(problem["row"], [])
+        if problem.get("box"):
+            x0, y0, x1, y1 = (100 * float(v) for v in problem["box"])
+            boxes.append((x0, y0, x1 - x0, y1 - y0))
+    return [{"number": page, "boxes": boxes} for page, boxes in by_page.items() if page]
+
+
+@allowed(Right.MAILINGS)
+@require_POST
+def columns(request: HttpRequest) -> HttpResponse:
+    """Columns of the file matched to fields by hand: the file goes on under its new head."""
+    draft = _draft(request)
+    names = {
+        column: field.removeprefix("field-")
+        for field, column in request.POST.items()
+        if field.startswith("field-") and isinstance(column, str) and column
+    }
+    try:
+        request.session[DRAFT] = {**request.session[DRAFT], "key": letters().with_columns(draft, names)}
+    except MailroomError as why:
+        messages.error(request, str(why))
+    return redirect("mailing_check")
+
+
+@allowed(Right.MAILINGS)
+@require_POST
+def hand_in(request: HttpRequest) -> HttpResponse:
+    if DRAFT not in request.session:
+        return redirect("mailings")
+    draft = _draft(request)
+    try:
+        made = letters().hand_in(draft, _wishes(request), actor(request))
+    except MailroomError as why:
+        messages.error(request, str(why))
+        return redirect("mailing_check")
+    del request.session[DRAFT]
+    return redirect("mailing", made.pk)
+
+
+def _wishes(request: HttpRequest) -> Wishes:
+    said = request.POST
+    return Wishes(
+        title=said.get("title", "").strip()[:200],
+        scheduled_for=later(said.get("scheduled_for", "")),
+        must_arrive=_day(said.get("must_arrive", "")),
+        again=said.get("again") == "yes",
+        once=request.session[DRAFT]["once"],
+    )
+
+
+def later(text: str) -> dt.datetime | None:
+    """A moment typed into a form, in the council's own time. Raises NotChosen."""
+    try:
+        said = parse_datetime(text) if text else None
+    except ValueError:
+        said = None
+    if text and said is None:
+        raise NotChosen("Enter the day and time as a date and a time.")
+    return timezone.make_aware(said) if said and timezone.is_naive(said) else said
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return parse_date(text) if text else None
+    except ValueError:
+        raise NotChosen("Enter the day by which it must arrive as a date.") from None
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def preview(request: HttpRequest, place: int) -> HttpResponse:
+    """One letter as paper and as email."""
+    draft = _draft(request)
+    try:
+        shown = letters().preview(draft, place)
+    except MailroomError as why:
+        messages.error(request, str(why))
+        return redirect("mailing_check")
+    context = {"draft": draft, "shown": shown, "pages": range(1, shown.pages + 1), "next": place + 1, "last": place - 1}
+    return render(request, "mailing_preview.html", context)
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def preview_pdf(request: HttpRequest, place: int) -> HttpResponse:
+    return pdf_answer(letters().draft_pdf(_draft(request), place), f"letter-{place}.pdf")
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def preview_picture(request: HttpRequest, place: int, number: int) -> HttpResponse:
+    return png_answer(letters().draft_picture(_draft(request), place, number, WIDTH))
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def file_picture(request: HttpRequest, number: int) -> HttpResponse:
+    return png_answer(letters().file_picture(_draft(request), number, WIDTH))
+
+
+def png_answer(png: bytes) -> HttpResponse:
+    return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "private, no-store"})
+
+
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """To be kept on disk, never shown inside the page."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return HttpResponse(content, content_type="application/pdf", headers=headers)

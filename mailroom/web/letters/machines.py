@@ -1,0 +1,164 @@
+"""What the mailing pages need of the outgoing side, by shape. wiring/web_letters.py sets the real one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from mailroom.errors import Misconfigured
+from mailroom.records.models import Letter, Mailing
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way of handing letters in: a template for a spreadsheet, or ('') one PDF with many letters of a class."""
+
+    template: str
+    name: str
+    document_class: str
+    service: str
+    needs_approval: bool
+
+    @property
+    def code(self) -> str:
+        """What the form sends."""
+        return f"{self.document_class}:{self.template}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file that was chosen but not handed in. key: of the file in the store."""
+
+    key: str
+    filename: str
+    template: str
+    document_class: str
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether its letters are made from a template."""
+        return bool(self.template)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMatch:
+    """A field of the template and the column of the file that fills it; '' where no column does."""
+
+    field: str
+    column: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a file found. problems: row, column, code, message, warning and box, as a mailing keeps them.
+
+    later: the file is so large that it is checked after it was handed in.
+    """
+
+    letter_count: int
+    problem_count: int
+    problems: tuple[dict[str, Any], ...] = ()
+    fields: tuple[FieldMatch, ...] = ()
+    unused: tuple[str, ...] = ()
+    later: bool = False
+
+    @property
+    def may_be_handed_in(self) -> bool:
+        """Whether nothing stops it."""
+        return self.later or (self.letter_count > 0 and self.problem_count == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One letter of a draft: whom it is to, its pages, and the email it would be if its reader chose email."""
+
+    position: int
+    address: tuple[str, ...]
+    pages: int
+    subject: str
+    email: str
+    emailed_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person says beside the file."""
+
+    title: str = ""
+    scheduled_for: dt.datetime | None = None
+    must_arrive: dt.date | None = None
+    again: bool = False
+    once: str = ""
+
+
+class Letters(Protocol):
+    """Every call may raise a MailroomError with words for the person."""
+
+    def doors(self) -> tuple[Door, ...]:
+        """Every way the site has of handing letters in."""
+
+    def keep(self, content: Iterable[bytes], filename: str) -> str:
+        """Put a chosen file in the store; returns its key."""
+
+    def check(self, draft: Draft) -> Checked:
+        """The whole file, every row or page; nothing is queued."""
+
+    def with_columns(self, draft: Draft, names: Mapping[str, str]) -> str:
+        """The spreadsheet with columns renamed to fields, kept as a file of its own; returns its key."""
+
+    def preview(self, draft: Draft, position: int) -> Preview:
+        """One letter of the draft. Raises Review when it has problems."""
+
+    def draft_pdf(self, draft: Draft, position: int) -> bytes:
+        """That letter's PDF."""
+
+    def draft_picture(self, draft: Draft, position: int, page: int, width: int) -> bytes:
+        """A page of it as a PNG."""
+
+    def file_picture(self, draft: Draft, page: int, width: int) -> bytes:
+        """A page of the file as it came, as a PNG."""
+
+    def hand_in(self, draft: Draft, wishes: Wishes, actor: str) -> Mailing:
+        """Hand the file in. The same draft twice (by Wishes.once) is one mailing."""
+
+    def letter_pdf(self, letter: Letter) -> bytes:
+        """A letter on record: as it was sent, or as it would be."""
+
+    def letter_picture(self, letter: Letter, page: int, width: int) -> bytes:
+        """A page of it as a PNG."""
+
+    def approve(self, mailing: Mailing, actor: str) -> None:
+        """Let it go; another person than the one who handed it in."""
+
+    def schedule(self, mailing: Mailing, at: dt.datetime | None, actor: str) -> None:
+        """Hold it until then; None lets it go at once."""
+
+    def pause(self, mailing: Mailing, actor: str) -> int:
+        """Stop what has not left; returns how many letters stand still."""
+
+    def resume(self, mailing: Mailing, actor: str) -> int:
+        """Let it go on; returns how many letters."""
+
+    def cancel(self, mailing: Mailing, actor: str) -> int:
+        """Cancel what has not left; returns how many letters."""
+
+    def cancel_letter(self, letter: Letter, actor: str) -> None:
+        """Cancel one letter."""
+
+
+_set: list[Letters] = []
+
+
+def use(machines: Letters) -> None:
+    """Set the machines of this desk."""
+    _set[:] = [machines]
+
+
+def letters() -> Letters:
+    """The machines in use. Raises Misconfigured if none were set."""
+    if not _set:
+        raise Misconfigured("The web pages were started without the outgoing side. Start them with `mailroom run`.")
+    return _set[0]
