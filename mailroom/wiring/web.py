@@ -16,9 +16,15 @@ from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.models import Batch, Item, Page
 from mailroom.web import machines as screens
+from mailroom.web.letters import machines as letters_desk
+from mailroom.web.print_runs import machines as print_runs_desk
 from mailroom.web.print_unit import machines as print_unit_desk
 from mailroom.wiring.api import introduce_api
+from mailroom.wiring.outbound import outbound_machines
+from mailroom.wiring.printing import print_machines
 from mailroom.wiring.reading import PageReader
+from mailroom.wiring.web_letters import LetterDesk
+from mailroom.wiring.web_print_runs import PrintRunDesk
 from mailroom.wiring.web_print_unit import PrintUnitMachines
 from mailroom.wiring.web_targets import introduce_figures
 
@@ -85,5 +91,7 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     introduce_figures()
     introduce_api()
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
+    letters_desk.use(LetterDesk(outbound_machines(), reader.picture))
+    print_runs_desk.use(PrintRunDesk(print_machines()))
     with serving(host, port):
         yield
