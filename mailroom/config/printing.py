@@ -108,6 +108,35 @@ class Marks(Section):
     omr_top: float = Field(default=110.0, ge=95, le=250)
 
 
+class MailmarkKind(StrEnum):
+    """Which of Royal Mail's barcodes stands in the window."""
+
+    NONE = "none"
+    FOUR_STATE = "four_state"
+    TWO_D = "two_d"
+
+
+class MailmarkSettings(Section):
+    """Royal Mail Mailmark. It needs a contract: supply_chain is the number Royal Mail gives (C: 2 digits, L: 6, 2D: 7).
+
+    classes: Royal Mail's class sign for each postage class of postage.toml; pieces of others go without. The barcode
+    keeps 2 mm clear on every side and is left out where the address needs the room. left, top: of its bars.
+    """
+
+    kind: MailmarkKind = MailmarkKind.NONE
+    supply_chain: str = Field(default="", pattern=r"^\d{0,7}$")
+    classes: dict[str, str] = Field(default={"first": "1", "second": "2", "economy": "3"})
+    left: float = Field(default=27.0, ge=24, le=190)
+    top: float = Field(default=41.5, ge=30, le=90)
+
+    @model_validator(mode="after")
+    def _numbered(self) -> MailmarkSettings:
+        digits = {MailmarkKind.FOUR_STATE: (2, 6), MailmarkKind.TWO_D: (7,)}.get(self.kind, (len(self.supply_chain),))
+        if len(self.supply_chain) not in digits:
+            raise ValueError(f"mailmark.supply_chain needs {' or '.join(map(str, digits))} digits for {self.kind}")
+        return self
+
+
 class SortBy(StrEnum):
     """The order of mailpieces in a run."""
 
@@ -167,6 +196,7 @@ class Printing(Section):
     stock: tuple[Stock, ...] = Field(min_length=1)
     insert: tuple[Insert, ...] = ()
     marks: Marks = Marks()
+    mailmark: MailmarkSettings = MailmarkSettings()
     run: Run = Run()
     preflight: PreflightLimits = PreflightLimits()
     printer: tuple[Printer, ...] = ()

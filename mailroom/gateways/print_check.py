@@ -72,7 +72,9 @@ def check_print_file(
         if len(pdf) != len(sides):
             raise Misprint(f"{path.name} has {len(pdf)} sides; the plan says {len(sides)}. Build the run again.")
         for number, mark in enumerate(sides, 1):
-            problem = _problem(pdf, number, mark, place, no_window_mark)
+            page = pdf[number - 1]
+            problem = _problem(page, mark, place, no_window_mark)
+            page.close()
             if problem:
                 raise Misprint(f"{path.name}, side {number}: {problem}. Build the run again.")
     finally:
@@ -80,20 +82,23 @@ def check_print_file(
 
 
 def picture_of(pdf: pdfium.PdfDocument, page: int, area: Area, dpi: int = _DPI) -> Grey:
-    """A part of a page in grey."""
+    """A part of a page in grey. page: from 1."""
     opened = pdf[page - 1]
-    width, height = opened.get_size()
+    try:
+        return _part(opened, area, dpi)
+    finally:
+        opened.close()
+
+
+def _part(page: pdfium.PdfPage, area: Area, dpi: int) -> Grey:
+    width, height = page.get_size()
     crop = (area.left * MM, height - area.bottom * MM, width - area.right * MM, area.top * MM)
-    grey = opened.render(scale=dpi / 72, grayscale=True, crop=tuple(max(edge, 0.0) for edge in crop)).to_numpy()
-    opened.close()
+    grey = page.render(scale=dpi / 72, grayscale=True, crop=tuple(max(edge, 0.0) for edge in crop)).to_numpy()
     return np.ascontiguousarray(grey.reshape(grey.shape[:2]))
 
 
-def _problem(
-    pdf: pdfium.PdfDocument, number: int, mark: SheetMark | None, place: Marks, no_window_mark: frozenset[int]
-) -> str:
-    area = _corner(place)
-    corner = picture_of(pdf, number, area)
+def _problem(page: pdfium.PdfPage, mark: SheetMark | None, place: Marks, no_window_mark: frozenset[int]) -> str:
+    corner = _part(page, _corner(place), _DPI)
     if mark is None:
         return "a back carries something where marks stand" if corner.min() < _WHITE else ""
     if _decoded(corner) != [mark.payload]:
@@ -103,7 +108,7 @@ def _problem(
     if place.window and mark.sheet == 1 and mark.piece not in no_window_mark:
         side = Area(left=place.window_left - 2, top=place.window_top - 2,
                     right=place.window_left + 13, bottom=place.window_top + 13)  # fmt: skip
-        if mark.payload not in _decoded(picture_of(pdf, number, side, 300)):
+        if mark.payload not in _decoded(_part(page, side, 300)):
             return "the mark in the window cannot be read"
     return ""
 

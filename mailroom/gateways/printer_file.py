@@ -15,9 +15,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from mailroom.config.printing import MM, Area, Marks
+from mailroom.config.printing import MM, Area, MailmarkSettings, Marks
 from mailroom.errors import Reject
-from mailroom.gateways.marks import data_matrix_modules, drawing_of
+from mailroom.gateways.marks import MAILMARK_MODULE, bars_drawn, data_matrix_modules, drawing_of, mailmark_bars
 from mailroom.gateways.print_check import ClearSpace, check_print_file
 from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
@@ -26,6 +26,8 @@ __all__ = ["PagesToPrint", "PieceToPrint", "PrintFileMaker", "WrongFile"]
 
 PAGE_SIZE = (210 * MM, 297 * MM)
 _SIGNS = "RP0123456789/ reprint"
+_CLEAR = 2.0
+"""Millimetres Royal Mail wants empty around a Mailmark."""
 _MARK_TYPE = 5.0
 """Points; the words beside a mark are for the print unit's eyes only and stay in the margin."""
 
@@ -37,10 +39,11 @@ class WrongFile(Reject):
 class PrintFileMaker:
     """Makes print files with marks in the council's place and typeface."""
 
-    def __init__(self, marks: Marks, typeface: Path) -> None:
+    def __init__(self, marks: Marks, typeface: Path, mailmark: MailmarkSettings | None = None) -> None:
         """typeface: TrueType file for the words beside the mark."""
         self._marks = marks
         self._typeface = typeface
+        self._mailmark = mailmark or MailmarkSettings()
 
     def write(self, pieces: Iterable[PieceToPrint], to: Path) -> PrintFileWritten:
         """Write the file. It appears under its name only when it is whole.
@@ -51,7 +54,7 @@ class PrintFileMaker:
         part = to.with_suffix(".part")
         with ExitStack() as opened:
             out = opened.enter_context(pikepdf.new())
-            pen = _Pen(self._marks, out, opened, self._typeface)
+            pen = _Pen(self._marks, self._mailmark, out, opened, self._typeface)
             sources: dict[Path, pikepdf.Pdf] = {}
             for piece in pieces:
                 sheets = _sheets(piece)
@@ -61,11 +64,11 @@ class PrintFileMaker:
                     for number, side in enumerate(sides):
                         page = _added(out, side, sources, opened)
                         if number == 0:
-                            pen.mark(page, mark, side)
+                            pen.mark(page, mark, side, piece.mailmark)
             count = len(out.pages)
             out.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         part.replace(to)
-        return PrintFileWritten(count, frozenset(pen.no_window_mark))
+        return PrintFileWritten(count, frozenset(pen.no_window_mark), frozenset(pen.no_mailmark))
 
     def check(
         self,
@@ -90,14 +93,17 @@ class PrintFileMaker:
 class _Pen:
     """Adds marks to the pages of one file."""
 
-    def __init__(self, marks: Marks, out: pikepdf.Pdf, opened: ExitStack, typeface: Path) -> None:
-        self._marks, self._out = marks, out
+    def __init__(
+        self, marks: Marks, mailmark: MailmarkSettings, out: pikepdf.Pdf, opened: ExitStack, typeface: Path
+    ) -> None:
+        self._marks, self._mailmark, self._out = marks, mailmark, out
         self._face = _face(out, opened, typeface)
         self._before = out.make_indirect(out.make_stream(b"q\n"))
         self._space = opened.enter_context(ClearSpace())
         self.no_window_mark: set[int] = set()
+        self.no_mailmark: set[int] = set()
 
-    def mark(self, page: pikepdf.Page, mark: SheetMark, side: tuple[Path, int] | None) -> None:
+    def mark(self, page: pikepdf.Page, mark: SheetMark, side: tuple[Path, int] | None, mailmark: str) -> None:
         """Add the mark to a page, whatever state its own content leaves the pen in."""
         place = self._marks
         name = page.add_resource(self._face, pikepdf.Name.Font)
@@ -108,6 +114,7 @@ class _Pen:
             f"BT {name} {_MARK_TYPE} Tf 0 1 -1 0 {left + 5:.2f} {top + 4:.2f} Tm ({mark.printed}) Tj ET",
             *(self._omr(mark) if place.omr else ()),
             *(self._in_window(mark, name, side) if place.window and mark.sheet == 1 else ()),
+            *(self._royal_mail(mark, mailmark, side) if mailmark and mark.sheet == 1 else ()),
             "Q",
         ]
         after = self._out.make_stream("\n".join(lines).encode("ascii"))
@@ -128,6 +135,18 @@ class _Pen:
         left, down = place.window_left * MM, PAGE_SIZE[1] - area.bottom * MM + 1.5
         yield f"BT {face} 4 Tf 1 0 0 1 {left:.2f} {down + 4.4:.2f} Tm (R{mark.run}) Tj"
         yield f"0 -4.4 Td (P{mark.piece}) Tj ET"
+
+    def _royal_mail(self, mark: SheetMark, text: str, side: tuple[Path, int] | None) -> Iterator[str]:
+        """Royal Mail's barcode in the window, if its clear zone is empty."""
+        kind, place = self._mailmark.kind, self._mailmark
+        bars, module = mailmark_bars(text, kind), MAILMARK_MODULE[kind]
+        right = place.left + max(x + width for x, _, width, _ in bars) * module
+        bottom = place.top + max(y + height for _, y, _, height in bars) * module
+        zone = Area(left=place.left - _CLEAR, top=place.top - _CLEAR, right=right + _CLEAR, bottom=bottom + _CLEAR)
+        if side is None or not self._space.is_clear(*side, zone):
+            self.no_mailmark.add(mark.piece)
+            return
+        yield bars_drawn(bars, place.left * MM, PAGE_SIZE[1] - place.top * MM, module * MM)
 
     def _omr(self, mark: SheetMark) -> Iterator[str]:
         """Dashes for enveloping machines: a bench mark, the end of the piece, and the sheet's number modulo 8.

@@ -15,7 +15,7 @@ from mailroom.values.document import Block, Document, Heading, KeyFigure, KeyFig
 class DocketFacts:
     """What the docket says beside the plan. left_out: letters that could not be made, with the reason.
 
-    no_window_mark: pieces whose window had no room for our mark.
+    no_window_mark, no_mailmark: pieces whose window had no room for our mark, or for Royal Mail's barcode.
     """
 
     number: str
@@ -25,6 +25,7 @@ class DocketFacts:
     postage_names: dict[str, str]
     left_out: tuple[tuple[str, str], ...] = ()
     no_window_mark: int = 0
+    no_mailmark: int = 0
 
 
 def docket(plan: RunPlan, facts: DocketFacts) -> Document:
@@ -120,6 +121,8 @@ def _to_know(plan: RunPlan, facts: DocketFacts) -> Iterable[Block]:
         points.append(f"{len(late)} will be late even by the fastest class: {named}. Tell their services.")
     if facts.no_window_mark:
         points.append(f"{facts.no_window_mark} have words where the mark in the window stands, and go without it.")
+    if facts.no_mailmark:
+        points.append(f"{facts.no_mailmark} have no room for Royal Mail's barcode: leave them off the eManifest.")
     if not (points or facts.left_out):
         return
     yield Heading("To know", 1)

@@ -48,7 +48,7 @@ def print_machines() -> PrintMachines:
         compose=partial(compose_run, outbound),
         decide_again=decide,
         email_instead=partial(email_instead, outbound),
-        files=PrintFileMaker(site.printing.marks, regular),
+        files=PrintFileMaker(site.printing.marks, regular, site.printing.mailmark),
         typeset=ReportPdf(regular, bold).typeset,
         typeset_manifest=ManifestPdf(regular, bold).write,
         printers={p.name: open_printer(p, environment.data) for p in site.printing.printer},

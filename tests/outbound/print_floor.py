@@ -58,7 +58,7 @@ def machines(
         "compose": set_letters,
         "decide_again": lambda keys: None,
         "email_instead": lambda letter: False,
-        "files": PrintFileMaker(printing.marks, REGULAR),
+        "files": PrintFileMaker(printing.marks, REGULAR, printing.mailmark),
         "typeset": ReportPdf(REGULAR, BOLD).typeset,
         "typeset_manifest": ManifestPdf(REGULAR, BOLD).write,
         "printers": printers or {"print-unit": HotFolder(folder / "printer")},

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from mailroom.config.printing import MailmarkKind
 from mailroom.outbound.docket import DocketFacts, docket
 from mailroom.outbound.manifest import manifest_rows, write_manifest_csv
+from mailroom.outbound.postal_address import Zone
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.print_run import PlannedFile, PlannedPiece, RunPlan
 from mailroom.records.models import PrintRun
-from mailroom.values.print_sheet import PagesToPrint, PieceToPrint
+from mailroom.values.mailmark import Mailmark, item_number
+from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
 
 MANIFEST_CSV, MANIFEST_PDF, DOCKET = "manifest.csv", "manifest.pdf", "docket.pdf"
@@ -26,10 +29,12 @@ def write_outputs(
 ) -> dict[str, str]:
     """Write and store everything; file name to store key. Raises Reject when a file read back is not as planned."""
     outputs: dict[str, str] = {}
-    unmarked = 0
+    no_window_mark = no_mailmark = 0
     for file in plan.files:
         path = folder / file.name
-        unmarked += _write(machines, run, file, pages, path)
+        written = _write(machines, run, file, pages, path)
+        no_window_mark += len(written.no_window_mark)
+        no_mailmark += len(written.no_mailmark)
         outputs[file.name] = machines.store.put(path)
         path.unlink()
     csv, pdf = folder / MANIFEST_CSV, folder / MANIFEST_PDF
@@ -37,7 +42,7 @@ def write_outputs(
     machines.typeset_manifest(f"{machines.council}: print run {run.number}, manifest", manifest_rows(plan), pdf)
     outputs[f"{run.number}-{MANIFEST_CSV}"] = machines.store.put(csv)
     outputs[f"{run.number}-{MANIFEST_PDF}"] = machines.store.put(pdf)
-    facts = _docket_facts(machines, run, problems, unmarked)
+    facts = _docket_facts(machines, run, problems, (no_window_mark, no_mailmark))
     outputs[f"{run.number}-{DOCKET}"] = machines.store.put(machines.typeset(docket(plan, facts)))
     return outputs
 
@@ -50,19 +55,31 @@ def marks_of(council: str, run: int, piece: PlannedPiece, printing: int = 0) -> 
 
 def _write(
     machines: PrintMachines, run: PrintRun, file: PlannedFile, pages: Mapping[int, PagesToPrint], path: Path
-) -> int:
-    """Write one print file and read it back; returns how many pieces have no mark in their window."""
+) -> PrintFileWritten:
+    """Write one print file and read it back."""
     pieces = [
         PieceToPrint(
             tuple(pages[letter.key] for letter in piece.letters),
             marks_of(machines.council_code, run.pk, piece),
             piece.letters[0].duplex,
+            _mailmark(machines, run.pk, piece),
         )
         for piece in file.pieces
     ]
     written = machines.files.write(pieces, path)
     check_file(machines, pieces, path, written.no_window_mark)
-    return len(written.no_window_mark)
+    return written
+
+
+def _mailmark(machines: PrintMachines, run: int, piece: PlannedPiece) -> str:
+    """What Royal Mail's barcode on it says; '' where the site has none, or the class or address is outside it."""
+    settings = machines.printing.mailmark
+    mail_class = settings.classes.get(piece.postage.code, "")
+    first = piece.letters[0]
+    if settings.kind is MailmarkKind.NONE or not mail_class or first.zone != Zone.INLAND:
+        return ""
+    mark = Mailmark(mail_class, settings.supply_chain, item_number(run, piece.number), first.postcode)
+    return mark.four_state if settings.kind is MailmarkKind.FOUR_STATE else mark.two_d
 
 
 def check_file(machines: PrintMachines, pieces: list[PieceToPrint], path: Path, no_window_mark: frozenset[int]) -> None:
@@ -73,7 +90,9 @@ def check_file(machines: PrintMachines, pieces: list[PieceToPrint], path: Path, 
     machines.files.check(path, sides, machines.printing.marks, no_window_mark)
 
 
-def _docket_facts(machines: PrintMachines, run: PrintRun, problems: Mapping[int, str], unmarked: int) -> DocketFacts:
+def _docket_facts(
+    machines: PrintMachines, run: PrintRun, problems: Mapping[int, str], unmarked: tuple[int, int]
+) -> DocketFacts:
     return DocketFacts(
         number=run.number,
         council=machines.council,
@@ -81,5 +100,6 @@ def _docket_facts(machines: PrintMachines, run: PrintRun, problems: Mapping[int,
         built=f"{machines.local_time(machines.clock()):%d/%m/%Y %H:%M}",
         postage_names={kind.code: kind.name for kind in machines.postage.postage_class},
         left_out=tuple((f"L{key:08d}", problem) for key, problem in sorted(problems.items())),
-        no_window_mark=unmarked,
+        no_window_mark=unmarked[0],
+        no_mailmark=unmarked[1],
     )
