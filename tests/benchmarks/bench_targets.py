@@ -1,0 +1,183 @@
+"""How quick figures are at size: `python -m tests.benchmarks.bench_targets --blocks 13 --a-day 2000`.
+
+Needs an empty database: MAILROOM_DATA for SQLite, MAILROOM_DATABASE_URL for PostgreSQL. Writes four weeks of a made-up
+council's post, copies them by SQL into so many blocks of four weeks, and measures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+
+import django
+
+LAST = dt.date(2026, 10, 30)
+"""The template's last day; earlier blocks lie before it."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--blocks", type=int, default=13, help="of four weeks; 65 are five years")
+    parser.add_argument("--a-day", type=int, default=2000, help="items in, and as many letters out, of the template")
+    parser.add_argument("--times", type=int, default=1, help="copies of the template in each block")
+    parser.add_argument("--rows-for", type=float, default=4, help="minutes spent on copying rows; roll-ups are whole")
+    parser.add_argument("--count-again", action="store_true", help="make every roll-up from its rows, and check them")
+    args = parser.parse_args()
+    django.setup()
+    _build(args)
+    _measure()
+
+
+def _build(args: argparse.Namespace) -> None:
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from mailroom.records import daily_counts
+    from mailroom.records.models import Item, Letter
+    from mailroom.values.month import Month
+    from mailroom.wiring.reports import Reports
+    from tests.benchmarks import copied_years
+    from tests.benchmarks.council_years import CouncilYears
+
+    call_command("migrate", verbosity=0)
+    first = LAST - dt.timedelta(days=25)
+    council = CouncilYears(first, LAST, args.a_day, first - dt.timedelta(days=200))
+    council.keep_baseline(Month(2025, 4))
+    with _said("template written"):
+        council.write()
+    counting = Reports.read().figures.counting
+    copies = [(block, turn) for block in range(args.blocks) for turn in range(args.times)][1:]
+    until = time.monotonic() + 60 * args.rows_for
+    copied = 0
+    with _said("rows copied"):
+        for number, (block, _) in enumerate(copies, start=1):
+            if time.monotonic() > until:
+                break
+            copied_years.copy_rows(number, -4 * block)
+            copied = number
+    copied_years.analyse()
+    print(f"rows on record: {Item.objects.count() + Letter.objects.count():,} (copies {copied} of {len(copies)})")
+    if args.count_again:
+        with _said("every roll-up made from its rows"):
+            daily_counts.make_again(daily_counts.all_days(counting.zone), counting)
+        with _said("every roll-up checked against its rows"):
+            assert daily_counts.differences(counting) == []
+    else:
+        days = [first + dt.timedelta(days=n) for n in range(26)]
+        with _said("template's roll-ups made from its rows"):
+            daily_counts.make_again(days, counting)
+        copied_years.keep_template()
+        for block in range(args.blocks):
+            copied_years.copy_rollups(block, -4 * block, args.times)
+    copied_years.analyse()
+    with _said("counted by month, and a first catching up"):
+        from mailroom.records.models import RollupMark
+
+        RollupMark.objects.update_or_create(name="rollup", defaults={"through": timezone.now()})
+
+
+class _said:
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        self._start = time.monotonic()
+
+    def __exit__(self, *exc: object) -> None:
+        print(f"{self._what}: {time.monotonic() - self._start:.1f} s", flush=True)
+
+
+def _measure() -> None:
+    from django.db.models import Sum
+
+    from mailroom.records.models import DailyClock, DailyCount
+    from mailroom.values.month import Month
+    from mailroom.values.period import Period
+    from mailroom.wiring.reports import Reports
+
+    items = DailyCount.objects.aggregate(n=Sum("items"))["n"]
+    print(
+        f"items in the roll-ups: {items:,}; {DailyCount.objects.count():,} counts, {DailyClock.objects.count():,} clocks"
+    )
+    reports, october = Reports.read(), Period.one(Month(2026, 10))
+    year = Period(Month(2026, 4), Month(2026, 10))
+    for name, call in {
+        "overview of a month": lambda: reports.overview(october, "", LAST),
+        "overview of a month, one service": lambda: reports.overview(october, "council_tax", LAST),
+        "overview of a year": lambda: reports.overview(year, "", LAST),
+        "years compared": lambda: reports.years(Month(2026, 10), ""),
+    }.items():
+        print(f"{name}: {_median(call):.0f} ms")
+    _rows_page()
+    _catching_up()
+    context = multiprocessing.get_context("spawn")
+    for call in (_report, _year_report):
+        child = context.Process(target=call)
+        child.start()
+        child.join()
+
+
+def _median(call: Callable[[], object], tries: int = 5) -> float:
+    taken = []
+    for _ in range(tries):
+        start = time.monotonic()
+        call()
+        taken.append(1000 * (time.monotonic() - start))
+    return statistics.median(taken)
+
+
+def _rows_page() -> None:
+    from mailroom.records import figure_listing
+    from mailroom.records.figure_listing import Wanted
+    from mailroom.wiring.reports import Reports
+    from mailroom.wiring.web_targets import WebFigures
+
+    ways = WebFigures(Reports.read()).ways()
+    late = Wanted(LAST.replace(day=1), LAST, service="planning", state="late")
+    posted = Wanted(LAST.replace(day=1), LAST, service="rents", paper=True)
+    print(f"rows behind a figure, items: {_median(lambda: list(figure_listing.items(late, ways, LAST)[:100])):.0f} ms")
+    print(f"rows behind a figure, letters: {_median(lambda: list(figure_listing.letters(posted, ways)[:100])):.0f} ms")
+
+
+def _catching_up() -> None:
+    from django.utils import timezone
+
+    from mailroom.records import daily_counts
+    from mailroom.records.models import Event, Item
+    from mailroom.wiring.reports import Reports
+
+    for item in Item.objects.filter(received=LAST)[:100]:
+        Event.record("item.accepted", item)
+    figures = Reports.read().figures
+    start = time.monotonic()
+    days = daily_counts.catch_up(timezone.now(), figures.counting)
+    print(f"catching up after 100 changed items: {days} days in {time.monotonic() - start:.2f} s")
+
+
+def _report() -> None:
+    _made("monthly report as PDF", 10)
+
+
+def _year_report() -> None:
+    _made("yearly report as PDF", 4)
+
+
+def _made(what: str, first: int) -> None:
+    django.setup()
+    from mailroom.values.month import Month
+    from mailroom.values.period import Period
+    from mailroom.wiring.reports import ReportFormat, Reports
+
+    start = time.monotonic()
+    content = Reports.read().make(Period(Month(2026, first), Month(2026, 10)), "", ReportFormat.PDF, LAST)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{what}: {time.monotonic() - start:.1f} s, {peak} MB at most, {len(content) // 1024} kB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
