@@ -22,9 +22,8 @@ def copy_rows(copy: int, weeks: int) -> None:
         fields = model._meta.concrete_fields
         columns = ", ".join(f'"{f.column}"' for f in fields)
         values = ", ".join(_shifted(f, copy, weeks, name) for f in fields)
-        _run(
-            f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {values} FROM {model._meta.db_table} WHERE id < {STEP}"
-        )
+        table = model._meta.db_table
+        _run(f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table} WHERE id < {STEP}")
 
 
 def copy_rollups(copy: int, weeks: int, times: int) -> None:
