@@ -68,9 +68,10 @@ class Override(Section):
 
 
 class RoutingConfig(Section):
-    """The whole of routing.toml."""
+    """The whole of routing.toml. default_days: working days to answer; email_days: for what came by email."""
 
     default_days: int = Field(default=10, ge=1)
+    email_days: int | None = Field(default=None, ge=1)
     allowed_domains: tuple[str, ...] = Field(min_length=1)
     teams: dict[str, Team]
     services: dict[str, ServiceRoute]
@@ -102,6 +103,11 @@ class RoutingConfig(Section):
                     f"teams.{code}.inbox is at {domain}, which is not in allowed_domains; correct the inbox or allow it"
                 )
         return self
+
+    def days_to_answer(self, service: str, by_email: bool) -> int:
+        """The service level in working days: a service's own, else that of emails or of letters."""
+        standing = self.email_days if by_email and self.email_days else self.default_days
+        return self.route_of(service).days or standing
 
     def route_of(self, service: str) -> ServiceRoute:
         """Where a service's post goes.

@@ -158,7 +158,10 @@ class Digest(Section):
 
 
 class Sources(Section):
-    """Which sources of batches are not paper: the beginnings of their names. All others came by post."""
+    """Which sources of batches are not paper: the beginnings of their names. All others came by post.
+
+    What a shared mailbox took in came by email whatever the mailbox is called.
+    """
 
     email: tuple[str, ...] = ("mailbox",)
     web: tuple[str, ...] = ("upload", "web", "kiosk", "api")

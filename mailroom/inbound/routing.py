@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mailroom.config.routing import Clock, Override, RoutingConfig, ServiceRoute
 from mailroom.values.decisions import Classification, CustomerMatch, Disposition, MatchOutcome, RoutingDecision
 from mailroom.values.page import PageKind, PageReading
-from mailroom.values.working_days import add_working_days, one_month_after
+from mailroom.values.working_days import due_after, one_month_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class ItemFacts:
     received: dt.date
     cut_doubts: tuple[str, ...] = ()
     rescan_of: str = ""
+    by_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
     policy = _policy(found.service, found.doc_type, found.flag_codes, table)
     team = _team(policy)
     held = [(rule.__name__, why) for rule in HOLDING_RULES if (why := rule(facts, policy))]
-    due, because = _due(facts.received, policy, table)
+    days = table.days_to_answer(found.service, facts.by_email)
+    due, because = _due(facts.received, policy, days)
     return RoutingDecision(
         disposition=Disposition.REVIEW if held else Disposition.SEND,
         service=found.service,
@@ -69,7 +71,8 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
 
 def due_for(service: str, flags: Sequence[str], received: dt.date, table: RoutingConfig, doc_type: str = "") -> dt.date:
     """The date to answer by, when a person has decided. Raises UnknownService."""
-    return _due(received, _policy(service, doc_type, flags, table), table)[0]
+    days = table.days_to_answer(service, by_email=False)
+    return _due(received, _policy(service, doc_type, flags, table), days)[0]
 
 
 def has_unread_page(facts: ItemFacts, policy: Policy) -> str:
@@ -164,16 +167,15 @@ def _copies(team: str, found: Classification, policy: Policy, table: RoutingConf
     return [other for other in dict.fromkeys(teams) if other != team]
 
 
-def _due(received: dt.date, policy: Policy, table: RoutingConfig) -> tuple[dt.date, str]:
+def _due(received: dt.date, policy: Policy, days: int) -> tuple[dt.date, str]:
     """The earliest of the statutory clocks that run, else the service level; with the reason."""
     clocks = [change.clock for change in policy.overrides if change.clock]
     if clocks:
         due, source = min((_runs_out(received, clock), clock.source) for clock in clocks)
         return due, f"due {due:%-d %B %Y} ({source})"
-    days = policy.service.days or table.default_days
-    due = add_working_days(received, days)
+    due = due_after(received, days)
     return due, f"due {due:%-d %B %Y} ({days} working days from receipt)"
 
 
 def _runs_out(received: dt.date, clock: Clock) -> dt.date:
-    return one_month_after(received) if clock.one_month else add_working_days(received, clock.days or 0)
+    return one_month_after(received) if clock.one_month else due_after(received, clock.days or 0)

@@ -44,5 +44,6 @@ class Stations:
             received=received,
             cut_doubts=doubts,
             rescan_of=rescan_of,
+            by_email=item.by_email,
         )
         return Understanding(fields, classification, match, self.route(facts))

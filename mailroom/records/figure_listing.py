@@ -72,7 +72,7 @@ def items(wanted: Wanted, ways: Ways, today: dt.date) -> QuerySet[Item]:
 
 
 def _came_by(channel: str, sources: Sources) -> Q:
-    email, web = (_begins(starts) for starts in (sources.email, sources.web))
+    email, web = Q(batch__received_from="mailbox") | _begins(sources.email), _begins(sources.web)
     return {"email": email, "web": web & ~email}.get(channel, ~email & ~web)
 
 

@@ -20,7 +20,8 @@ _AT_ONCE = 500
 took 4 ms on SQLite, ten times as long; and old builds of SQLite allow 999 parameters."""
 
 _COLUMNS = (
-    "pk", "received", "service", "team", "batch__source", "doc_type", "flags", "due", "routed_at", "seen_at",
+    "pk", "received", "service", "team", "batch__source", "batch__received_from", "doc_type",
+    "flags", "due", "routed_at", "seen_at",
     "answered_at", "chases_id", "chases__answered_at", "sheets", "first_service",
 )  # fmt: skip
 
@@ -79,7 +80,7 @@ def _facts(row: dict[str, Any], around: _Around, zone: ZoneInfo, channel_of: Cal
     return ItemFacts(
         received=row["received"],
         service=row["service"],
-        channel=channel_of(row["batch__source"]),
+        channel="email" if row["batch__received_from"] == "mailbox" else channel_of(row["batch__source"]),
         kind=row["doc_type"],
         sheets=row["sheets"],
         flags=tuple(row["flags"]),

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailroom.values.counts import Cause, Clock, ClockCount, DayCount, Direction, Tally, TallyCount
-from mailroom.values.working_days import add_working_days, working_day_from, working_days_between
+from mailroom.values.working_days import due_after, working_day_from, working_days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def days_taken(received: dt.date, stopped: dt.date) -> int:
 
 @lru_cache(maxsize=65536)
 def _after(day: dt.date, count: int) -> dt.date:
-    return add_working_days(day, count)
+    return due_after(day, count)
 
 
 def _tallies(item: ItemFacts) -> Iterator[Tally]:

@@ -14,7 +14,7 @@ from mailroom.values.page import PageReading
 class ItemPages:
     """One item cut out of a batch: its pages (blank backs included), the codes and doubts of the cut.
 
-    service, received: what its separator sheet said, if it said anything.
+    service, received: what its separator sheet said, if it said anything. by_email: it came to a shared mailbox.
     """
 
     position: int
@@ -23,6 +23,7 @@ class ItemPages:
     reasons: tuple[str, ...] = ()
     service: str = ""
     received: dt.date | None = None
+    by_email: bool = False
 
     @property
     def text(self) -> str:

@@ -54,6 +54,11 @@ def add_working_days(day: dt.date, count: int) -> dt.date:
     return day
 
 
+def due_after(received: dt.date, days: int) -> dt.date:
+    """The last day of a clock of so many working days: what came on a day off counts from the next working day."""
+    return add_working_days(working_day_from(received), days)
+
+
 def working_days_between(start: dt.date, end: dt.date) -> int:
     """Working days after `start` up to and including `end`; negative when end is before start."""
     if end < start:

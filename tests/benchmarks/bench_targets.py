@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import multiprocessing
+import os
 import resource
 import statistics
 import time
@@ -28,9 +29,14 @@ def main() -> None:
     parser.add_argument("--rows-for", type=float, default=4, help="minutes spent on copying rows; roll-ups are whole")
     parser.add_argument("--count-again", action="store_true", help="make every roll-up from its rows, and check them")
     args = parser.parse_args()
-    django.setup()
+    _set_up()
     _build(args)
     _measure()
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailroom.settings")
+    django.setup()
 
 
 def _build(args: argparse.Namespace) -> None:
@@ -164,7 +170,7 @@ def _year_report() -> None:
 
 
 def _made(what: str, first: int) -> None:
-    django.setup()
+    _set_up()
     from mailroom.values.month import Month
     from mailroom.values.period import Period
     from mailroom.wiring.reports import ReportFormat, Reports

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 
 import django
 
 
 def main(a_day: int = 60) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailroom.settings")
     django.setup()
     from django.core.management import call_command
     from django.utils import timezone

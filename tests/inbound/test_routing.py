@@ -206,3 +206,26 @@ def test_a_service_without_a_route_names_the_key_to_add() -> None:
 def test_a_persons_decision_gets_the_same_date_as_the_lines() -> None:
     assert due_for("waste", ("foi_request",), TUESDAY, TABLE) == decide("waste", "foi_request").due
     assert due_for("waste", (), TUESDAY, TABLE) == decide("waste").due
+
+
+@pytest.mark.parametrize(
+    ("flags", "by_email", "due"),
+    [
+        ((), False, dt.date(2026, 12, 8)),
+        ((), True, dt.date(2026, 12, 1)),
+        (("foi_request",), True, dt.date(2026, 12, 22)),
+        (("foi_request",), False, dt.date(2026, 12, 22)),
+    ],
+)
+def test_an_email_has_its_own_days_but_a_statutory_clock_is_the_same_by_any_way(
+    flags: tuple[str, ...], by_email: bool, due: dt.date
+) -> None:
+    found = Classification(
+        "waste", Confidence(0.97), True, ("phrase",), flags=tuple(Flag(code, CERTAIN) for code in flags)
+    )
+    assert route(ItemFacts(found, ONE, (page(),), TUESDAY, by_email=by_email), TABLE).due == due
+
+
+def test_post_of_a_saturday_has_as_many_days_as_mondays() -> None:
+    saturday, monday = dt.date(2026, 11, 21), dt.date(2026, 11, 23)
+    assert due_for("waste", (), saturday, TABLE) == due_for("waste", (), monday, TABLE)

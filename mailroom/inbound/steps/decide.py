@@ -46,6 +46,7 @@ def _pages_of(machines: Machines, item: Item) -> ItemPages:
         confidence=Confidence(item.decision.get("cut", {}).get("confidence", 1.0)),
         service=item.decision.get("cut", {}).get("service", item.service if not item.decided_by else ""),
         received=item.received,
+        by_email=item.batch.received_from == "mailbox",
     )
 
 

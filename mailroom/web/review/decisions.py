@@ -15,7 +15,7 @@ from mailroom.errors import MailroomError
 from mailroom.records import review_queue, training_examples
 from mailroom.records.models import Correction, Customer, Item
 from mailroom.values.confirmed_fact import FactSource
-from mailroom.values.working_days import add_working_days
+from mailroom.values.working_days import due_after
 from mailroom.web.facts import NotSaid, confirm, facts_said
 from mailroom.web.item_page import find_item
 from mailroom.web.machines import machines
@@ -63,8 +63,8 @@ def decision_for(found: Item, service: str, customer_id: str) -> review_queue.Re
     """The route of that service. A date the law set for a flag stays; otherwise the service's own days count."""
     route = routing().services[service]
     has_clock = any(code in routing().flags and routing().flags[code].clock for code in found.flags)
-    days = route.days or routing().default_days
-    due = found.due if has_clock and found.due else add_working_days(found.received, days)
+    days = routing().days_to_answer(service, found.batch.received_from == "mailbox")
+    due = found.due if has_clock and found.due else due_after(found.received, days)
     inbox = routing().teams[route.team].inbox
     return review_queue.ReviewDecision(service, route.team, inbox, due, customer_id)
 
