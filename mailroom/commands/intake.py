@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     from mailroom.wiring.data import prepare_database
     from mailroom.wiring.inbound import inbound_machines
 
-    prepare_database()
     machines = inbound_machines()
+    prepare_database()
     failed = False
     for path in args.files:
         if not path.is_file() or path.is_symlink():

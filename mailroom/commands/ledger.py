@@ -32,10 +32,12 @@ def run(args: argparse.Namespace) -> int:
 
     from mailroom.config.site import load_site
     from mailroom.records import ledger
+    from mailroom.wiring.data import prepare_database
 
+    stuck_after = dt.timedelta(minutes=load_site().mailroom.engine.stuck_after_minutes)
+    prepare_database()
     lines = ledger.batch_lines(args.day)
     days = ledger.day_lines(lines)
-    stuck_after = dt.timedelta(minutes=load_site().mailroom.engine.stuck_after_minutes)
     alarms = ledger.alarms(timezone.now(), stuck_after)
     if not args.day:
         alarms += [ledger.Alarm("item", "", words) for words in ledger.balances_of_items()]

@@ -20,9 +20,11 @@ def run(args: argparse.Namespace) -> int:
     """Retry each; 1 when a number is unknown or needs no retry."""
     django.setup()
     from mailroom.inbound.steps.again import all_that_failed, retry
+    from mailroom.wiring.data import prepare_database
     from mailroom.wiring.inbound import inbound_machines
 
     machines = inbound_machines()
+    prepare_database()
     numbers = [*args.numbers, *(all_that_failed() if args.all else ())]
     outcomes = [retry(number, machines) for number in numbers]
     for outcome in outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path, PurePosixPath
@@ -107,12 +108,21 @@ class MailroomConfig(Section):
     @model_validator(mode="after")
     def _folders_apart(self) -> MailroomConfig:
         """A folder inside another would have its files taken twice, or taken from under the spool."""
-        kept = {"spool": self.intake.spool, "done": self.intake.done, "quarantine": self.intake.quarantine}
-        named = {**{f"watch folder '{f.name}'": f.path for f in self.watch_folder}, **kept}
-        for (one, a), (other, b) in combinations(named.items(), 2):
-            if a == b or a in b.parents or b in a.parents:
-                raise ValueError(f"{one} ({a}) and {other} ({b}) overlap; move one of them out of the other")
+        refuse_overlaps(self.folders)
         return self
+
+    @property
+    def folders(self) -> dict[str, PurePosixPath]:
+        """Every folder named here, by what it is to people."""
+        kept = {"spool": self.intake.spool, "done": self.intake.done, "quarantine": self.intake.quarantine}
+        return {**{f"watch folder '{f.name}'": f.path for f in self.watch_folder}, **kept}
+
+
+def refuse_overlaps(folders: Mapping[str, PurePosixPath]) -> None:
+    """Raises ValueError naming the first two of which one lies in the other."""
+    for (one, a), (other, b) in combinations(folders.items(), 2):
+        if a == b or a in b.parents or b in a.parents:
+            raise ValueError(f"{one} ({a}) and {other} ({b}) overlap; move one of them out of the other")
 
 
 def place(data: Path, path: PurePosixPath) -> Path:

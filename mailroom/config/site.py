@@ -13,7 +13,7 @@ from mailroom.config.environment import read_environment
 from mailroom.config.letter_templates import TemplateSource, load_letter_templates
 from mailroom.config.linkage import LinkageWeights, load_linkage_weights
 from mailroom.config.mail import MailConfig
-from mailroom.config.mailroom import MailroomConfig
+from mailroom.config.mailroom import MailroomConfig, refuse_overlaps
 from mailroom.config.outgoing import Outgoing, load_outgoing
 from mailroom.config.postage import Postage, load_postage
 from mailroom.config.printing import Printing, load_printing
@@ -27,6 +27,7 @@ from mailroom.config.services import ServiceCatalogue, load_services
 from mailroom.config.store import StoreConfig
 from mailroom.config.targets import Targets, load_targets
 from mailroom.config.training import TrainingConfig, load_training
+from mailroom.errors import Misconfigured
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,14 @@ def load_site(folder: Path | None = None) -> Site:
         api=load_api(site),
     )
     found.routing.check_services(found.services.codes)
+    _keep_folders_apart(found)
     return found
+
+
+def _keep_folders_apart(site: Site) -> None:
+    """Letters printed to a folder must not be taken in as post, nor post sent out as letters."""
+    letters = {f"print_folder '{f.name}'": f.path for f in site.outgoing.print_folder}
+    try:
+        refuse_overlaps({**site.mailroom.folders, **letters})
+    except ValueError as overlap:
+        raise Misconfigured(f"{site.folder / 'config' / 'outgoing.toml'}: 'print_folder': {overlap}.") from None

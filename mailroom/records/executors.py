@@ -72,6 +72,11 @@ def are_gone(executor_ids: Collection[str]) -> set[str]:
     return set(executor_ids) - set(running.values_list("id", flat=True))
 
 
+def running_count() -> int:
+    """Worker processes that signed on and have neither ended nor been declared dead."""
+    return Executor.objects.filter(declared_dead_at=None, ended_at=None).count()
+
+
 def give_back(executor_id: str) -> None:
     """Adoption failed: let somebody try again."""
     Executor.objects.filter(id=executor_id).update(adopted_at=None)

@@ -9,7 +9,7 @@ import numpy as np
 import pytesseract
 from PIL import Image
 
-from mailroom.errors import Retry
+from mailroom.errors import Misconfigured, Retry
 from mailroom.values.confidence import Confidence
 from mailroom.values.geometry import Box
 from mailroom.values.page import TextSource, Word
@@ -20,6 +20,18 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 
 class TesseractTooSlow(Retry):
     """Tesseract did not finish the page in its time."""
+
+
+class TesseractMissing(Misconfigured):
+    """There is no Tesseract on this machine."""
+
+
+def installed() -> tuple[str, frozenset[str]]:
+    """Its version and its languages. Raises TesseractMissing."""
+    try:
+        return str(pytesseract.get_tesseract_version()), frozenset(pytesseract.get_languages())
+    except pytesseract.TesseractNotFoundError:
+        raise TesseractMissing("Tesseract is not installed. Run: apt install tesseract-ocr tesseract-ocr-eng") from None
 
 
 class Tesseract:

@@ -1,0 +1,50 @@
+"""A site of the test's own to break, and commands run in it as a person would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailroom.config.environment import example_site
+
+
+@dataclass(frozen=True)
+class OwnSite:
+    folder: Path
+    data: Path
+
+    def change(self, file: str, old: str, new: str) -> None:
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {file}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def add(self, file: str, more: str) -> None:
+        path = self.folder / file
+        path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "MAILROOM_SITE": str(self.folder),
+            "MAILROOM_DATA": str(self.data),
+            "COLUMNS": "200",
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        }
+        command = [sys.executable, "-m", "mailroom", *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def own_site(folder: Path) -> OwnSite:
+    """A copy of the example's config and templates; what is large is only linked."""
+    site = folder / "site"
+    site.mkdir()
+    shutil.copytree(example_site() / "config", site / "config")
+    shutil.copytree(example_site() / "classifiers", site / "classifiers", ignore=shutil.ignore_patterns("examples"))
+    (site / "classifiers" / "examples").symlink_to(example_site() / "classifiers" / "examples")
+    (site / "templates").symlink_to(example_site() / "templates")
+    return OwnSite(site, folder / "data")
