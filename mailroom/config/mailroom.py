@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 from itertools import combinations
@@ -29,11 +30,12 @@ class Noticing(StrEnum):
 
 
 class Council(Section):
-    """Whose mailroom this is."""
+    """Whose mailroom this is. office_closes: an email that comes later counts as received on the next working day."""
 
     name: str
     code: str = Field(pattern=r"^[A-Z]{2,6}$", description="short code printed on separator sheets")
     timezone: str = "Europe/London"
+    office_closes: dt.time = dt.time(17)
 
 
 class WatchFolder(Section):

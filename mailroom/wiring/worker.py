@@ -96,6 +96,7 @@ def _mailbox_rounds(at_work: AtWork) -> list[Errand]:
                 at_work.machines,
                 at_work.reader.lay_out_email,
                 (team_email_bounced,),
+                at_work.machines.config.council.office_closes,
             ),
             settings.look_every_seconds,
         )

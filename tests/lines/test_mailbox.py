@@ -63,6 +63,15 @@ def letter(attached: bytes = b"", name: str = "form.docx") -> bytes:
     return message.as_bytes()
 
 
+def test_an_email_of_an_evening_or_a_saturday_counts_as_received_on_the_next_working_day(
+    imap: ImapServer, machines: Any
+) -> None:
+    imap.put("evening", letter())
+    early = a_round(imap, machines, "evening")
+    MailboxRound(early.name, "", early.mailbox, machines, early.lay_out, (), dt.time(0, 0, 1))()
+    assert Batch.objects.get().received == dt.date(2026, 11, 25)
+
+
 def test_an_email_becomes_an_item_of_the_day_it_arrived_and_is_kept_as_it_came(imap: ImapServer, machines: Any) -> None:
     imap.put("plain", letter())
     assert a_round(imap, machines, "plain")() == 1

@@ -23,6 +23,7 @@ from mailroom.inbound.steps.read import quarantine
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.models import Batch, BatchStatus, Delivery, DeliveryStatus, Event, Item, ItemStatus
 from mailroom.values.bounces import Bounce, read_bounces
+from mailroom.values.working_days import counts_as_received
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ class MailboxRound:
     """One mailbox. lay_out: turns an email into pages, where it can be timed out and limited in memory.
 
     bounced: told of every report that an email did not arrive; each says whether the email was its own.
+    office_closes: what arrives later, or on a day off, counts as received on the next working day.
     """
 
     name: str
@@ -78,6 +80,7 @@ class MailboxRound:
     machines: Machines
     lay_out: Callable[[bytes], AsScan]
     bounced: Sequence[Callable[[Bounce], bool]]
+    office_closes: dt.time = dt.time(17)
 
     def __call__(self) -> int:
         """Take in everything that waits. Returns how many messages there were.
@@ -117,7 +120,7 @@ class MailboxRound:
         provenance = Provenance(
             filename=PurePosixPath(name).name or "attachment",
             source=self.name,
-            received=timezone.localdate(message.arrived),
+            received=counts_as_received(timezone.localtime(message.arrived), self.office_closes),
             received_from="mailbox",
             policy="one_item",
             service=self.service,
