@@ -9,6 +9,7 @@ from typing import Protocol
 
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -16,6 +17,7 @@ from mailroom.config.printing import MM
 
 _WIDTH, _HEIGHT = landscape(A4)
 _LINE, _TOP, _LINES = 10.5, _HEIGHT - 27 * MM, 43
+_SIZE = 7.5
 _COLUMNS = (
     ("Piece", 12), ("File", 26), ("Sheet", 88), ("Sheets", 100), ("Envelope", 112), ("Format", 128), ("Stock", 150),
     ("Inserts", 170), ("Postcode", 200), ("Postage", 219), ("g", 240), ("Cost", 250), ("Letters", 262),
@@ -133,7 +135,8 @@ def _row(canvas: Canvas, row: Row, y: float, *, shaded: bool) -> None:
         row.stock, row.inserts, row.postcode, row.postage, f"{row.weight_grams:g}", f"£{row.pence / 100:.2f}",
         first + others,
     )  # fmt: skip
-    canvas.setFont("Manifest", 7.5)
-    for value, (_, left) in zip(values, _COLUMNS, strict=True):
+    for value, (_, left), (_, following) in zip(values, _COLUMNS, (*_COLUMNS[1:], ("", 285)), strict=True):
         if value:
+            wide = stringWidth(value, "Manifest", _SIZE)
+            canvas.setFont("Manifest", min(_SIZE, _SIZE * (following - left - 1.5) * MM / wide))
             canvas.drawString(left * MM, y, value)

@@ -104,7 +104,8 @@ def plan_run(
     Raises:
         NoEnvelope, NoPrice: naming what config/printing.toml or config/postage.toml lacks.
     """
-    enveloped = [_Enveloped(ls, _envelope(ls, printing)) for ls in _together(letters, printing)]
+    rates = _Rates(postage, posted_on, add_working_days)
+    enveloped = [rates.stamped(ls, _envelope(ls, printing)) for ls in _together(letters, printing)]
     enveloped.sort(key=lambda e: (e.file_kind, _order(e.letters[0], printing.run.sort)))
     files: list[PlannedFile] = []
     number = 0
@@ -113,7 +114,8 @@ def plan_run(
             pieces, sheet = [], 1
             for one in chunk:
                 number += 1
-                pieces.append(_piece(one, number, sheet, printing, postage, posted_on, add_working_days))
+                weight = _weight(one, printing)
+                pieces.append(PlannedPiece(number, one.letters, one.envelope, one.postage, weight, sheet))
                 sheet += one.sheets
             files.append(PlannedFile(f"{run_number}-{'-'.join(k for k in kind if k)}-{part:02d}.pdf", tuple(pieces)))
     return RunPlan(tuple(files))
@@ -123,6 +125,7 @@ def plan_run(
 class _Enveloped:
     letters: tuple[PrintLetter, ...]
     envelope: Envelope
+    postage: ChosenPostage
 
     @property
     def sheets(self) -> int:
@@ -130,12 +133,28 @@ class _Enveloped:
 
     @property
     def file_kind(self) -> tuple[str, ...]:
-        """What printer and enveloper are set to; large print is kept apart so that nobody mixes it up by hand."""
+        """What printer, enveloper and franking are set to; large print is kept apart so that nobody mixes it up."""
         first = self.letters[0]
         inserts = "+".join(sorted({x.insert for x in self.letters if x.insert}))
         sides = "duplex" if first.duplex else "simplex"
         large = "large-print" if first.format is LetterFormat.LARGE_PRINT else ""
-        return self.envelope.code, sides, first.stock, inserts, large
+        return self.envelope.code, sides, first.stock, inserts, large, self.postage.code
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    postage: Postage
+    posted_on: dt.date
+    add_working_days: AddWorkingDays
+
+    def stamped(self, letters: tuple[PrintLetter, ...], envelope: Envelope) -> _Enveloped:
+        """An envelope with the cheapest class that is there in time for every letter in it."""
+        sheets = sum(letter.sheets for letter in letters)
+        first = min((x.must_arrive for x in letters if x.must_arrive is not None), default=None)
+        chosen = choose_postage(
+            self.postage, sheets, envelope.tariff, letters[0].zone, self.posted_on, first, self.add_working_days
+        )
+        return _Enveloped(letters, envelope, chosen)
 
 
 def _together(letters: Iterable[PrintLetter], printing: Printing) -> Iterator[tuple[PrintLetter, ...]]:
@@ -204,23 +223,6 @@ def _parts(same: Iterable[_Enveloped], most_sheets: int) -> Iterator[list[_Envel
         sheets += one.sheets
     if chunk:
         yield chunk
-
-
-def _piece(
-    one: _Enveloped,
-    number: int,
-    sheet: int,
-    printing: Printing,
-    postage: Postage,
-    posted_on: dt.date,
-    add_working_days: AddWorkingDays,
-) -> PlannedPiece:
-    first = one.letters[0]
-    days = [x.must_arrive for x in one.letters if x.must_arrive is not None]
-    chosen = choose_postage(
-        postage, one.sheets, one.envelope.tariff, first.zone, posted_on, min(days, default=None), add_working_days
-    )
-    return PlannedPiece(number, one.letters, one.envelope, chosen, _weight(one, printing), sheet)
 
 
 def _weight(one: _Enveloped, printing: Printing) -> float:

@@ -79,7 +79,7 @@ def test_pieces_are_sorted_as_the_post_sorts_and_numbered_in_that_order() -> Non
     assert [p.number for p in plan.pieces] == [1, 2, 3, 4, 5]
 
 
-def test_files_keep_envelopes_sides_stock_inserts_and_large_print_apart() -> None:
+def test_files_keep_envelopes_sides_stock_inserts_large_print_and_postage_apart() -> None:
     plan = _plan(
         BASE,
         replace(BASE, key=2, person="C2", pages=12),
@@ -88,11 +88,20 @@ def test_files_keep_envelopes_sides_stock_inserts_and_large_print_apart() -> Non
         replace(BASE, key=5, person="C5", format=LetterFormat.LARGE_PRINT),
     )
     assert [f.name for f in plan.files] == [
-        "R000001-C5-duplex-white-90-01.pdf",
-        "R000001-DL-duplex-white-90-01.pdf",
-        "R000001-DL-duplex-white-90-large-print-01.pdf",
-        "R000001-DL-duplex-white-90-council-tax-guide-01.pdf",
-        "R000001-DL-simplex-white-90-01.pdf",
+        "R000001-C5-duplex-white-90-economy-01.pdf",
+        "R000001-DL-duplex-white-90-economy-01.pdf",
+        "R000001-DL-duplex-white-90-large-print-economy-01.pdf",
+        "R000001-DL-duplex-white-90-council-tax-guide-economy-01.pdf",
+        "R000001-DL-simplex-white-90-economy-01.pdf",
+    ]
+
+
+def test_pieces_of_another_postage_class_lie_in_another_file() -> None:
+    soon = replace(BASE, key=2, person="C2", must_arrive=MONDAY + dt.timedelta(1))
+    plan = _plan(BASE, soon)
+    assert [(f.name, f.pieces[0].postage.code) for f in plan.files] == [
+        ("R000001-DL-duplex-white-90-economy-01.pdf", "economy"),
+        ("R000001-DL-duplex-white-90-first-01.pdf", "first"),
     ]
 
 
