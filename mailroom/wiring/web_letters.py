@@ -136,6 +136,10 @@ class LetterDesk:
                 return kept
         return letter_pdf(self._machines, letter)
 
+    def letter_pages(self, letter: Letter) -> int:
+        """As on record, or as it would be set."""
+        return letter.page_count or count_pages(self._machines, [letter])[0]
+
     def letter_picture(self, letter: Letter, page: int, width: int) -> bytes:
         """A page of it as a PNG."""
         return self._drawn(self.letter_pdf(letter), page, width)

@@ -48,6 +48,9 @@ def test_quarantine_is_tried_again_or_discarded_by_two(
 def test_an_upload_says_what_it_is_and_other_kinds_are_refused(client: Client, machines: RememberingMachines) -> None:
     bad = SimpleUploadedFile("post.exe", b"MZ")
     assert client.post("/upload/", {"file": bad}).status_code == 422
+    two = [SimpleUploadedFile("a.pdf", b"%PDF-1.7"), SimpleUploadedFile("b.pdf", b"%PDF-1.7 ")]
+    assert client.post("/upload/", {"file": two, "expected": "12"}).status_code == 422
+    assert not machines.taken
     good = SimpleUploadedFile("post.pdf", b"%PDF-1.7")
     client.post("/upload/", {"file": good, "expected": "12", "policy": "sheets"})
     assert (machines.taken[0].expected_items, machines.taken[0].policy) == (12, "sheets")

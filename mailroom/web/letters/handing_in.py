@@ -100,9 +100,15 @@ def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, An
         "warnings": [p for p in found.problems if p.get("warning")][:PROBLEMS_SHOWN],
         "marked": _marked(wrong)[:12] if not draft.is_spreadsheet else [],
         "match_columns": bool(head) or (bool(found.unused) and bool([f for f in found.fields if not f.column])),
-        "problem": f"{found.problem_count} things are wrong. Nothing was handed in." if found.problem_count else "",
+        "problem": _wrong_in_words(found.problem_count),
         "now": timezone.localtime(),
     }
+
+
+def _wrong_in_words(count: int) -> str:
+    if not count:
+        return ""
+    return f"{'1 thing is' if count == 1 else f'{count} things are'} wrong. Nothing was handed in."
 
 
 def _marked(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:

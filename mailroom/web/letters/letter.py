@@ -28,9 +28,17 @@ def letter(request: HttpRequest, letter: int) -> HttpResponse:
         "letter": found,
         "history": records.history_of(found),
         "can_cancel": LetterStatus(found.status).can_be_cancelled,
-        "pages": range(1, min(found.page_count or 1, MOST_PAGES) + 1),
+        "pages": range(1, min(_page_count(found), MOST_PAGES) + 1),
     }
     return render(request, "letter.html", context)
+
+
+def _page_count(found: Letter) -> int:
+    """0 where the letter cannot be made; its problem says why."""
+    try:
+        return letters().letter_pages(found)
+    except MailroomError:
+        return 0
 
 
 def _find(request: HttpRequest, pk: int) -> Letter:

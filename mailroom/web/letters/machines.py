@@ -127,6 +127,9 @@ class Letters(Protocol):
     def letter_pdf(self, letter: Letter) -> bytes:
         """A letter on record: as it was sent, or as it would be."""
 
+    def letter_pages(self, letter: Letter) -> int:
+        """How many pages it has."""
+
     def letter_picture(self, letter: Letter, page: int, width: int) -> bytes:
         """A page of it as a PNG."""
 

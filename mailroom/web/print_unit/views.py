@@ -75,6 +75,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         files = request.FILES.getlist("file")
         problem = next((p for p in map(_problem, files) if p), "") if files else "Choose a file"
+        if not problem and len(files) > 1 and request.POST.get("expected", "").strip():
+            problem = "Choose one file at a time if you say how many items there should be"
         if not problem:
             taken = [_take_in(request, f) for f in files]
             numbers = ", ".join(b.number for b in taken)
