@@ -192,6 +192,18 @@ def test_cutting_again_leaves_items_alone_whose_pages_stay_the_same() -> None:
     assert set(batch.items.values_list("status", "version")) == {("sent", 1)}
 
 
+def test_an_item_whose_page_a_person_turned_is_filed_anew_when_the_turn_is_taken_back() -> None:
+    machines = line_machines()
+    batch = read_batch(machines, "spsp", cut_batch)
+    recut(machines, batch.pk, [edit(EditKind.TURN_RIGHT, 4)], 1, "7")
+    Item.objects.update(status="sent", read_at="2026-11-25T12:00Z", filed_as="f" * 64)
+    cut_again(machines, batch.pk, "7")
+    run_again(machines, batch)
+    found = list(batch.items.order_by("position").values_list("status", "version", "filed_as"))
+    assert found == [("sent", 1, "f" * 64), ("cut", 3, "")]
+    assert batch.pages.get(number=4).rotation == 0
+
+
 def test_reading_again_forgets_every_reading_and_decides_what_is_not_answered_anew() -> None:
     machines = line_machines()
     batch = read_batch(machines, "spsp", cut_batch)

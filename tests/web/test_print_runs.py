@@ -51,7 +51,7 @@ def scan(client: Client, run: PrintRun, mark: str, do: str = "scan") -> dict[str
 
 def test_a_run_is_built_from_what_waits_and_an_empty_one_is_not(client: Client, print_floor: PrintMachines) -> None:
     page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()
-    assert "No letter is ready for paper" in page
+    assert "No letter was ready for paper by then" in page
     floor.letters(floor.mailing(), 3)
     assert "letters wait for paper" in client.get("/print-runs/").content.decode()
     page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.recut import Cut, lay_out
@@ -24,7 +24,7 @@ def read_again(machines: Machines, batch_id: int, actor: str) -> str:
     with transaction.atomic():
         batch = _back_on_the_line(machines, batch_id)
         Page.objects.filter(batch=batch).update(reading="", as_read="", tries=0)
-        Item.objects.filter(batch=batch).exclude(status__in=_SETTLED).update(read_at=None)
+        _decide_anew(Item.objects.filter(batch=batch))
         Event.record("batch.read_again", batch, actor=actor)
     return f"{batch.number} is read again. Items already answered are kept unless their pages change."
 
@@ -33,7 +33,9 @@ def cut_again(machines: Machines, batch_id: int, actor: str) -> str:
     """Cut anew from what the machine read; what persons changed is taken back. Returns what to tell the person."""
     with transaction.atomic():
         batch = _back_on_the_line(machines, batch_id)
-        Page.objects.filter(batch=batch).exclude(as_read="").update(reading=F("as_read"), as_read="")
+        changed = Page.objects.filter(batch=batch).exclude(as_read="")
+        _decide_anew(Item.objects.filter(pk__in=changed.values("item")))
+        changed.update(reading=F("as_read"), as_read="")
         Event.record("batch.cut_again", batch, actor=actor)
     return f"{batch.number} is cut again. Items whose pages stay the same are kept."
 
@@ -52,6 +54,11 @@ def decide_again(machines: Machines, batch_id: int, positions: Sequence[int], ac
             transaction.on_commit(partial(machines.queues.put_item, item.pk, item.version + 1))
     many = "1 item is" if len(chosen) == 1 else f"{len(chosen)} items are"
     return f"{many} decided again. Items already answered are left as they are."
+
+
+def _decide_anew(items: QuerySet[Item]) -> None:
+    """Mark items so that the new cut puts them on the line even where their pages are the same paper."""
+    items.exclude(status__in=_SETTLED).update(read_at=None)
 
 
 def _back_on_the_line(machines: Machines, batch_id: int) -> Batch:

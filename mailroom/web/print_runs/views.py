@@ -32,7 +32,6 @@ def runs(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": records.newest()[:RUNS_SHOWN],
         "waiting": records.waiting_for_paper(),
-        "now": timezone.localtime(),
     }
     return render(request, "print_runs.html", context)
 
@@ -46,7 +45,7 @@ def build(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(why))
         return redirect("print_runs")
     if made is None:
-        messages.info(request, "No letter is ready for paper.")
+        messages.info(request, "No letter was ready for paper by then.")
         return redirect("print_runs")
     return redirect("print_run", made.pk)
 
