@@ -39,7 +39,7 @@ EMAIL = _shape(
     one_click_unsubscribe_url={
         "type": "string",
         "maxLength": 2000,
-        "pattern": "^https.*",
+        "pattern": r"^https\S*\Z",
         "validationMessage": "is not a valid https url",
     },
     sanitise_content_for={"type": ["array", "null"]},

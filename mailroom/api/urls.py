@@ -1,10 +1,13 @@
-"""Every address of the interface for other systems. As in GOV.UK Notify, none ends with a slash."""
+"""Every address of the interface for other systems. As in GOV.UK Notify, none ends with a slash.
+
+files/ is the one page for people: where they download a file they were sent.
+"""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.api import views
+from mailroom.api import download, views
 
 urlpatterns = [
     path("v2/notifications", views.get_notifications, name="api_notifications"),
@@ -18,6 +21,7 @@ urlpatterns = [
     path("v2/template/<str:template>/preview", views.post_preview, name="api_preview"),
     path("v2/templates", views.get_templates, name="api_templates"),
     path("v2/received-text-messages", views.get_received_texts, name="api_received_texts"),
+    path("files/<uuid:key>", download.file_page, name="api_file"),
     path("v2/<path:rest>", views.not_there, name="api_not_there"),
     path("service/<path:rest>", views.not_there, name="api_not_there_either"),
 ]

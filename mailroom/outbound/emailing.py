@@ -71,6 +71,8 @@ class EmailAsked:
     token: str = ""
     unsubscribe: str = ""
     pdf: bytes = b""
+    reply_to: str = ""
+    one_click: str = ""
 
 
 def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) -> LetterEmail:
@@ -92,7 +94,7 @@ def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) ->
     return LetterEmail(
         asked.message_id, sent_by.sender, sent_by.sender_name, asked.recipient, subject,
         plain_words(bodies, sign_off, foot), page_of_words(bodies, sign_off, foot, subject, sent_by),
-        asked.date, _headers(kind, choices), attachments,
+        asked.date, _headers(kind, choices, asked), attachments,
     )  # fmt: skip
 
 
@@ -129,11 +131,14 @@ def _foot(kind: DocumentClass, choices: str, reference: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _headers(kind: DocumentClass, choices: str) -> tuple[tuple[str, str], ...]:
+def _headers(kind: DocumentClass, choices: str, asked: EmailAsked) -> tuple[tuple[str, str], ...]:
     """Auto-Submitted keeps away holiday replies (RFC 3834); one-click unsubscribe as in RFC 8058."""
     headers = [("Auto-Submitted", "auto-generated")]
-    if kind.unsubscribe and choices:
-        headers += [("List-Unsubscribe", f"<{choices}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+    one_click = asked.one_click or (choices if kind.unsubscribe else "")
+    if one_click:
+        headers += [("List-Unsubscribe", f"<{one_click}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+    if asked.reply_to:
+        headers.append(("Reply-To", asked.reply_to))
     return tuple(headers)
 
 

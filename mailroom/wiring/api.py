@@ -218,6 +218,8 @@ def _single(submission: door.Submission) -> Single:
         pdf=submission.pdf,
         email=submission.email,
         client_reference=submission.reference,
+        reply_to=submission.reply_to,
+        unsubscribe_url=submission.unsubscribe_url,
     )
 
 

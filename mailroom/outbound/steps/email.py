@@ -103,6 +103,8 @@ def compose_letter_email(machines: OutboundMachines, letter: Letter) -> tuple[Le
         token=token_for(Purpose.READ, str(letter.key)),
         unsubscribe=token_for(Purpose.CHOOSE, str(letter.key)) if letter.customer_id else "",
         pdf=pdf,
+        reply_to=letter.reply_to,
+        one_click=letter.unsubscribe_url,
     )
     email = compose_email(asked, kind, email_from(machines))
     return email, pdf or email.html.encode()

@@ -35,7 +35,7 @@ class Single:
 
     lines: the address as it goes in the window; () to take it from the values, as a spreadsheet's row. email: the
     address of an email that has no paper twin; '' for a letter. client_reference: the system's own. customer_id: the
-    customer number, where the system knows it.
+    customer number, where the system knows it. reply_to, unsubscribe_url: of an email, as Letter keeps them.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +44,8 @@ class Single:
     email: str = ""
     client_reference: str = ""
     customer_id: str = ""
+    reply_to: str = ""
+    unsubscribe_url: str = ""
 
 
 class NotSound(Reject):
@@ -76,7 +78,11 @@ def submit_single(machines: OutboundMachines, single: Single, handover: Handover
                 letter_count=1,
             )
             put_letters(mailing, [found])
-            mailing.letters.update(client_reference=single.client_reference[:1000])
+            mailing.letters.update(
+                client_reference=single.client_reference[:1000],
+                reply_to=single.reply_to,
+                unsubscribe_url=single.unsubscribe_url,
+            )
             Event.record("mailing.taken_in", mailing, actor=handover.actor, source=handover.source)
             if mailing.status == MailingStatus.READY:
                 transaction.on_commit(partial(machines.queues.put_mailing, mailing.pk, mailing.attempts))

@@ -83,7 +83,8 @@ class Letter(models.Model):
     can be replayed. document: store key of the letter's PDF (letters from templates are set again when printed, so
     theirs is the proof that was sent). message_id is fixed before the first try, so a repeat is recognised.
     work: the engine's name for the job that is to email it. bounced_at: its email came back, so it only prints.
-    opened_at, wrong_answers, wrong_at: of the page behind an emailed link.
+    opened_at, wrong_answers, wrong_at: of the page behind an emailed link. reply_to: where answers to its email go, ''
+    for the usual address. unsubscribe_url: the sending system's own, for mail programs' one-click button.
     """
 
     mailing = models.ForeignKey("records.Mailing", on_delete=models.CASCADE, related_name="letters")
@@ -99,6 +100,8 @@ class Letter(models.Model):
     address_lines = models.JSONField(default=list)
     postcode = models.CharField(max_length=10, blank=True, db_index=True)
     email = models.CharField(max_length=200, blank=True, help_text="where its email went or goes")
+    reply_to = models.CharField(max_length=320, blank=True)
+    unsubscribe_url = models.CharField(max_length=2000, blank=True)
     status = models.CharField(max_length=20, choices=[(s, s) for s in LetterStatus], default=LetterStatus.QUEUED)
     channel = models.CharField(max_length=10, choices=[(c, c) for c in Channel], blank=True)
     format = models.CharField(max_length=20, choices=[(f, f) for f in LetterFormat], default=LetterFormat.STANDARD)
