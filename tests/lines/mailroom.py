@@ -105,7 +105,7 @@ class Mailroom:
         claimed = "select 1 from records_watchedfile where status = 'claimed'"
         return not any(self.rows(q) for q in (busy, with_line, unsent, claimed))
 
-    def wait(self, until: Callable[[], bool], seconds: float = 60) -> None:
+    def wait(self, until: Callable[[], bool], seconds: float = 180) -> None:
         end = time.monotonic() + seconds
         while not until():
             if time.monotonic() > end:

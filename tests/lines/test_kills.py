@@ -25,7 +25,7 @@ def kill_and_resume(mailroom: Mailroom, kills: int, files: int, workers: int = 1
         running[victim].kill()
         running[victim].wait()
         running[victim] = mailroom.start()
-    mailroom.wait(lambda: mailroom.is_done(files), 120)
+    mailroom.wait(lambda: mailroom.is_done(files))
     assert len(mailroom.rows("select id from records_batch")) == files
     assert mailroom.rows("select status, count(*) from records_item group by 1") == [("sent", 2 * files)]
     arrived = mailroom.emails()
