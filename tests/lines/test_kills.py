@@ -53,6 +53,7 @@ def test_thirty_kills_of_two_workers_on_postgresql_while_a_hundred_files_flow(on
     kill_and_resume(on_postgres, kills=30, files=100, workers=2)
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_two_workers_on_postgresql_share_the_work_and_one_may_die(on_postgres: Mailroom) -> None:
     kill_and_resume(on_postgres, kills=1, files=10, workers=2)
@@ -74,6 +75,7 @@ def test_an_item_that_kills_its_workers_goes_to_a_person_and_the_post_after_it_g
     assert mailroom.rows("select status from records_item order by id") == [("review",), ("sent",)]
 
 
+@pytest.mark.slow
 def test_on_sqlite_a_second_worker_process_says_what_to_do(mailroom: Mailroom) -> None:
     mailroom.drop("a.pdf", "a letter")
     mailroom.start()

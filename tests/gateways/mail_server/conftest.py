@@ -110,11 +110,16 @@ def serve() -> Iterator[Serve]:
         yield lambda **settings: running.enter_context(serving(**settings))
 
 
-@contextmanager
-def serving(**settings: Any) -> Iterator[Post]:
-    post = Post()
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        post.port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(post: Post | None = None, **settings: Any) -> Iterator[Post]:
+    """The post of that port, or a new one."""
+    post = post or Post(port=free_port())
     controller = Controller(post, hostname="127.0.0.1", port=post.port, **settings)
     controller.start()
     try:
