@@ -12,16 +12,26 @@ RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
 PICTURES = os.environ.get("MAILROOM_PICTURES", "")
 
 
-def look(page: Page, name: str, address: str, width: int) -> list[str]:
-    """Faults of a page: what axe finds, and sideways scrolling. With MAILROOM_PICTURES set, a picture is kept."""
+WIDTHS = {"desktop": 1280, "phone": 360}
+
+
+def look(page: Page, name: str, address: str = "") -> list[str]:
+    """Faults of a page on a desktop and on a phone: what axe finds, and sideways scrolling.
+
+    With MAILROOM_PICTURES set, pictures are kept there.
+    """
     if address:
         page.goto(address)
     page.wait_for_selector("body.js-enabled")
+    page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')}; window.axe = window.axe || module.exports; }}")
+    return [f"{kind}: {fault}" for kind, width in WIDTHS.items() for fault in _at(page, name, kind, width)]
+
+
+def _at(page: Page, name: str, kind: str, width: int) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 900})
     if PICTURES:
-        kind = "phone" if width < 600 else "desktop"
         page.wait_for_timeout(300)
         page.screenshot(path=f"{PICTURES}/web-{name}-{kind}.png", full_page=True)
-    page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')}; window.axe = window.axe || module.exports; }}")
     violations = page.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]

@@ -80,11 +80,10 @@ def test_a_page_is_moved_by_mouse_and_by_keys(sign_in: Callable[..., Page], prin
     assert items_of(batch) == [[4, 1, 2], [3]]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_no_fault_in_any_state_of_the_print_units_pages(
-    width: int, sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
+    sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
 ) -> None:
-    page = sign_in("print_unit", width=width)
+    page = sign_in("print_unit")
     batch = print_unit.batch("|spp-|s?p|sppp")
     Batch.objects.filter(pk=batch.pk).update(expected_items=4, reason="The batch header says 4 items; 3 were found.")
     batch.items.filter(position=1).update(status="sent", service="council_tax", team="council_tax")
@@ -103,7 +102,7 @@ def test_axe_finds_no_fault_in_any_state_of_the_print_units_pages(
         ("upload", "/upload/"),
         ("sheets", "/print-unit/sheets/"),
     ):
-        if found := look(page, name, address, width):
+        if found := look(page, name, address):
             problems[name] = found
     page.goto("/print-unit/sheets/")
     page.wait_for_selector("body.js-enabled")
@@ -111,7 +110,7 @@ def test_axe_finds_no_fault_in_any_state_of_the_print_units_pages(
     page.get_by_label("A batch header on top").check()
     page.get_by_role("button", name="Make the sheets").click()
     page.get_by_text("There is a problem").wait_for()
-    if found := look(page, "sheets-problem", "", width):
+    if found := look(page, "sheets-problem"):
         problems["sheets-problem"] = found
     assert problems == {}
 
@@ -145,15 +144,14 @@ def test_a_print_run_is_built_released_scanned_off_and_closed(
     assert PrintRun.objects.get().status == "posted"
 
 
-@pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_no_fault_in_any_state_of_a_print_run(
-    width: int, sign_in: Callable[..., Page], print_floor: PrintMachines
+    sign_in: Callable[..., Page], print_floor: PrintMachines
 ) -> None:
-    page = sign_in("print_unit", width=width)
+    page = sign_in("print_unit")
     problems = {}
 
     def see(name: str, address: str) -> None:
-        if found := look(page, name, address, width):
+        if found := look(page, name, address):
             problems[name] = found
 
     see("print-runs-none", "/print-runs/")
@@ -180,9 +178,8 @@ def test_axe_finds_no_fault_in_any_state_of_a_print_run(
     assert problems == {}
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_no_fault_in_the_register_of_valuables(width: int, sign_in: Callable[..., Page]) -> None:
-    page = sign_in("print_unit", width=width)
+def test_axe_finds_no_fault_in_the_register_of_valuables(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("print_unit")
     me, other = User.objects.get(), make_account("second", "a long pass phrase 9", "print_unit", ())
     make_item(flags=["original_documents"])
     first, second, third = (make_item(flags=["cheque_enclosed"]) for _ in range(3))
@@ -200,11 +197,11 @@ def test_axe_finds_no_fault_in_the_register_of_valuables(width: int, sign_in: Ca
         ("valuable", f"/valuables/{kept.pk}/"),
         ("valuable-gone", f"/valuables/{gone.pk}/"),
     ):
-        if found := look(page, name, address, width):
+        if found := look(page, name, address):
             problems[name] = found
     page.goto(f"/valuables/log/{first.number}/")
     page.get_by_role("button", name="Log it").click()
     page.get_by_text("There is a problem").wait_for()
-    if found := look(page, "valuables-log-problem", "", width):
+    if found := look(page, "valuables-log-problem"):
         problems["valuables-log-problem"] = found
     assert problems == {}
