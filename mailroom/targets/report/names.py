@@ -41,7 +41,6 @@ REASONS = {
     "bounces": "Emails came back",
     "household": "Shared email address",
     "vulnerable": "Needs care",
-    "gone_away": "Gone away",
     "": "Before reasons were kept",
 }
 
