@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mailroom.config.document_classes import DocumentClasses
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps import mailings
+from mailroom.outbound.steps.preferences import confirm_fact
 from mailroom.outbound.steps.sweep import sweep
 from mailroom.records.models import (
     Consent,
@@ -27,8 +27,9 @@ from mailroom.records.models import (
     ReplyCode,
 )
 from mailroom.values.channel import Channel, LetterFormat
-from tests.outbound.lines import handed_in, run_line
-from tests.outbound.machines import NOW, Clock, RememberingMail, RememberingQueues, make_machines
+from mailroom.values.confirmed_fact import ConfirmedFact, FactKind, FactSource
+from tests.outbound.lines import decided, handed_in, run_line
+from tests.outbound.machines import NOW, RememberingMail, make_machines
 from tests.outbound.people import row, spreadsheet
 
 pytestmark = pytest.mark.django_db
@@ -153,26 +154,22 @@ def _put_on_record(number: int, person: Person) -> Customer:
 
 
 def _send(machines: OutboundMachines, mailing: Mailing, people: list[Person], *, repeated: bool) -> None:
-    """Decide while paused, let the world change, then send; and, as after a crash, perhaps all of it once more."""
-    mailings.schedule(machines, mailing.pk, NOW + dt.timedelta(minutes=5), "anna")
-    run_line(machines, mailing)
-    _what_became_known(people)
-    assert isinstance(machines.clock, Clock)
-    machines.clock.later(minutes=10)
+    """Decide, let a clerk confirm what came in meanwhile, then send; and, as after a crash, perhaps all once more."""
+    decided(machines, mailing)
+    for number, person in enumerate(people):
+        if person.late:
+            confirm_fact(machines, _fact(f"C{number}", person.late))
     run_line(machines, mailing)
     if repeated:
         run_line(machines, mailing)
         sweep(machines)
-        assert isinstance(machines.queues, RememberingQueues)
         run_line(machines, mailing)
 
 
-def _what_became_known(people: list[Person]) -> None:
-    for number, person in enumerate(people):
-        if person.late == "died":
-            Customer.objects.filter(pk=f"C{number}").update(deceased_date=dt.date(2026, 11, 22))
-        elif person.late == "large_print":
-            Customer.objects.filter(pk=f"C{number}").update(accessible_format="large_print")
+def _fact(customer: str, late: str) -> ConfirmedFact:
+    kind = FactKind.DIED if late == "died" else FactKind.FORMAT
+    large = LetterFormat.LARGE_PRINT
+    return ConfirmedFact(kind, customer, FactSource.ITEM, "clerk-7", source_key="B000001-01", format=large)
 
 
 def _everybody_gets_exactly_one(machines: OutboundMachines, mailing: Mailing, people: list[Person]) -> None:
