@@ -37,5 +37,10 @@ peers: setup ## the interface against an older release of GOV.UK Notify's client
 bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own)
 	$(PYTHON) -m tests.benchmarks.bench_reading
 
+bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv of its own) and LibreOffice if it is there
+	test -x build/weasyprint/bin/python || python3 -m venv build/weasyprint
+	build/weasyprint/bin/python -m pip install -q weasyprint
+	BENCH_WEASYPRINT=build/weasyprint/bin/python $(PYTHON) -m tests.benchmarks.bench_outbound
+
 clean:
 	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

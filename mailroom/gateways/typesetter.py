@@ -6,7 +6,7 @@ What is the same in every letter (letterhead, paragraphs without fields) is draw
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +117,7 @@ class Typesetter:
             canvas.doForm("letterhead")
             self._address(canvas, letter.address)
             if not letter.large:
-                self._sender(canvas, letter)
+                self._sender(canvas, sheet, letter)
         else:
             canvas.setFont(self._faces.regular, size)
             canvas.drawString(LEFT, PAGE_HEIGHT - 14 * MM, letter.reference)
@@ -160,18 +160,21 @@ class Typesetter:
             canvas.setFont(self._faces.regular, size * min(1.0, room / wide) if wide else size)
             canvas.drawString(window.left * MM + 1 * MM, PAGE_HEIGHT - (window.bottom - 1.2) * MM + up * leading, line)
 
-    def _sender(self, canvas: Canvas, letter: LetterToSet) -> None:
-        """Who writes, our reference and the date, at the right of the window."""
-        y = PAGE_HEIGHT - 33 * MM
-        for number, line in enumerate(letter.from_lines):
-            canvas.setFont(self._faces.bold if number == 0 else self._faces.regular, 10)
-            canvas.setFillColor(self._colour if number == 0 else Color(0, 0, 0))
-            canvas.drawString(RIGHT_BLOCK, y, line)
-            y -= 13
+    def _sender(self, canvas: Canvas, sheet: _Sheet, letter: LetterToSet) -> None:
+        """Who writes, our reference and the date, at the right of the window. Who writes is drawn once."""
+        sheet.once(("sender", letter.from_lines), lambda: self._from_lines(canvas, letter.from_lines))
+        y = PAGE_HEIGHT - 33 * MM - 13 * len(letter.from_lines) - 6
         canvas.setFillGray(0)
         canvas.setFont(self._faces.regular, 10)
-        y -= 6
         for line in (*_our_ref(letter), _long_date(letter.dated, letter.bodies[0].language)):
+            canvas.drawString(RIGHT_BLOCK, y, line)
+            y -= 13
+
+    def _from_lines(self, canvas: Canvas, lines: Sequence[str]) -> None:
+        y = PAGE_HEIGHT - 33 * MM
+        for number, line in enumerate(lines):
+            canvas.setFont(self._faces.bold if number == 0 else self._faces.regular, 10)
+            canvas.setFillColor(self._colour if number == 0 else Color(0, 0, 0))
             canvas.drawString(RIGHT_BLOCK, y, line)
             y -= 13
 
@@ -211,14 +214,18 @@ class _Sheet:
         if flowed.key is None:
             self._block(flowed, placed.top)
             return
-        name = self._forms.get(flowed.key)
+        self.once(flowed.key, lambda: self._block(flowed, 0.0), down=placed.top)
+
+    def once(self, key: tuple[object, ...], draw: Callable[[], None], down: float = 0.0) -> None:
+        """Place what `draw` draws, lower by so much; drawn the first time only."""
+        name = self._forms.get(key)
         if name is None:
-            name = self._forms[flowed.key] = f"block{len(self._forms)}"
+            name = self._forms[key] = f"block{len(self._forms)}"
             self._canvas.beginForm(name, 0, 0, PAGE_WIDTH, PAGE_HEIGHT)
-            self._block(flowed, 0.0)
+            draw()
             self._canvas.endForm()
         self._canvas.saveState()
-        self._canvas.translate(0, -placed.top)
+        self._canvas.translate(0, -down)
         self._canvas.doForm(name)
         self._canvas.restoreState()
 

@@ -1,0 +1,257 @@
+"""How fast letters go out, by stage, and how fast two other ways of making the same letters are.
+
+Rates are letters a CPU-second of one core, so that a busy machine does not change them much.
+
+    make bench-outbound
+    python -m tests.benchmarks.bench_outbound --letters 10000 --customers 20000 --peers 20
+
+Everybody in it is synthetic. A third of the rows give a customer number, a third an account number, and a third only
+a name and an address. The databases are SQLite in a folder of their own, removed afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+
+if TYPE_CHECKING:
+    from mailroom.outbound.machines import OutboundMachines
+    from mailroom.records.models import Mailing
+
+HEAD = ("name", "address line 1", "address line 2", "address line 3", "postcode", "customer id", "account number",
+        "year", "property", "band", "charge", "amount", "instalment", "direct debit")  # fmt: skip
+FIRST = "Ada Ben Cora Dev Ella Finn Grace Hugo Iris Jack Kemi Liam Mona Noor Omar Pia Ravi Sana Tom Una".split()  # noqa: SIM905
+ENDS = "ton ley worth field ham stead brook combe dale ford gate hurst".split()  # noqa: SIM905
+STREETS = [
+    "Mill Lane",
+    "Quay Road",
+    "High Street",
+    "Church Walk",
+    "Station Road",
+    "Elm Avenue",
+    "Harbour View",
+    "Tower Hill",
+]
+AT_ONCE = 1000
+
+
+def main() -> int:
+    """Run it and print a table. 0 when memory stayed below the limit and ours is 20 times the faster peer."""
+    args = _arguments()
+    with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder:
+        data = Path(folder)
+        os.environ["MAILROOM_DATA"] = folder
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailroom.settings")
+        for name in ("MAILROOM_DATABASE_URL", "MAILROOM_ENGINE_URL"):
+            os.environ.pop(name, None)
+        django.setup()
+        ours = _ours(data, args.letters, args.customers)
+        peers = _peers(data, args.peers) if args.peers else {}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\n{'':34}{'letters a CPU-second':>22}")
+    for name, rate in {**ours, **peers}.items():
+        print(f"{name:34}{rate:>22,.0f}" if rate >= 10 else f"{name:34}{rate:>22.1f}")
+    print(f"\nPeak memory of this process: {peak:,.0f} MB (limit 1,500)")
+    ratio = ours["compose for print"] / max(peers.values()) if peers else 0.0
+    if peers:
+        print(f"Composing is {ratio:,.0f} times as fast as the faster of the other ways (target 20)")
+    return int(peak > 1500 or bool(peers and ratio < 20))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Letters a second by stage, beside other ways of making them.")
+    parser.add_argument("--letters", type=int, default=70_000)
+    parser.add_argument("--customers", type=int, default=150_000)
+    parser.add_argument("--peers", type=int, default=40, help="letters made by each other way; 0 leaves them out")
+    return parser.parse_args()
+
+
+def _ours(data: Path, letters: int, customers: int) -> dict[str, float]:
+    from django.core.management import call_command
+
+    from mailroom.outbound.steps import check, decide, match, parts
+    from mailroom.outbound.steps.submit import Handover, receive
+    from mailroom.wiring.outbound import outbound_machines
+
+    call_command("migrate", verbosity=0)
+    print(f"Putting {customers:,} customers on record and writing a spreadsheet of {letters:,} ...", flush=True)
+    _put_on_record(customers)
+    path = _spreadsheet(data / "bills.csv", letters, customers)
+    machines = outbound_machines()
+    rates: dict[str, float] = {}
+
+    def timed(name: str, work: Callable[[], object]) -> None:
+        start, cpu = time.perf_counter(), time.process_time()
+        work()
+        rates[name] = letters / (time.process_time() - cpu)
+        _progress(name, letters, time.perf_counter() - start, rates[name])
+
+    said = Handover("council_tax_bill", "bench", "spreadsheet", template="council_tax_bill")
+    mailing = receive(machines, path, said)
+    timed("check and put on record", lambda: check.check_mailing(machines, mailing.pk))
+    mailing.refresh_from_db()
+    if mailing.letter_count != letters:
+        raise SystemExit(f"not sound: {mailing.problems[:3]}")
+    timed("match", lambda: _each(match.match_positions, machines, parts.parts_to_match(machines, mailing.pk), mailing))
+    timed(
+        "decide", lambda: _each(decide.decide_positions, machines, parts.parts_to_decide(machines, mailing.pk), mailing)
+    )
+    _tell(mailing)
+    rates["compose for print"] = _compose(machines, mailing, data)
+    rates["compose emails"] = _emails(machines, mailing)
+    return rates
+
+
+def _progress(stage: str, letters: int, seconds: float, rate: float) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"  {stage}: {letters:,} in {seconds:.0f} s by the clock, {rate:,.0f} a CPU-second, peak {peak:,.0f} MB",
+        flush=True,
+    )
+
+
+def _each(step: Callable[..., object], machines: OutboundMachines, found: list[list[int]], mailing: Mailing) -> None:
+    for first, last in found:
+        step(machines, mailing.pk, first, last)
+
+
+def _tell(mailing: Mailing) -> None:
+    rows = mailing.letters.values_list("channel", "rule", "matched")
+    counts = Counter(rows)
+    print("  " + "; ".join(f"{n:,} {c} ({r}{', matched' if m else ''})" for (c, r, m), n in counts.most_common(8)))
+
+
+def _compose(machines: OutboundMachines, mailing: Mailing, data: Path) -> float:
+    """Every letter for paper, in files of a thousand, as the print run has them made."""
+    from mailroom.outbound.steps.compose import set_letters
+
+    start, cpu, done = time.perf_counter(), time.process_time(), 0
+    for letters in _chunks(mailing, "print"):
+        set_letters(machines, letters, data / "part.pdf")
+        done += len(letters)
+    rate = done / (time.process_time() - cpu)
+    _progress("compose for print", done, time.perf_counter() - start, rate)
+    return rate
+
+
+def _emails(machines: OutboundMachines, mailing: Mailing, most: int = 500) -> float:
+    """The first emails with their proofs, up to the mail server's door."""
+    from mailroom.outbound.steps.email import compose_letter_email
+
+    cpu, done = time.process_time(), 0
+    for letters in _chunks(mailing, "email"):
+        for letter in letters[: most - done]:
+            compose_letter_email(machines, letter)
+            done += 1
+        if done >= most:
+            break
+    return done / (time.process_time() - cpu)
+
+
+def _chunks(mailing: Mailing, channel: str) -> Iterator[list]:  # type: ignore[type-arg]
+    from mailroom.records.models import Letter
+
+    keys = list(mailing.letters.filter(channel=channel).order_by("postcode", "pk").values_list("pk", flat=True))
+    for n in range(0, len(keys), AT_ONCE):
+        found = Letter.objects.select_related("mailing").in_bulk(keys[n : n + AT_ONCE])
+        yield [found[k] for k in keys[n : n + AT_ONCE]]
+
+
+def _person(number: int) -> tuple[str, str, str, str]:
+    """(first name, family name, line 1, postcode); no two alike."""
+    first = FIRST[number % len(FIRST)]
+    root = "".join("bcdfglmnprstvw"[int(d, 14)] + "aeiou"[int(d, 14) % 5] for d in _base14(number // 40))
+    family = (root + ENDS[number % len(ENDS)]).capitalize()
+    street = STREETS[number // 100 % len(STREETS)]
+    place = number // 40
+    postcode = (
+        f"WX{place // 4000 % 16 + 1} {place // 400 % 10}{'ABDEFGHJLN'[place // 20 % 10]}{'PQRSTUWXYZ'[place // 2 % 10]}"
+    )
+    return first, family, f"{number % 40 + 1} {street}", postcode
+
+
+def _base14(number: int) -> str:
+    digits = "0123456789abcd"
+    text = ""
+    while number or not text:
+        number, rest = divmod(number, 14)
+        text = digits[rest] + text
+    return text.rjust(3, "0")
+
+
+def _put_on_record(count: int) -> None:
+    from mailroom.records.customer_import import count_family_names
+    from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, CustomerReference
+
+    then = dt.datetime(2025, 1, 6, 12, tzinfo=dt.UTC)
+    chance = random.Random(1)
+    for start in range(0, count, 5000):
+        numbers = range(start, min(start + 5000, count))
+        people = {n: _person(n) for n in numbers}
+        Customer.objects.bulk_create(
+            Customer(id=f"C{n}", title="Ms", first_name=p[0], last_name=p[1],
+                     accessible_format="large_print" * (n % 50 == 0), deceased_date=dt.date(2026, 1, 1) if n % 100 == 1 else None, updated_at=then).with_keys()
+            for n, p in people.items()
+        )  # fmt: skip
+        CustomerAddress.objects.bulk_create(
+            CustomerAddress(customer_id=f"C{n}", lines=[p[2], "Stokeley"], postcode=p[3]).with_keys()
+            for n, p in people.items()
+        )
+        CustomerReference.objects.bulk_create(
+            CustomerReference(customer_id=f"C{n}", type="council_tax", value=f"5{n:07d}").with_keys() for n in numbers
+        )
+        emailing = [n for n in numbers if chance.random() < 0.35]
+        ContactPoint.objects.bulk_create(
+            ContactPoint(customer_id=f"C{n}", kind="email", value=f"c{n}@mail.example", verified_at=then)
+            for n in emailing
+        )
+        Consent.objects.bulk_create(
+            Consent(customer_id=f"C{n}", choice="email", given_at=then, source="import") for n in emailing
+        )
+    count_family_names()
+
+
+def _spreadsheet(path: Path, letters: int, customers: int) -> Path:
+    chance = random.Random(2)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEAD)
+        for n in sorted(chance.sample(range(customers), letters)):
+            first, family, line, postcode = _person(n)
+            name = f"Ms {first} {family}"
+            number = f"C{n}" if n % 3 == 0 else ""
+            account = f"5{n:07d}" if n % 3 != 2 else f"9{n:07d}"
+            writer.writerow((name, name, line, "Stokeley", postcode, number, account, "2026/27", line,
+                             "ABCDEFGH"[n % 8], "1834.12", "1834.12", "183.41", "yes" * (n % 2)))  # fmt: skip
+    return path
+
+
+def _peers(data: Path, count: int) -> dict[str, float]:
+    """The same letter by HTML-to-PDF and by an office suite, each given its best case: many letters in one go."""
+    from tests.benchmarks.letter_peers import by_libreoffice, by_weasyprint
+
+    found = {}
+    for name, make in (("WeasyPrint, HTML to PDF", by_weasyprint), ("LibreOffice, merged letters", by_libreoffice)):
+        rate = make(data, count)
+        if rate is None:
+            print(f"  {name}: not installed, left out (see docs/benchmarks.md)", file=sys.stderr)
+        else:
+            found[name] = rate
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
