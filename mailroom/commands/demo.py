@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailroom.commands import demo_outgoing
 from mailroom.config.environment import PACKAGE, read_environment
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
         dropped = _drop(args.samples, data / "watch" / "scanner-1")
         done = _watch(mailroom, dropped, args.picture)
         code = _sum_up(data) if done else 1
+        if done:
+            code = code or demo_outgoing.show(data)
         if args.stay or sys.stdin.isatty():
             print(f"\nThe web pages stay up at http://127.0.0.1:{args.port} until you press Ctrl-C.")
             mailroom.wait()

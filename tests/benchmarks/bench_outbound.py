@@ -202,8 +202,11 @@ def _put_on_record(count: int) -> None:
         numbers = range(start, min(start + 5000, count))
         people = {n: _person(n) for n in numbers}
         Customer.objects.bulk_create(
-            Customer(id=f"C{n}", title="Ms", first_name=p[0], last_name=p[1],
-                     accessible_format="large_print" * (n % 50 == 0), deceased_date=dt.date(2026, 1, 1) if n % 100 == 1 else None, updated_at=then).with_keys()
+            Customer(
+                id=f"C{n}", title="Ms", first_name=p[0], last_name=p[1], updated_at=then,
+                accessible_format="large_print" * (n % 50 == 0),
+                deceased_date=dt.date(2026, 1, 1) if n % 100 == 1 else None,
+            ).with_keys()
             for n, p in people.items()
         )  # fmt: skip
         CustomerAddress.objects.bulk_create(

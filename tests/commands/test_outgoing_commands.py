@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from mailroom.__main__ import main
+from mailroom.commands import demo_outgoing
+from mailroom.config.customers import load_customers_config
+from mailroom.config.environment import example_site
+from mailroom.records.customer_import import import_customers
+from mailroom.records.models import Consent, Event, Letter, Mailing, MailingStatus
+from mailroom.wiring.outbound import outbound_machines
+from tests.outbound.lines import run_line
+from tests.outbound.people import customer, emailable, row, spreadsheet
+
+pytestmark = pytest.mark.django_db
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def _said(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+def _submit(folder: Path, *rows: tuple[str, ...]) -> int:
+    path = spreadsheet(folder, *rows)
+    return main(
+        ["mailing", "submit", str(path), "--class", "general_letter", "--template", "general_letter", "--as", "anna"]
+    )
+
+
+def test_a_bad_file_is_told_row_by_row_and_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = spreadsheet(tmp_path, row(customer("C1"), postcode="nowhere"))
+    code = main(["mailing", "check", str(path), "--class", "general_letter", "--template", "general_letter"])
+    assert code == 1
+    assert "row 2, postcode: The last line is not a UK postcode" in _said(capsys)
+    assert not Mailing.objects.exists()
+
+
+def test_a_mailing_is_handed_in_followed_and_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _submit(tmp_path, row(emailable("C1")), row(customer("C2", "Ben"))) == 0
+    mailing = Mailing.objects.get()
+    run_line(outbound_machines(), mailing)
+    assert main(["mailing", "status", mailing.number]) == 0
+    assert "1  emailed" in _said(capsys)
+    letter = Letter.objects.get(position=2)
+    assert main(["letter", "explain", letter.number]) == 0
+    said = _said(capsys)
+    assert "No consent to email" in said
+    assert "no_consent" in said
+    assert "Ben" not in said
+
+
+def test_pausing_resuming_and_cancelling_say_where_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _submit(tmp_path, row(customer("C1")), row(customer("C2", "Ben")))
+    number, letter = Mailing.objects.get().number, Letter.objects.get(position=2)
+    for action, state in (("pause", "paused"), ("resume", "ready")):
+        assert main(["mailing", action, number, "--as", "anna"]) == 0
+        assert f"{number}: {state}" in _said(capsys)
+    assert main(["mailing", "cancel", letter.number, "--as", "anna"]) == 0
+    assert main(["mailing", "cancel", number, "--as", "anna"]) == 0
+    assert Mailing.objects.get().status == MailingStatus.CANCELLED
+    assert main(["mailing", "resume", number, "--as", "anna"]) == 1
+    assert Event.objects.get(kind="mailing.cancelled").actor == "anna"
+
+
+def _choices(folder: Path, *lines: str) -> Path:
+    path = folder / "choices.csv"
+    path.write_text("\n".join(("customer_id,choice,document_class,given_on,source", *lines)), encoding="utf-8")
+    return path
+
+
+def test_choices_made_elsewhere_come_in_once_and_show_what_they_mean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    customer("C1")
+    path = str(_choices(tmp_path, "C1,email,,2026-01-05,paper form", "C1,large_print,,2026-02-05,telephone"))
+    for _ in range(2):
+        assert main(["preferences", "import", path, "--as", "anna"]) == 0
+    assert Consent.objects.count() == 2
+    assert "0 choices added, 2 on record before" in _said(capsys)
+    assert main(["preferences", "show", "C1"]) == 0
+    assert "large_print" in _said(capsys)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("C404,email,,2026-01-05,form", "no customer"),
+        ("C1,pigeon,,2026-01-05,form", "choice is none of"),
+        ("C1,email,no_such_class,2026-01-05,form", "document_class"),
+        ("C1,email,,2026-01-05,", "source is empty"),
+        ("C1,email,,5/1/2026,form", "not a date"),
+        ("C1,email,,2999-01-01,form", "future"),
+    ],
+)
+def test_one_wrong_choice_keeps_the_whole_file_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, told: str
+) -> None:
+    customer("C1")
+    path = str(_choices(tmp_path, "C1,email,,2026-01-05,form", line))
+    assert main(["preferences", "import", path, "--as", "anna"]) == 1
+    assert told in _said(capsys)
+    assert not Consent.objects.exists()
+
+
+def test_the_shipped_templates_can_all_be_used(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["templates", "check"]) == 0
+    assert "council_tax_bill: Council Tax bill, English and Welsh, reading age" in _said(capsys)
+
+
+def test_the_demo_mails_two_hundred_bills_each_as_its_reader_chose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_customers(SAMPLES / "customers.csv", load_customers_config(example_site()), timezone.now())
+    monkeypatch.setattr(demo_outgoing, "_wait", lambda mailing: bool(run_line(outbound_machines(), mailing)))
+    assert demo_outgoing.show(tmp_path) == 0
+    said = _said(capsys)
+    letters = Letter.objects.all()
+    assert letters.count() == demo_outgoing.LETTERS
+    emailed = letters.filter(status="emailed").count()
+    printed = letters.filter(status="to_print").count()
+    assert emailed > 20 and printed > 50
+    assert f"{emailed} emailed, {printed} printed" in said
