@@ -43,7 +43,11 @@ def run(args: argparse.Namespace) -> int:
         except Review as unknown:
             problems.append(str(unknown))
     for scan in args.scan:
-        found += returns_on_scan(machines, machines.read_marks(scan), reason, args.actor)
+        seen = returns_on_scan(machines, scan, reason, args.actor)
+        found += seen.returned
+        problems += [f"{scan.name}: {mark} is no posted letter of ours. Look at the envelope." for mark in seen.unknown]
+        if not seen.envelopes:
+            problems.append(f"{scan.name}: no mark of ours on it. Open the envelopes and scan the sheets' own marks.")
     told = tell_services(machines) if args.tell else {}
     problems += [f"{service} could not be told. {why}" for service, why in told.items() if why]
     for problem in problems:

@@ -154,6 +154,17 @@ class Run(Section):
     sheets_per_file: int = Field(default=2500, ge=1)
 
 
+class Returns(Section):
+    """Where scans of returned envelopes are put: in a folder of their reason (gone_away, refused, ...) below `path`.
+
+    both_sides: the scanner gives the back of each envelope too. settle_seconds: a file must lie still so long.
+    """
+
+    path: PurePosixPath = PurePosixPath("watch/returns")
+    both_sides: bool = False
+    settle_seconds: float = Field(default=3.0, ge=0)
+
+
 class PreflightLimits(Section):
     """What a letter from elsewhere must keep to. smallest_type: points; 6 is the least an office printer holds."""
 
@@ -199,6 +210,7 @@ class Printing(Section):
     mailmark: MailmarkSettings = MailmarkSettings()
     run: Run = Run()
     preflight: PreflightLimits = PreflightLimits()
+    returns: Returns = Returns()
     printer: tuple[Printer, ...] = ()
 
     @model_validator(mode="after")

@@ -23,17 +23,17 @@ class NoPicture(Reject):
     """The file is no picture or PDF that can be read. Scan or photograph the tray again."""
 
 
-def data_matrices_on(path: Path) -> tuple[str, ...]:
-    """What each Data Matrix on it says, page by page, each once.
+def data_matrices_on(path: Path) -> tuple[tuple[str, ...], ...]:
+    """What each Data Matrix on it says, page by page, each once a page.
 
     Raises:
         NoPicture: the file cannot be read.
     """
-    found: dict[str, None] = {}
+    pages = []
     for grey in _pages(path):
         codes = zxingcpp.read_barcodes(grey, formats=_KINDS, try_rotate=True, try_downscale=True)
-        found.update(dict.fromkeys(code.text for code in codes if code.valid))
-    return tuple(found)
+        pages.append(tuple(dict.fromkeys(code.text for code in codes if code.valid)))
+    return tuple(pages)
 
 
 def _pages(path: Path) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:

@@ -76,7 +76,8 @@ class PrintMachines:
 
     compose: makes the letters' pages below the folder. decide_again: settles the channel of these letters anew.
     email_instead: puts a returned letter on by email if its reader consented; says whether it did.
-    read_marks: what every Data Matrix on a scan says. local_time: the council's own. work: for files being made.
+    read_marks: what every Data Matrix on a scan says, page by page. local_time: the council's own. work: for files
+    being made.
     sending_takes: how long a job may be on its way to a printer before whoever sends it counts as dead.
     """
 
@@ -88,7 +89,7 @@ class PrintMachines:
     typeset: Callable[[Document], bytes]
     typeset_manifest: Callable[[str, Iterable[ManifestRow], Path], None]
     printers: Mapping[str, Printer]
-    read_marks: Callable[[Path], tuple[str, ...]]
+    read_marks: Callable[[Path], tuple[tuple[str, ...], ...]]
     tell: Callable[[NoticeEmail], None]
     clock: Callable[[], dt.datetime]
     local_time: Callable[[dt.datetime], dt.datetime]

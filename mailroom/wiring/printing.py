@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.utils import timezone
 
 from mailroom.config.environment import read_environment
+from mailroom.config.mailroom import place
 from mailroom.config.routing import RoutingConfig
 from mailroom.config.site import Site, load_site
 from mailroom.errors import Misconfigured
@@ -23,7 +24,10 @@ from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.steps.compose_run import compose_run
 from mailroom.outbound.steps.decide import decide_again
+from mailroom.outbound.steps.print_jobs import patrol_printers
 from mailroom.outbound.steps.resend import email_instead
+from mailroom.outbound.steps.returns_folder import ReturnsFolder
+from mailroom.outbound.steps.tell_services import tell_services
 from mailroom.records.models import Letter
 from mailroom.wiring.outbound import outbound_machines
 
@@ -64,6 +68,16 @@ def print_machines() -> PrintMachines:
         mail_domain=site.mail.sender.rpartition("@")[2],
         work=environment.data / "print-work",
     )
+
+
+def printing_rounds(with_folders: bool) -> list[Callable[[], object]]:
+    """What a worker does again and again: printers looked after, services told, and the folder of returned mail."""
+    machines, data = print_machines(), read_environment().data
+    rounds: list[Callable[[], object]] = [partial(patrol_printers, machines), partial(tell_services, machines)]
+    if with_folders:
+        done = place(data, load_site().mailroom.intake.done)
+        rounds.append(ReturnsFolder(machines, place(data, machines.printing.returns.path), done).look)
+    return rounds
 
 
 def _tell(site: Site, mail: MailServer, notice: NoticeEmail) -> None:

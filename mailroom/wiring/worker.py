@@ -25,6 +25,7 @@ from mailroom.records import executors
 from mailroom.wiring.inbound import inbound_machines, page_reader
 from mailroom.wiring.notices import figures_round
 from mailroom.wiring.outbound import outbound_machines, outbound_rounds
+from mailroom.wiring.printing import printing_rounds
 from mailroom.wiring.reading import PageReader
 
 log = logging.getLogger(__name__)
@@ -78,9 +79,11 @@ def _other_rounds(at_work: AtWork, with_folders: bool) -> list[Errand]:
     """Each in a thread of its own: a mailbox that hangs must not keep dead workers' work from being adopted."""
     every = at_work.machines.config.engine.sweep_every_seconds
     outgoing = outbound_rounds(at_work.outgoing, load_site(), with_folders)
+    printing = printing_rounds(with_folders)
     return [
         Errand("daily counts", figures_round(), every),
         *(Errand(f"outgoing round {number}", work, every) for number, work in enumerate(outgoing, start=1)),
+        *(Errand(f"printing round {number}", work, every) for number, work in enumerate(printing, start=1)),
     ]
 
 

@@ -86,9 +86,28 @@ def test_a_printer_that_refuses_says_why_and_takes_the_run_once_it_is_put_right(
     assert {j.problem for j in runs.release_run(machines, run, "robin")} == {
         "The printer refuses: no paper of that kind."
     }
+    assert {j.status for j in PrintJob.objects.all()} == {PrintJobStatus.HELD}
     printer.refuses = False
+    PrintJob.objects.update(tried_at=machines.clock() - dt.timedelta(hours=1))
+    runs.patrol_printers(machines)
+    assert printer.tray == []
     runs.resume_run(machines, run, "robin")
     assert _printed(printer) == _each_once(run)
+
+
+def test_a_printer_that_was_away_gets_the_run_by_itself_once_it_is_back(
+    machines: PrintMachines, printer: FakePrinter, run: PrintRun
+) -> None:
+    printer.away = True
+    runs.release_run(machines, run, "robin")
+    printer.away = False
+    runs.patrol_printers(machines)
+    assert printer.tray == []
+    PrintJob.objects.update(tried_at=machines.clock() - dt.timedelta(minutes=2))
+    runs.patrol_printers(machines)
+    assert _printed(printer) == _each_once(run)
+    run.refresh_from_db()
+    assert run.status == PrintRunStatus.PRINTED
 
 
 def test_a_lost_answer_does_not_print_a_file_twice(

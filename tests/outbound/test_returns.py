@@ -147,9 +147,9 @@ def test_a_scan_of_returned_envelopes_finds_every_mark_in_their_windows(machines
     run = _posted(machines, 4)
     (file,) = runs.files_of(run)
     with machines.store.path_for_reading(run.outputs[file.name]) as path:
-        codes = machines.read_marks(path)
-    found = returns_on_scan(machines, ["foreign", *codes], ReturnReason.GONE_AWAY, "kim")
-    assert len(found) == 4
+        found = returns_on_scan(machines, path, ReturnReason.GONE_AWAY, "kim")
+    assert (found.unknown, found.sides) == ((), 8)
+    assert len(found.returned) == 4
     assert Letter.objects.filter(status=LetterStatus.RETURNED).count() == 4
 
 

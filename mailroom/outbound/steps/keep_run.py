@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -74,9 +75,9 @@ def abandon_run(machines: PrintMachines, run: PrintRun, actor: str, reason: str)
 
 
 def _keep_pieces(run: PrintRun, plan: RunPlan) -> None:
-    Mailpiece.objects.bulk_create(
-        (_mailpiece(run, file, piece) for file in plan.files for piece in file.pieces), batch_size=_ROWS
-    )
+    every = (_mailpiece(run, file, piece) for file in plan.files for piece in file.pieces)
+    while some := list(islice(every, _ROWS)):
+        Mailpiece.objects.bulk_create(some)
     keys = dict(run.pieces.values_list("number", "pk"))
     table = Letter._meta.db_table
     # One prepared statement for every letter: bulk_update's CASE takes ten times as long for 70,000 of them.

@@ -6,19 +6,23 @@ printer for a job of that name first, so no file is printed twice.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, Q, Sum
 
 from mailroom.errors import Retry, Review
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.records.models import Event, PrintJob, PrintJobStatus, PrintRun, PrintRunStatus
 from mailroom.values.print_progress import PrintProgress, PrintState
 
-_TO_HAND_OVER = (PrintJobStatus.WAITING, PrintJobStatus.SENDING)
+_TO_HAND_OVER = (PrintJobStatus.WAITING, PrintJobStatus.SENDING, PrintJobStatus.HELD)
+_AGAIN_BY_ITSELF = (PrintJobStatus.WAITING, PrintJobStatus.SENDING)
+_PAUSE = dt.timedelta(minutes=1)
+"""Between two tries on a printer that was away."""
 
 
 class NotAsBuilt(Review):
@@ -59,6 +63,20 @@ def hand_over(machines: PrintMachines, run: PrintRun) -> list[PrintJob]:
     return look_at_printers(machines, run)
 
 
+def patrol_printers(machines: PrintMachines) -> int:
+    """A round: jobs of printers that were away are tried again, and every run in print is looked at. Returns the runs.
+
+    What a printer refused, and what stopped half-way, waits for a person.
+    """
+    runs = PrintRun.objects.filter(status__in=(PrintRunStatus.RELEASED, PrintRunStatus.PRINTING))
+    for run in runs:
+        due = Q(tried_at=None) | Q(tried_at__lt=machines.clock() - _PAUSE)
+        for job in run.jobs.filter(due, status__in=_AGAIN_BY_ITSELF).order_by("pk"):
+            _hand_over(machines, run, job)
+        look_at_printers(machines, run)
+    return len(runs)
+
+
 def look_at_printers(machines: PrintMachines, run: PrintRun) -> list[PrintJob]:
     """Ask the printers how far they are, and note it. Returns every job of the run."""
     for job in run.jobs.filter(status=PrintJobStatus.SENT):
@@ -84,8 +102,11 @@ def _hand_over(machines: PrintMachines, run: PrintRun, job: PrintJob) -> None:
         ticket = printer.find(job.name) if tried_before else ""
         if not ticket:
             ticket = _send(machines, run, job)
-    except (Retry, Review) as problem:
-        PrintJob.objects.filter(pk=job.pk).update(problem=str(problem))
+    except Retry as away:
+        PrintJob.objects.filter(pk=job.pk).update(problem=str(away))
+        return
+    except Review as refused:
+        PrintJob.objects.filter(pk=job.pk).update(status=PrintJobStatus.HELD, problem=str(refused))
         return
     PrintJob.objects.filter(pk=job.pk).update(
         status=PrintJobStatus.SENT, ticket=ticket, problem="", sent_at=machines.clock()

@@ -3,7 +3,7 @@
 from mailroom.outbound.steps.build_run import build_run, unfinished_runs
 from mailroom.outbound.steps.close_run import close_run
 from mailroom.outbound.steps.keep_run import abandon_run
-from mailroom.outbound.steps.print_jobs import files_of, hand_over, look_at_printers
+from mailroom.outbound.steps.print_jobs import files_of, hand_over, look_at_printers, patrol_printers
 from mailroom.outbound.steps.reconcile_run import (
     balance_of,
     describe,
@@ -30,6 +30,7 @@ __all__ = [
     "find_piece",
     "hand_over",
     "look_at_printers",
+    "patrol_printers",
     "release_run",
     "reprint",
     "resume_run",

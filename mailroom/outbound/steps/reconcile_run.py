@@ -86,7 +86,7 @@ def take_back_scan(machines: PrintMachines, run: PrintRun, text: str, actor: str
 
 def scan_tray(machines: PrintMachines, run: PrintRun, picture: Path, actor: str) -> list[Scanned]:
     """Note every mark on a scan or photograph of a tray."""
-    found = dict.fromkeys(machines.read_marks(picture))
+    found = dict.fromkeys(text for page in machines.read_marks(picture) for text in page)
     return [scan_mark(machines, run, text, actor) for text in found if read_sheet_mark(text, machines.council_code)]
 
 

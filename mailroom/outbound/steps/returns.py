@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import transaction
 
@@ -74,12 +75,40 @@ def record_return(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ScanOfReturns:
+    """What a scan of returned envelopes held. unknown: marks of ours that name no posted letter; sides: pages of it."""
+
+    returned: tuple[Returned, ...]
+    unknown: tuple[str, ...]
+    sides: int
+
+    @property
+    def envelopes(self) -> int:
+        """How many envelopes were recognised."""
+        return len(self.returned) + len(self.unknown)
+
+
 def returns_on_scan(
-    machines: PrintMachines, codes: Sequence[str], reason: ReturnReason, actor: str, item: Item | None = None
-) -> list[Returned]:
-    """Note every envelope whose mark is among the codes read from a scan; foreign codes are passed over."""
-    ours = dict.fromkeys(name for text in codes if (name := read_piece_name(text, machines.council_code)))
-    return [record_return(machines, f"R{n.run} P{n.piece}", reason, actor, item) for n in ours]
+    machines: PrintMachines, scan: Path, reason: ReturnReason, actor: str, item: Item | None = None
+) -> ScanOfReturns:
+    """Note every envelope whose mark is on a scan; foreign codes are passed over. Repeated, it changes nothing.
+
+    Raises:
+        Reject: the file cannot be read as a picture.
+    """
+    pages = machines.read_marks(scan)
+    names = dict.fromkeys(
+        name for page in pages for text in page if (name := read_piece_name(text, machines.council_code))
+    )
+    returned, unknown = [], []
+    for name in names:
+        said = f"R{name.run} P{name.piece}"
+        try:
+            returned.append(record_return(machines, said, reason, actor, item))
+        except Review:
+            unknown.append(said)
+    return ScanOfReturns(tuple(returned), tuple(unknown), len(pages))
 
 
 def letters_of_mark(machines: PrintMachines, mark: str) -> list[Letter]:

@@ -8,9 +8,13 @@ from django.db import models
 
 
 class PrintJobStatus(StrEnum):
-    """Where a job stands. `sending` is written before the printer is spoken to, `sent` after it accepted."""
+    """Where a job stands. `sending` is written before the printer is spoken to, `sent` after it accepted.
+
+    held: the printer refused it, so a person has to look before it is tried again.
+    """
 
     WAITING = "waiting"
+    HELD = "held"
     SENDING = "sending"
     SENT = "sent"
     DONE = "done"
