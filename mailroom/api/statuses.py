@@ -55,10 +55,10 @@ def stored_status(notification: ApiNotification, now: dt.datetime) -> str:
     letter = notification.letter
     if letter is None:
         return notification.outcome
-    by_email = leaves_by_email(notification)
-    status = (_EMAIL if by_email else _PAPER)[LetterStatus(letter.status)]
+    if not leaves_by_email(notification):
+        return _PAPER[LetterStatus(letter.status)]
     quiet = letter.status == _S.EMAILED and letter.sent_at is not None and letter.sent_at < now - NO_NEWS_IS_GOOD
-    return "delivered" if quiet else status
+    return "delivered" if quiet else _EMAIL[LetterStatus(letter.status)]
 
 
 def shown_status(notification: ApiNotification, now: dt.datetime) -> str:
