@@ -58,7 +58,6 @@ class Intake(Section):
 
     spool: PurePosixPath = PurePosixPath("spool")
     done: PurePosixPath = PurePosixPath("done")
-    quarantine: PurePosixPath = PurePosixPath("quarantine")
     keep_done_days: int = Field(default=30, ge=1)
 
 
@@ -116,7 +115,7 @@ class MailroomConfig(Section):
     @property
     def folders(self) -> dict[str, PurePosixPath]:
         """Every folder named here, by what it is to people."""
-        kept = {"spool": self.intake.spool, "done": self.intake.done, "quarantine": self.intake.quarantine}
+        kept = {"spool": self.intake.spool, "done": self.intake.done}
         return {**{f"watch folder '{f.name}'": f.path for f in self.watch_folder}, **kept}
 
 

@@ -46,7 +46,7 @@ def prepare_folders() -> None:
     environment, site = read_environment(), load_site()
     intake = site.mailroom.intake
     relative = [f.path for f in site.mailroom.watch_folder if not f.path.is_absolute()]
-    for path in (*relative, intake.spool, intake.done, intake.quarantine):
+    for path in (*relative, intake.spool, intake.done):
         place(environment.data, path).mkdir(parents=True, exist_ok=True)
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from mailroom.config.environment import read_environment
 from mailroom.config.site import load_site
@@ -15,6 +16,7 @@ from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.scan_file import Incomplete
 from mailroom.inbound import line as inbound_line
 from mailroom.inbound.machines import Machines
+from mailroom.inbound.steps.done import clean_done
 from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
 from mailroom.inbound.steps.patrol import Errand, Patrol
 from mailroom.inbound.steps.watch import Watcher
@@ -29,6 +31,8 @@ from mailroom.wiring.printing import printing_rounds
 from mailroom.wiring.reading import PageReader
 
 log = logging.getLogger(__name__)
+
+_HOUR = 3600.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def _other_rounds(at_work: AtWork, with_folders: bool) -> list[Errand]:
     printing = printing_rounds(with_folders)
     return [
         Errand("daily counts", figures_round(), every),
+        *([Errand("done folder", partial(clean_done, at_work.machines), _HOUR)] if with_folders else []),
         *(Errand(f"outgoing round {number}", work, every) for number, work in enumerate(outgoing, start=1)),
         *(Errand(f"printing round {number}", work, every) for number, work in enumerate(printing, start=1)),
     ]
