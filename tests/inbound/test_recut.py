@@ -67,6 +67,16 @@ def test_an_item_merged_away_is_withdrawn_and_its_number_never_used_again() -> N
     assert pages_of(batch) == {1: [1, 2], 3: [3, 4]}
 
 
+def test_what_is_cut_off_a_private_item_stays_private_and_keeps_what_its_separator_said() -> None:
+    machines = line_machines()
+    batch = read_batch(machines, "spp", cut_batch)
+    said = {"cut": {"confidence": 1.0, "reasons": [], "service": "benefits"}}
+    Item.objects.update(private=True, decision=said, received="2026-11-20")
+    recut(machines, batch.pk, [edit(EditKind.SPLIT, 2)], 1, "7")
+    new = batch.items.get(position=2)
+    assert new.private and (new.service, new.received.isoformat()) == ("benefits", "2026-11-20")
+
+
 def test_what_a_person_decided_or_filed_before_does_not_outlive_the_pages_it_was_about() -> None:
     machines = line_machines()
     batch = read_batch(machines, "spp", cut_batch)

@@ -71,10 +71,11 @@ def lay_out(
     for position in old.keys() - new.keys():
         _withdraw(batch, position, actor)
     changed = [position for position, pages in new.items() if old.get(position) != pages or position in afresh]
-    received = _dates_of_receipt(batch, before, now)
+    origins = _origins(batch, before, now)
     for position in changed:
-        cut = cuts[position] if cuts else Cut(received=received.get(position))
-        _write_item(batch, position, now, cut, actor)
+        origin = origins.get(position, _Origin(batch.received, False, batch.service))
+        cut = cuts[position] if cuts else Cut(origin.received, origin.service)
+        _write_item(batch, position, now, cut, origin.private, actor)
     _place_items(batch, now, skip=set(changed))
     _hang_pages(batch, now)
     items = list(Item.objects.filter(batch=batch, position__in=changed).order_by("position"))
@@ -85,15 +86,30 @@ def lay_out(
     return [item.pk for item in items]
 
 
-def _dates_of_receipt(batch: Batch, before: BatchLayout, now: BatchLayout) -> dict[int, dt.date]:
-    """For each item the earliest date of the items its pages come from, because it starts the clock."""
-    dates = dict(Item.objects.filter(batch=batch).values_list("position", "received"))
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """What an item takes over from those its pages come from.
+
+    received: the earliest, because it starts the clock. private: one private page makes it private until it is decided
+    anew. service: what the separator in front of its first page said.
+    """
+
+    received: dt.date
+    private: bool
+    service: str
+
+
+def _origins(batch: Batch, before: BatchLayout, now: BatchLayout) -> dict[int, _Origin]:
+    """By position; nothing for an item of pages that belonged to none."""
+    items = {i.position: i for i in Item.objects.filter(batch=batch).defer("text")}
     held = {p.number: p.item for p in before.pages}
-    found: dict[int, dt.date] = {}
+    found: dict[int, _Origin] = {}
     for position, pages in now.items.items():
-        days = [dates[item] for p in pages if (item := held[p.number]) is not None]
-        if days:
-            found[position] = min(days)
+        sources = [items[item] for p in pages if (item := held[p.number]) is not None]
+        if sources:
+            service = sources[0].decision.get("cut", {}).get("service", "")
+            private = any(i.private for i in sources)
+            found[position] = _Origin(min(i.received for i in sources), private, service)
     return found
 
 
@@ -134,7 +150,7 @@ def _withdraw(batch: Batch, position: int, actor: str) -> None:
     Event.record("item.withdrawn", item, actor=actor)
 
 
-def _write_item(batch: Batch, position: int, now: BatchLayout, cut: Cut, actor: str) -> None:
+def _write_item(batch: Batch, position: int, now: BatchLayout, cut: Cut, private: bool, actor: str) -> None:
     """A new item, or a changed one started afresh: what was decided of other pages is decided anew."""
     first, last = _span(now, now.items[position])
     fresh = {
@@ -143,6 +159,7 @@ def _write_item(batch: Batch, position: int, now: BatchLayout, cut: Cut, actor: 
         "review_reasons": list(cut.doubts),
         "decision": {"cut": {"confidence": cut.confidence, "reasons": list(cut.reasons), "service": cut.service}},
         "service": cut.service,
+        "private": private,
         "received": cut.received or batch.received,
     }
     item, is_new = Item.objects.get_or_create(batch=batch, position=position, defaults=fresh)
