@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from mailroom.records.models import Event, Letter, LetterStatus, Mailing
+from mailroom.records.models import Customer, Event, Letter, LetterStatus, Mailing
 from mailroom.records.visible_items import Viewer
 from mailroom.values.channel import Channel, LetterFormat
 
@@ -104,6 +104,20 @@ def letters_of(mailing: Mailing, group: str, words: str) -> QuerySet[Letter]:
             Q(name__icontains=words) | Q(reference__iexact=words) | Q(postcode__iexact=words) | Q(pk=number)
         )
     return letters
+
+
+def addressed_to(customer_id: str) -> dict[str, str]:
+    """A customer's name and newest address under the heads of a spreadsheet; nothing for somebody not on record."""
+    customer = Customer.objects.filter(pk=customer_id, merged_into=None).first()
+    if customer is None:
+        return {}
+    lines = [customer.name]
+    address = customer.addresses.filter(current=True, gone_away=False).order_by("-pk").first()
+    if address is not None:
+        lines += address.lines
+    heads = {f"address line {n}": line for n, line in enumerate(lines[:5], start=1)}
+    postcode = address.postcode if address is not None else ""
+    return {**heads, "postcode": postcode, "name": customer.name, "customer id": customer.pk}
 
 
 def history_of(letter: Letter) -> QuerySet[Event]:

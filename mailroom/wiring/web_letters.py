@@ -62,6 +62,12 @@ class LetterDesk:
         ]
         return (*by_template, *(Door("", k.name, k.code, k.service, k.needs_approval) for k in kinds.values()))
 
+    def fields(self, template: str) -> tuple[FieldMatch, ...]:
+        """The template's own fields, those every letter needs first."""
+        found = self._machines.template(template)
+        needed = [FieldMatch(name, "", True) for name in sorted(found.needed)]
+        return (*needed, *(FieldMatch(name, "", False) for name in sorted(found.asked)))
+
     def keep(self, content: Iterable[bytes], filename: str) -> str:
         """Put a chosen file in the store."""
         with tempfile.NamedTemporaryFile(prefix="mailroom-letters-", suffix=Path(filename).suffix) as file:

@@ -88,6 +88,11 @@ def test_axe_finds_no_fault_in_any_state_of_the_mailing_pages(
             problems[name] = found
 
     see("mailings-none", "/mailings/")
+    see("letter-templates", "/mailings/one/")
+    see("letter-one", "/mailings/one/general_letter/")
+    page.get_by_role("button", name="Check it and look at it").click()
+    page.get_by_text("There is a problem").wait_for()
+    see("letter-one-problem", "")
     see("mailing-new", "/mailings/new/")
     page.get_by_role("button", name="Check the file").click()
     page.get_by_text("There is a problem").wait_for()

@@ -202,3 +202,29 @@ def test_one_pdf_with_many_letters_shows_where_a_page_is_wrong(client: Client, o
     page = choose(client, SimpleUploadedFile("margin.pdf", path.read_bytes()), "general_letter:")
     assert "Something stands where the page must be empty" in page and "<rect" in page
     assert client.get("/mailings/new/file/1.png").content.startswith(b"\x89PNG")
+
+
+def test_one_letter_is_written_on_a_page_checked_and_handed_in(client: Client, outgoing: OutboundMachines) -> None:
+    customer("C7")
+    assert "/mailings/one/general_letter/" in client.get("/mailings/one/").content.decode()
+    page = client.get("/mailings/one/general_letter/?customer=C7").content.decode()
+    assert 'value="Ms Ada Thornbury"' in page and 'value="WX10 9WU"' in page and 'value="C7"' in page
+    said = {
+        "name": "Ms Thornbury", "subject": "Your new bin", "message": "It comes on Tuesday.", "customer id": "C7",
+        "address line 1": "Ms Ada Thornbury", "address line 2": "7 Mill Lane", "postcode": "WX10 9WU",
+    }  # fmt: skip
+    answer = client.post("/mailings/one/general_letter/", {**said, "subject": "", "postcode": "nowhere"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "subject: The template needs a value here" in page and "It comes on Tuesday." in page
+    page = client.post("/mailings/one/general_letter/", said, follow=True).content.decode()
+    assert "As paper" in page and "It comes on Tuesday." in page and not Mailing.objects.exists()
+    mailing = hand_in(client)
+    run_line(outgoing, mailing)
+    assert Letter.objects.get().customer_id in (None, "C7") and mailing.submitted_by
+
+
+def test_a_template_of_another_service_does_not_exist_for_a_team(signed_in: Callable[..., Client]) -> None:
+    stranger = signed_in("team_member", "unicorns")
+    assert stranger.get("/mailings/one/general_letter/").status_code == 404
+    assert "no templates" in stranger.get("/mailings/one/").content.decode()

@@ -41,21 +41,21 @@ def choose(request: HttpRequest) -> HttpResponse:
         except MailroomError as why:
             problem = str(why)
     context = {
-        "templates": [d for d in _doors(request) if d.template],
-        "classes": [d for d in _doors(request) if not d.template],
+        "templates": [d for d in doors_of(request) if d.template],
+        "classes": [d for d in doors_of(request) if not d.template],
         "said": request.POST,
         "problem": problem,
     }
     return render(request, "mailing_new.html", context, status=422 if problem else 200)
 
 
-def _doors(request: HttpRequest) -> list[Door]:
+def doors_of(request: HttpRequest) -> list[Door]:
     who = viewer(request)
     return [d for d in letters().doors() if who.sees == "all" or d.service in who.services]
 
 
 def _chosen(request: HttpRequest) -> dict[str, Any]:
-    door = next((d for d in _doors(request) if d.code == request.POST.get("door")), None)
+    door = next((d for d in doors_of(request) if d.code == request.POST.get("door")), None)
     if door is None:
         raise NotChosen("Choose what kind of letter it is.")
     file = request.FILES.get("file")
@@ -72,7 +72,7 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
 def _draft(request: HttpRequest) -> Draft:
     """The draft of this person's session. Raises Http404 when there is none, or its service is no longer theirs."""
     kept = request.session.get(DRAFT)
-    if not kept or kept["document_class"] not in {d.document_class for d in _doors(request)}:
+    if not kept or kept["document_class"] not in {d.document_class for d in doors_of(request)}:
         raise Http404
     return Draft(kept["key"], kept["filename"], kept["template"], kept["document_class"])
 
@@ -88,7 +88,9 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, Any]:
-    door = next(d for d in _doors(request) if (d.document_class, d.template) == (draft.document_class, draft.template))
+    door = next(
+        d for d in doors_of(request) if (d.document_class, d.template) == (draft.document_class, draft.template)
+    )
     wrong = [p for p in found.problems if not p.get("warning")]
     head = [p for p in wrong if p["code"] in ("column_missing", "column_twice")]
     return {

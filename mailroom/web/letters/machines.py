@@ -100,6 +100,9 @@ class Letters(Protocol):
     def doors(self) -> tuple[Door, ...]:
         """Every way the site has of handing letters in."""
 
+    def fields(self, template: str) -> tuple[FieldMatch, ...]:
+        """The template's own fields, without the address."""
+
     def keep(self, content: Iterable[bytes], filename: str) -> str:
         """Put a chosen file in the store; returns its key."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.web.letters import handing_in, letter, mailings
+from mailroom.web.letters import handing_in, letter, mailings, one
 from mailroom.web.outgoing_addresses import LETTER, MAILING
 
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("mailings/new/letters/<int:place>/letter.pdf", handing_in.preview_pdf, name="mailing_preview_pdf"),
     path("mailings/new/letters/<int:place>/<int:number>.png", handing_in.preview_picture, name="mailing_preview_png"),
     path("mailings/new/file/<int:number>.png", handing_in.file_picture, name="mailing_file_png"),
+    path("mailings/one/", one.templates, name="letter_templates"),
+    path("mailings/one/<slug:template>/", one.write, name="letter_write"),
     path("mailings/" + MAILING, mailings.mailing, name="mailing"),
     path("mailings/" + MAILING + "act/", mailings.act, name="mailing_act"),
     path("letters/" + LETTER, letter.letter, name="letter"),

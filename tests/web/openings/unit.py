@@ -35,6 +35,8 @@ OPEN_TO = {
     "mailing_preview_png": SENDERS,
     "mailing_file_png": SENDERS,
     "mailing": SENDERS,
+    "letter_templates": SENDERS,
+    "letter_write": SENDERS,
     "mailing_act": SENDERS,
     "letter": SENDERS,
     "letter_cancel": SENDERS,
@@ -42,6 +44,7 @@ OPEN_TO = {
     "letter_png": SENDERS,
 }
 SAMPLES = {
+    "template": "general_letter",
     "mailing": "M000001",
     "letter": "L00000001",
     "place": "1",

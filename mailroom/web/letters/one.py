@@ -1,0 +1,80 @@
+"""One letter to one person: the template's fields filled in on a page, then checked and looked at like any mailing."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import secrets
+from collections.abc import Mapping
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from mailroom.config.roles import Right
+from mailroom.errors import MailroomError
+from mailroom.records.mailings import addressed_to
+from mailroom.web.letters.handing_in import DRAFT, doors_of
+from mailroom.web.letters.machines import Door, Draft, FieldMatch, letters
+from mailroom.web.permission import allowed, rights_of
+
+ADDRESS = (*(f"address line {n}" for n in range(1, 6)), "postcode")
+CUSTOMER = "customer id"
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def templates(request: HttpRequest) -> HttpResponse:
+    found = [d for d in doors_of(request) if d.template]
+    return render(request, "letter_templates.html", {"templates": found, "customer": request.GET.get("customer", "")})
+
+
+@allowed(Right.MAILINGS)
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest, template: str) -> HttpResponse:
+    door = next((d for d in doors_of(request) if d.template == template), None)
+    if door is None:
+        raise Http404
+    fields = [f for f in letters().fields(template) if f.field.lower() not in ADDRESS]
+    said = request.POST if request.method == "POST" else _known(request)
+    wrong: list[str] = []
+    if request.method == "POST":
+        wrong = _check(request, door, fields, said)
+        if not wrong:
+            return redirect("mailing_preview", 1)
+    context = {
+        "door": door,
+        "fields": [(f.field, f.needed, said.get(f.field, "")) for f in fields],
+        "address": [(name, said.get(name, "")) for name in ADDRESS],
+        "customer": said.get(CUSTOMER, ""),
+        "wrong": wrong,
+        "problem": wrong[0] if wrong else "",
+    }
+    return render(request, "letter_one.html", context, status=422 if wrong else 200)
+
+
+def _known(request: HttpRequest) -> Mapping[str, str]:
+    """The name and address of the customer the address of the page names, for those who may see customers."""
+    key = request.GET.get("customer", "")
+    if not key or Right.CUSTOMERS not in rights_of(request.user):
+        return {}
+    return addressed_to(key)
+
+
+def _check(request: HttpRequest, door: Door, fields: list[FieldMatch], said: Mapping[str, str]) -> list[str]:
+    """What is wrong, in words; with nothing wrong the letter is this person's draft."""
+    names = [*(f.field for f in fields), *ADDRESS, CUSTOMER]
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerows((names, [said.get(name, "").strip() for name in names]))
+    try:
+        key = letters().keep([file.getvalue().encode()], "one-letter.csv")
+        draft = Draft(key, "one-letter.csv", door.template, door.document_class)
+        found = letters().check(draft)
+    except MailroomError as why:
+        return [str(why)]
+    if not found.may_be_handed_in:
+        return [f"{p['column']}: {p['message']}" if p["column"] else str(p["message"]) for p in found.problems]
+    request.session[DRAFT] = {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
+    return []
