@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mailroom.api.machines import ApiMachines, Filled, Words
@@ -69,7 +70,7 @@ class Answers:
             "created_at": moment(n.created_at),
             "created_by_name": None,
             "sent_at": moment(letter.sent_at if letter else n.created_at),
-            "completed_at": moment(_completed(n)),
+            "completed_at": moment(completed_at(n)),
             "scheduled_for": moment(n.scheduled_for),
             "postage": None if by_email else self._postage(n),
             "one_click_unsubscribe_url": n.unsubscribe_url or None,
@@ -97,15 +98,16 @@ class Answers:
             "letter_contact_block": known.template.contact_block or None if known.asked is Asked.LETTER else None,
         }
 
-    def preview(self, known: ServiceTemplate, version: ApiTemplateVersion, filled: Filled) -> Answer:
+    def preview(self, known: ServiceTemplate, version: ApiTemplateVersion, values: Mapping[str, str]) -> Answer:
         """A template filled in."""
-        is_letter = known.asked is Asked.LETTER
+        is_letter, words = known.asked is Asked.LETTER, self.words(version)
+        filled = words.fill(values)
         return {
             "id": str(known.id),
             "type": str(known.asked),
             "version": version.number,
             "body": filled.body,
-            "html": None if is_letter else filled.html,
+            "html": None if is_letter else words.as_email(values),
             "subject": filled.subject,
             "postage": DEFAULT_POSTAGE if is_letter else None,
         }
@@ -118,7 +120,7 @@ class Answers:
 
     def _filled(self, n: ApiNotification) -> Filled:
         if n.template is None:
-            return Filled("Pre-compiled PDF", "", "")
+            return Filled("Pre-compiled PDF", "")
         return self.words(n.template).fill(n.values)
 
     def _template_id(self, n: ApiNotification) -> str:
@@ -142,7 +144,8 @@ class Answers:
         return {"cost_in_pounds": n.letter.cost_pence / 100, "is_cost_data_ready": True, "cost_details": details}
 
 
-def _completed(n: ApiNotification) -> dt.datetime | None:
+def completed_at(n: ApiNotification) -> dt.datetime | None:
+    """When it came to its end; None for one that has not."""
     letter = n.letter
     if letter is None:
         return n.created_at

@@ -32,7 +32,6 @@ class Filled:
 
     subject: str
     body: str
-    html: str
 
 
 class Words(Protocol):
@@ -47,6 +46,9 @@ class Words(Protocol):
 
     def fill(self, values: Mapping[str, str]) -> Filled:
         """The words with the values in their places."""
+
+    def as_email(self, values: Mapping[str, str]) -> str:
+        """The HTML of an email with them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,11 +118,10 @@ def post_preview(request: HttpRequest, key: ApiKey, tools: ApiMachines, template
     known = templates.find(tools, key.service, template)
     version, answers = templates.current(known.template), _answers(request, tools)
     values = as_text(form.get("personalisation") or {})
-    words = answers.words(version)
-    missing = words.missing(values)
+    missing = answers.words(version).missing(values)
     if missing:
         raise BadRequestError(f"Missing personalisation: {', '.join(missing)}")
-    return JsonResponse(answers.preview(known, version, words.fill(values)))
+    return JsonResponse(answers.preview(known, version, values))
 
 
 @door("GET")

@@ -1,4 +1,4 @@
-"""`mailroom api-key make|list|revoke|reply-to`: which systems may hand letters in, and with which keys."""
+"""`mailroom api-key make|list|revoke|reply-to|callback`: which systems may hand letters in, and with which keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HELP = "Make, list or revoke the API keys of systems that hand letters in."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """make NAME --system SYSTEM ...; list; revoke ID; reply-to ADDRESS --system SYSTEM."""
+    """make NAME --system SYSTEM ...; list; revoke ID; reply-to ADDRESS; callback URL."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     making = actions.add_parser("make", help="make a key; it is shown once")
     making.add_argument("name", help="what the key is for, e.g. live-2026")
@@ -29,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     replying = actions.add_parser("reply-to", help="add an address that answers to emails may go to; prints its id")
     replying.add_argument("address")
     replying.add_argument("--system", required=True)
+    calling = actions.add_parser("callback", help="tell a system what became of its post; prints the bearer token")
+    calling.add_argument("url")
+    calling.add_argument("--system", required=True)
+    calling.add_argument("--about", default="status", choices=("status", "returned"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     from mailroom.wiring.data import prepare_database
 
     prepare_database()
-    return {"make": _make, "list": _list, "revoke": _revoke, "reply-to": _reply_to}[args.action](args)
+    actions = {"make": _make, "list": _list, "revoke": _revoke, "reply-to": _reply_to, "callback": _callback}
+    return actions[args.action](args)
 
 
 def _make(args: argparse.Namespace) -> int:
@@ -88,6 +93,17 @@ def _reply_to(args: argparse.Namespace) -> int:
         print("This is not an email address.", file=sys.stderr)
         return 2
     print(add_reply_to(service_named(args.system), args.address, _actor()))
+    return 0
+
+
+def _callback(args: argparse.Namespace) -> int:
+    from mailroom.api.callbacks import set_callback
+    from mailroom.api.keys import service_named
+    from mailroom.config.environment import read_environment
+    from mailroom.wiring.api import api_seal
+
+    seal = api_seal(read_environment().secret_key).seal
+    print(set_callback(seal, service_named(args.system), args.about, args.url, _actor()))
     return 0
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from mailroom.api import machines as door
+from mailroom.api.callbacks import tell
+from mailroom.api.forgetting import forget
 from mailroom.api.markdown import as_markdown
 from mailroom.config.api import ApiConfig
 from mailroom.config.document_classes import DocumentClass, EmailCarries
 from mailroom.config.environment import Environment, read_environment
 from mailroom.config.letter_templates import TemplateHead, TemplateSource
 from mailroom.config.site import Site, load_site
+from mailroom.gateways.callback import post_callback
 from mailroom.gateways.sealing import Seal
 from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email
 from mailroom.outbound.letter_template import LetterTemplate, read_template
@@ -53,11 +57,12 @@ class ReadWords:
     def fill(self, values: Mapping[str, str]) -> door.Filled:
         """The words with the values in their places."""
         bodies = self.template.fill(values)
-        return door.Filled(bodies[-1].subject, as_markdown(bodies), self._html(values) if self.kind else "")
+        return door.Filled(bodies[-1].subject, as_markdown(bodies))
 
-    def _html(self, values: Mapping[str, str]) -> str:
-        """As an email without a paper twin."""
-        assert self.kind is not None
+    def as_email(self, values: Mapping[str, str]) -> str:
+        """The HTML of an email without a paper twin; '' for a template whose class is gone."""
+        if self.kind is None:
+            return ""
         asked = EmailAsked(
             message_id="",
             recipient="",
@@ -74,6 +79,12 @@ def introduce_api() -> None:
     """Set the interface's machines. Raises Misconfigured."""
     site, environment = load_site(), read_environment()
     door.use(ApiDoor(outbound_machines(site, environment), site, environment))
+
+
+def api_rounds(outbound: OutboundMachines, site: Site) -> list[Callable[[], object]]:
+    """What a worker does again and again: tell systems what became of their post; forget what need not be kept."""
+    machines = ApiDoor(outbound, site, read_environment())
+    return [partial(tell, machines, post_callback), partial(forget, machines)]
 
 
 class ApiDoor:

@@ -24,6 +24,7 @@ from mailroom.jobs import Worker, adopt_the_work_of
 from mailroom.outbound import line as outbound_line
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.records import executors
+from mailroom.wiring.api import api_rounds
 from mailroom.wiring.inbound import inbound_machines, page_reader
 from mailroom.wiring.notices import figures_round
 from mailroom.wiring.outbound import outbound_machines, outbound_rounds
@@ -84,11 +85,13 @@ def _other_rounds(at_work: AtWork, with_folders: bool) -> list[Errand]:
     every = at_work.machines.config.engine.sweep_every_seconds
     outgoing = outbound_rounds(at_work.outgoing, load_site(), with_folders)
     printing = printing_rounds(with_folders)
+    api = api_rounds(at_work.outgoing, load_site())
     return [
         Errand("daily counts", figures_round(), every),
         *([Errand("done folder", partial(clean_done, at_work.machines), _HOUR)] if with_folders else []),
         *(Errand(f"outgoing round {number}", work, every) for number, work in enumerate(outgoing, start=1)),
         *(Errand(f"printing round {number}", work, every) for number, work in enumerate(printing, start=1)),
+        *(Errand(f"interface round {number}", work, every) for number, work in enumerate(api, start=1)),
     ]
 
 

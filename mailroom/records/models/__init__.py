@@ -2,6 +2,7 @@
 
 from mailroom.records.models.account import NamedReader, Person, SignInFailure
 from mailroom.records.models.api import (
+    ApiCallback,
     ApiFile,
     ApiKey,
     ApiNotification,
@@ -42,6 +43,7 @@ from mailroom.records.models.valuable import LeftBy, Valuable, ValuableKind
 from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
 
 __all__ = [
+    "ApiCallback",
     "ApiFile",
     "ApiKey",
     "ApiNotification",

@@ -75,6 +75,21 @@ class ApiReplyTo(models.Model):
         return str(self.key)
 
 
+class ApiCallback(models.Model):
+    """Where a service wants to be told. token: sent along so that it knows us, sealed with the site's own key."""
+
+    service = models.ForeignKey(ApiService, on_delete=models.CASCADE, related_name="callbacks")
+    about = models.CharField(max_length=20, choices=[("status", "status"), ("returned", "returned")])
+    url = models.CharField(max_length=500)
+    token = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "about"], name="one_callback_per_matter")]
+
+    def __str__(self) -> str:
+        return f"{self.about} callback of {self.service_id}"
+
+
 class ApiTemplateVersion(models.Model):
     """A template's words as systems saw them once: a new version whenever the file changes. Rows are only added."""
 
@@ -98,7 +113,7 @@ class ApiNotification(models.Model):
 
     values: the personalisation as answers show it. digest: of the request, by which a repeat under the same
     idempotency key is told from a mistake. outcome: how a test key's notification is said to have ended.
-    told: the status its service was last told by callback.
+    told: the status its service was last told by callback; tell_tries, tell_after: of a telling that has not worked.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -120,6 +135,8 @@ class ApiNotification(models.Model):
     document = models.CharField(max_length=64, blank=True, help_text="store key of a test key's PDF")
     outcome = models.CharField(max_length=30, blank=True)
     told = models.CharField(max_length=30, blank=True)
+    tell_tries = models.PositiveSmallIntegerField(default=0)
+    tell_after = models.DateTimeField(null=True)
     sanitised = models.JSONField(default=dict)
     idempotency_key = models.CharField(max_length=200, null=True)  # noqa: DJ001
     digest = models.CharField(max_length=64)
