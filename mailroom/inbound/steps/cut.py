@@ -43,13 +43,13 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
 
 def _record(batch: Batch, cut: ItemPages, doubts: tuple[str, ...]) -> Item:
     """One item and its pages. A separator's service or date of receipt goes before the folder's."""
-    numbers = [p.number for p in cut.pages]
+    first = min(p.number for p in cut.pages)
     item, _ = Item.objects.get_or_create(
         batch=batch,
         position=cut.position,
         defaults={
-            "first_page": min(numbers),
-            "last_page": max(numbers),
+            "first_page": first,
+            "last_page": first + len(cut.pages) - 1,
             "received": cut.received or batch.received,
             "service": cut.service or batch.service,
             "review_reasons": list(doubts),

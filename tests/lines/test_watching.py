@@ -1,0 +1,242 @@
+"""The watch folders on real disks: who takes a file, when, and what its place says."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import shutil
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+
+from mailroom.config.mailroom import Engine, Intake, WatchFolder
+from mailroom.gateways import watch_folder
+from mailroom.gateways.scan_file import Incomplete
+from mailroom.gateways.store import DiskStore
+from mailroom.inbound.steps.watch import Watcher
+from mailroom.records import executors, ledger
+from mailroom.records.models import Batch, Executor, WatchedFile
+from tests.inbound.line_machines import NOON, line_machines
+from tests.lines.quick_worker import QuickReader
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class Scene:
+    """A folder, the machines, and a clock that the test winds."""
+
+    data: Path
+    spool: Path
+    now: dt.datetime = NOON
+    machines: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        class Config:
+            intake = Intake(spool=str(self.spool))
+            engine = Engine()
+
+        self.machines = line_machines(
+            store=DiskStore(self.data / "store"), reader=QuickReader(), config=Config(), data=self.data,
+            services=frozenset({"parking", "council_tax"}), clock=lambda: self.now,
+        )  # fmt: skip
+        self.folder.mkdir(parents=True)
+
+    @property
+    def folder(self) -> Path:
+        return self.data / "in"
+
+    def watcher(self, me: str = "") -> Watcher:
+        settings = WatchFolder(name="scanner-1", path="in", settle_seconds=3, stuck_after_minutes=10)
+        folders: Any = watch_folder
+        return Watcher(settings, folders, self.machines, Incomplete, me or executors.sign_on())
+
+    def drop(self, name: str, content: str = "a letter\nEND") -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+        return path
+
+    def after(self, seconds: float) -> None:
+        self.now += dt.timedelta(seconds=seconds)
+
+    def alarms(self) -> list[str]:
+        return [a.message for a in ledger.alarms(self.now, dt.timedelta(minutes=15)) if a.kind == "file"]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return Scene(tmp_path, tmp_path / "spool")
+
+
+@pytest.fixture
+def across_disks(tmp_path: Path) -> Iterator[Scene]:
+    """The spool on another disk than the watch folder."""
+    shared = Path("/dev/shm")
+    if not shared.is_dir() or shared.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no second disk")
+    spool = shared / f"mailroom-{uuid.uuid4().hex}"
+    try:
+        yield Scene(tmp_path, spool)
+    finally:
+        shutil.rmtree(spool, ignore_errors=True)
+
+
+def settle(scene: Scene, watcher: Watcher) -> int:
+    watcher.look()
+    scene.after(4)
+    return watcher.look().taken
+
+
+def test_a_file_is_taken_once_it_is_still_and_then_lies_in_the_dated_done_folder(scene: Scene) -> None:
+    scene.drop("a.pdf")
+    watcher = scene.watcher()
+    assert watcher.look().taken == 0
+    scene.after(4)
+    assert watcher.look().taken == 1
+    assert (scene.data / "done" / "2026-11-25" / "scanner-1" / "a.pdf").exists()
+    assert Batch.objects.get().filename == "a.pdf"
+    assert not list(scene.folder.iterdir())
+
+
+def test_sub_folders_carry_the_service_and_the_day_of_receipt_and_so_may_the_name(scene: Scene) -> None:
+    scene.drop("parking/2026-11-20/a.pdf", "one\nEND")
+    scene.drop("Council Tax/b.pdf", "two\nEND")
+    scene.drop("0042_20261123.pdf", "three\nEND")
+    scene.drop("plans_20301123.pdf", "of a day to come\nEND")
+    assert settle(scene, scene.watcher()) == 4
+    found = {b.filename: (b.service, b.received.isoformat(), b.received_from) for b in Batch.objects.all()}
+    assert found == {
+        "a.pdf": ("parking", "2026-11-20", "sub_folder"),
+        "b.pdf": ("council_tax", "2026-11-25", "scan_day"),
+        "0042_20261123.pdf": ("", "2026-11-23", "file_name"),
+        "plans_20301123.pdf": ("", "2026-11-25", "scan_day"),
+    }
+
+
+def test_a_file_still_being_written_waits_is_an_alarm_after_ten_minutes_and_taken_when_whole(scene: Scene) -> None:
+    path = scene.drop("a.pdf", "a lett")
+    watcher = scene.watcher()
+    assert settle(scene, watcher) == 0
+    assert scene.alarms() == []
+    scene.after(601)
+    watcher.look()
+    assert scene.alarms() == ["The file is cut off."]
+    assert path.exists()
+    path.write_text("a letter, whole\nEND")
+    assert settle(scene, watcher) == 1
+    assert scene.alarms() == []
+
+
+def test_a_file_that_never_stops_changing_is_an_alarm_and_stays(scene: Scene) -> None:
+    watcher = scene.watcher()
+    for n in range(302):
+        path = scene.drop("a.pdf", f"grows {'x' * n}\nEND")
+        watcher.look()
+        scene.after(2)
+    assert scene.alarms() == ["The file has not stopped changing. Check the scanner."]
+    assert path.exists()
+
+
+def test_a_link_is_an_alarm_and_never_followed(scene: Scene) -> None:
+    (scene.data / "secret.pdf").write_text("secret\nEND")
+    (scene.folder / "a.pdf").symlink_to(scene.data / "secret.pdf")
+    assert settle(scene, scene.watcher()) == 0
+    assert "a link to a file elsewhere" in scene.alarms()[0]
+    assert not Batch.objects.exists()
+
+
+def test_a_file_somebody_took_away_again_is_no_longer_waited_for(scene: Scene) -> None:
+    path = scene.drop("a.pdf", "half")
+    watcher = scene.watcher()
+    watcher.look()
+    scene.after(700)
+    watcher.look()
+    path.unlink()
+    watcher.look()
+    assert scene.alarms() == []
+    assert WatchedFile.objects.get().status == "gone"
+
+
+def test_one_file_that_cannot_be_moved_does_not_stop_the_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.drop("bad.pdf", "bad\nEND")
+    scene.drop("good.pdf", "good\nEND")
+    really = watch_folder.claim
+
+    def claim(folder: Path, seen: Any, spool: Path, name: str) -> Path:
+        if seen.name == "bad.pdf":
+            raise OSError("the share says no")
+        return really(folder, seen, spool, name)
+
+    monkeypatch.setattr(watch_folder, "claim", claim)
+    assert settle(scene, scene.watcher()) == 1
+    assert [b.filename for b in Batch.objects.all()] == ["good.pdf"]
+    monkeypatch.undo()
+    assert scene.watcher().look().taken >= 0
+    scene.after(4)
+    Executor.objects.update(ended_at=scene.now)
+    watcher = scene.watcher()
+    watcher.look()
+    scene.after(4)
+    watcher.look()
+    assert sorted(b.filename for b in Batch.objects.all()) == ["bad.pdf", "good.pdf"]
+
+
+def test_a_spool_on_another_disk_gets_a_whole_copy_before_the_file_goes(across_disks: Scene) -> None:
+    across_disks.drop("a.pdf")
+    assert settle(across_disks, across_disks.watcher()) == 1
+    assert (across_disks.data / "done" / "2026-11-25" / "scanner-1" / "a.pdf").read_text() == "a letter\nEND"
+    assert not list(across_disks.spool.iterdir())
+
+
+def test_a_claim_cut_short_is_finished_by_another_only_when_its_owner_is_gone(scene: Scene) -> None:
+    scene.drop("a.pdf")
+    dead = scene.watcher()
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    object.__setattr__(dead, "_bring_in", dies)
+    dead.look()
+    scene.after(4)
+    with pytest.raises(KeyboardInterrupt):
+        dead.look()
+    other = scene.watcher()
+    assert other.look().taken == 0
+    executors.sign_off(dead.me)
+    assert other.look().taken == 1
+    assert Batch.objects.count() == 1
+
+
+def test_many_watchers_on_one_folder_take_each_file_once(scene: Scene) -> None:
+    for n in range(6):
+        scene.drop(f"{n}.pdf", f"letter {n}\nEND")
+    watchers = [scene.watcher() for _ in range(3)]
+    watchers[0].look()
+    scene.after(4)
+    start = Barrier(3)
+
+    def look(watcher: Watcher) -> None:
+        """As the rounds do: what the database could not do at this look, the next one does."""
+        start.wait()
+        try:
+            for _ in range(5):
+                with contextlib.suppress(OperationalError):
+                    watcher.look()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(look, watchers))
+    for watcher in watchers:
+        watcher.look()
+    assert sorted(b.filename for b in Batch.objects.all()) == [f"{n}.pdf" for n in range(6)]
+    assert not Batch.objects.exclude(duplicate_of=None).exists()
+    assert len(list((scene.data / "done" / "2026-11-25" / "scanner-1").iterdir())) == 6
