@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -13,15 +12,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from mailroom.api import files, shapes, templates
+from mailroom.api import files, permitted, shapes, templates
 from mailroom.api.answers import Answer, Answers
 from mailroom.api.email_address import SIMULATED
 from mailroom.api.limits import check
 from mailroom.api.machines import ApiMachines, NotAccepted, Submission
 from mailroom.api.personalisation import address_in, as_text, make_safe
 from mailroom.api.problems import refusal_for
-from mailroom.api.refusals import BadRequestError, ValidationError
-from mailroom.records.models import ApiKey, ApiNotification, ApiReplyTo, ApiTemplateVersion, Asked, Event, KeyKind
+from mailroom.api.refusals import BadRequestError
+from mailroom.records.models import ApiKey, ApiNotification, ApiTemplateVersion, Asked, Event, KeyKind
 
 LARGEST_EMAIL = 2_000_000
 """Bytes of an email's words (Notify's figure)."""
@@ -71,11 +70,11 @@ def send_email(request: Request) -> Answer:
     form = shapes.validated(request.body, shapes.EMAIL)
     known = templates.to_send(machines, key.service, form["template_id"], Asked.EMAIL)
     address = form["email_address"].strip().lower()
-    _check_recipient(machines, key, address)
+    permitted.check_recipient(machines, key, address)
     request = replace(request, simulated=SIMULATED.match(address) is not None)
-    reply_to = _reply_to(key, form.get("email_reply_to_id"))
+    reply_to = permitted.reply_address(key, form.get("email_reply_to_id"))
     first = _new(request, Asked.EMAIL, templates.current(known.template))
-    first.email_address, first.scheduled_for = address, _scheduled(form, machines.now())
+    first.email_address, first.scheduled_for = address, permitted.scheduled(form, machines.now())
     first.unsubscribe_url = form.get("one_click_unsubscribe_url") or ""
     first.outcome = _FAILS.get(address, "delivered") if request.is_test else ""
 
@@ -99,7 +98,7 @@ def send_letter(request: Request) -> Answer:
     machines, key = request.machines, request.key
     known = templates.to_send(machines, key.service, form["template_id"], Asked.LETTER)
     files.refuse_files(form["personalisation"])
-    _letters_allowed(key)
+    permitted.check_letters(key)
     values = as_text(form["personalisation"])
     first = _new(request, Asked.LETTER, templates.current(known.template))
     first.address, first.values = address_in(values), values
@@ -123,7 +122,7 @@ def _send_precompiled(request: Request) -> Answer:
     service = request.key.service
     if not service.precompiled_class:
         raise BadRequestError("Service is not allowed to send precompiled letters")
-    _letters_allowed(request.key)
+    permitted.check_letters(request.key)
     try:
         pdf = base64.b64decode(form["content"], validate=True)
     except (binascii.Error, ValueError):
@@ -232,36 +231,3 @@ def _before(request: Request) -> Answer | None:
     if known.digest != request.digest:
         raise BadRequestError("Idempotency-Key was used before with another request. Use a new key.", 422)
     return request.answers.accepted(known)
-
-
-def _letters_allowed(key: ApiKey) -> None:
-    if key.kind == KeyKind.TEAM:
-        raise BadRequestError("Cannot send letters with a team api key", 403)
-
-
-def _check_recipient(machines: ApiMachines, key: ApiKey, address: str) -> None:
-    if key.kind == KeyKind.TEAM and address.rpartition("@")[2] not in machines.staff_domains:
-        raise BadRequestError("Can’t send to this recipient using a team-only API key")
-
-
-def _reply_to(key: ApiKey, wanted: str | None) -> str:
-    """The address answers go to; '' for the usual one."""
-    if not wanted:
-        return ""
-    found = ApiReplyTo.objects.filter(service=key.service, key=wanted).first()
-    if found is None:
-        raise BadRequestError(f"email_reply_to_id {wanted} does not exist in database for service id {key.service.key}")
-    return found.address
-
-
-def _scheduled(form: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
-    """When it is to leave; None for at once."""
-    wanted = form.get("scheduled_for")
-    if not wanted:
-        return None
-    at = shapes.instant(wanted)
-    if at < now:
-        raise ValidationError("scheduled_for datetime can not be in the past")
-    if at > now + dt.timedelta(hours=24):
-        raise ValidationError("scheduled_for datetime can only be 24 hours in the future")
-    return at
