@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 PYTHON := $(VENV)/bin/python
+CORPUS ?= tests/samples
 export OMP_THREAD_LIMIT := 1
 
 .PHONY: help setup demo test test-slow peers check lint bench bench-outbound pictures clean
@@ -35,7 +36,7 @@ peers: setup ## the interface against an older release of GOV.UK Notify's client
 	MAILROOM_NOTIFY_CLIENTS=build/notify-client-12.1.0 $(PYTHON) -m pytest tests/peers
 
 bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own)
-	$(PYTHON) -m tests.benchmarks.bench_reading
+	$(PYTHON) -m tests.benchmarks.bench_reading --corpus $(CORPUS)
 
 bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv of its own) and LibreOffice if it is there
 	test -x build/weasyprint/bin/python || python3 -m venv build/weasyprint
