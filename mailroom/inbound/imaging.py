@@ -24,6 +24,9 @@ Grey = np.ndarray[Any, np.dtype[np.uint8]]
 _FEWEST_MARKS = 14
 # A page is turned against the line finder's word only when another way up reads this much better.
 _CLEARLY = 1.15
+# Handwritten strips the right way up scored 4 to 7 (confidence times the root of the letters), others up to 4.
+_READS_LIKE_WRITING = 5.0
+_OTHER_AXIS = 2.0
 # Show-through of the other side is told by its reading better in a mirror than as it is.
 _MIRROR_BELOW = 0.6
 
@@ -143,20 +146,37 @@ def _the_right_way_up(flat: Grey, rotation: int, skew: float, tools: PageTools) 
 
     Tesseract also reads text that runs up or down the page, so words taller than wide say the axis is wrong.
     """
-    first = recognise(tools.first_reader, _upright(flat, rotation, skew, tools), tools.settings.dpi)
-    if first.confidence >= tools.settings.upside_down_below and not _runs_sideways(first):
+    page = _upright(flat, rotation, skew, tools)
+    first = recognise(tools.first_reader, page, tools.settings.dpi)
+    if first.confidence >= tools.settings.upside_down_below and not _runs_sideways(first, page.shape):
         return first, rotation
-    turns = sorted((0, 90, 180, 270), key=lambda turn: turn != rotation)
-    scores = {turn: _strip_score(_upright(flat, turn, skew, tools), tools) for turn in turns}
-    best = max(turns, key=lambda turn: scores[turn])
-    if best == rotation or scores[best] < _CLEARLY * scores[rotation]:
+    best = _best_turn(flat, rotation, skew, tools)
+    if best == rotation:
         return first, rotation
     return recognise(tools.first_reader, _upright(flat, best, skew, tools), tools.settings.dpi), best
 
 
-def _runs_sideways(reading: Recognition) -> bool:
+def _best_turn(flat: Grey, rotation: int, skew: float, tools: PageTools) -> int:
+    """The turn at which the page's inkiest third reads best.
+
+    The line finder's axis was right on 272 of 272 turns, so the other axis is tried only when neither way along it
+    reads like writing, and must then read twice as well.
+    """
+    along, across = (rotation, (rotation + 180) % 360), ((rotation + 90) % 360, (rotation + 270) % 360)
+    scores = {turn: _strip_score(_upright(flat, turn, skew, tools), tools) for turn in along}
+    best = max(along, key=lambda turn: scores[turn])
+    best = best if scores[best] >= _CLEARLY * scores[rotation] else rotation
+    if scores[best] >= _READS_LIKE_WRITING:
+        return best
+    scores |= {turn: _strip_score(_upright(flat, turn, skew, tools), tools) for turn in across}
+    other = max(across, key=lambda turn: scores[turn])
+    return other if scores[other] > _OTHER_AXIS * scores[best] else best
+
+
+def _runs_sideways(reading: Recognition, shape: tuple[int, ...]) -> bool:
+    """Whether most long words are taller than wide. shape: rows and columns of the picture their boxes are parts of."""
     long = [w.box for w in reading.words if len(w.text) >= 5]
-    return len(long) >= 5 and sum(b.height > 1.5 * b.width for b in long) > len(long) / 2
+    return len(long) >= 5 and sum(b.height * shape[0] > 1.5 * b.width * shape[1] for b in long) > len(long) / 2
 
 
 def _strip_score(page: Grey, tools: PageTools) -> float:
@@ -165,8 +185,9 @@ def _strip_score(page: Grey, tools: PageTools) -> float:
     band = max(height // 3, 1)
     starts = range(0, height - band + 1, max(band // 4, 1))
     top = max(starts, key=lambda y: int((page[y : y + band] < 140).sum()))
-    strip = recognise(tools.first_reader, page[top : top + band], tools.settings.dpi)
-    return 0.0 if _runs_sideways(strip) else strip.confidence * _amount(strip)
+    strip = page[top : top + band]
+    reading = recognise(tools.first_reader, strip, tools.settings.dpi)
+    return 0.0 if _runs_sideways(reading, strip.shape) else reading.confidence * _amount(reading)
 
 
 def _upright(flat: Grey, rotation: int, skew: float, tools: PageTools) -> Grey:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mailroom.inbound.reading_order import in_reading_order
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.page import TextSource, Word
 
@@ -21,7 +22,7 @@ class Recogniser(Protocol):
     source: TextSource
 
     def recognise(self, page: Grey, dpi: int) -> tuple[Word, ...]:
-        """The words in reading order, with confidences from 0 to 1."""
+        """The words, each line of them together, with confidences from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Recognition:
 
 
 def recognise(reader: Recogniser, page: Grey, dpi: int) -> Recognition:
-    """Read the page once."""
-    words = reader.recognise(page, dpi)
+    """Read the page once, its words in the order a person reads them."""
+    words = in_reading_order(reader.recognise(page, dpi))
     return Recognition(reader.source, words, mean_confidence(words))
 
 

@@ -164,11 +164,7 @@ def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separat
     before: PageReading | None = None
     for page in pages:
         if page.kind is not PageKind.BLANK and before is not None:
-            chance = (
-                0.0 if duplex and page.number % 2 == 0 else probability(signs(page, before), config.signs, config.start)
-            )
-            if page.kind is PageKind.UNREAD:
-                chance = 0.5
+            chance = _chance_of_a_start(page, before, duplex, config)
             if config.sure_below < chance < config.sure_from:
                 doubts.append(_doubt(page, chance, config))
             if chance >= config.cut_from:
@@ -181,6 +177,15 @@ def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separat
         for n, (group, chance) in enumerate(zip(groups, chances, strict=True), start=1)
     ]
     return Separation(tuple(items), (), tuple(doubts))
+
+
+def _chance_of_a_start(page: PageReading, before: PageReading, duplex: bool, config: SeparationConfig) -> float:
+    """A back never starts an item, read or not; a front that nobody could read may."""
+    if duplex and page.number % 2 == 0:
+        return 0.0
+    if page.kind is PageKind.UNREAD:
+        return 0.5
+    return probability(signs(page, before), config.signs, config.start)
 
 
 def _is_duplex(pages: Sequence[PageReading]) -> bool:

@@ -1,0 +1,108 @@
+"""One page from pixels to a reading, with the real readers: which way up, what is blank, what separates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import segno
+from PIL import Image, ImageDraw, ImageFont
+
+from mailroom.config.environment import example_site
+from mailroom.config.reading import Reading
+from mailroom.gateways import barcode, image
+from mailroom.gateways.ocr.tesseract import Tesseract
+from mailroom.inbound.imaging import Grey, PageTools, read_page
+from mailroom.values.page import PageKind, TextSource, Word
+
+pytestmark = pytest.mark.ocr
+
+FACE = example_site() / "templates" / "letters" / "fonts" / "LiberationSans-Regular.ttf"
+LINES = (
+    "14 Harbour Lane, Stokeley, WX9 4TT",
+    "Dear Sir or Madam,",
+    "Council tax account 57328874",
+    "We moved out of this house on the third of October and the keys were",
+    "handed over at midday. Please make the account up to that date and send",
+    "any credit to our new address, which is at the top of this letter.",
+    "Yours faithfully, Margaret Oakes",
+)
+
+
+@dataclass(frozen=True)
+class Raster:
+    pixels: Grey
+    width_pt: float = 595.0
+    height_pt: float = 842.0
+    own_words: tuple[Word, ...] = ()
+    is_photo: bool = False
+
+
+def paper() -> Image.Image:
+    return Image.new("L", (1654, 2339), 245)
+
+
+def letter() -> Image.Image:
+    page, face = paper(), ImageFont.truetype(str(FACE), 40)
+    pen = ImageDraw.Draw(page)
+    for row, line in enumerate(LINES):
+        pen.text((150, 200 + 90 * row), line, fill=20, font=face)
+    return page
+
+
+def tools() -> PageTools:
+    settings = Reading(second_reader=False)
+    return PageTools(image, barcode, Tesseract("eng", 100), (), lambda c: c.startswith("MR1*"), settings)
+
+
+def raster(page: Image.Image) -> Raster:
+    width, height = page.size
+    return Raster(np.asarray(page), width * 72 / 200, height * 72 / 200)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_is_read_whichever_way_it_was_fed(turn: int) -> None:
+    turned = letter().rotate(-turn, expand=True, fillcolor=245)
+    reading = read_page(1, raster(turned), tools())
+    assert (reading.kind, reading.rotation) == (PageKind.ITEM, turn)
+    assert "Council tax account 57328874" in reading.text
+    assert reading.width_pt < reading.height_pt
+
+
+def test_a_crooked_page_is_straightened_and_its_boxes_lie_where_the_ink_is() -> None:
+    reading = read_page(1, raster(letter().rotate(2, fillcolor=245)), tools())
+    assert abs(abs(reading.skew) - 2) < 0.5
+    word = next(w for w in reading.words if w.text == "57328874")
+    ink = np.asarray(letter().rotate(2, fillcolor=245)) < 128
+    rows = slice(int(word.box.y0 * ink.shape[0]), int(word.box.y1 * ink.shape[0]))
+    columns = slice(int(word.box.x0 * ink.shape[1]), int(word.box.x1 * ink.shape[1]))
+    assert ink[rows, columns].mean() > 0.08
+
+
+def test_dust_and_a_crease_leave_a_side_blank() -> None:
+    page = paper()
+    pen = ImageDraw.Draw(page)
+    pen.line((0, 1170, 1654, 1175), fill=200, width=3)
+    for n in range(6):
+        pen.ellipse((200 + 170 * n, 300 + 211 * n, 206 + 170 * n, 306 + 211 * n), fill=60)
+    reading = read_page(1, raster(page), tools())
+    assert reading.kind is PageKind.BLANK
+    assert reading.words == ()
+
+
+@pytest.mark.parametrize(("content", "kind"), [("MR1*WDC*S", PageKind.SEPARATOR), ("https://x.example", PageKind.ITEM)])
+def test_only_a_code_of_ours_makes_a_page_a_separator(content: str, kind: PageKind) -> None:
+    page = letter()
+    code = np.asarray([[0 if cell else 245 for cell in row] for row in segno.make(content).matrix], dtype=np.uint8)
+    page.paste(Image.fromarray(code).resize((320, 320), Image.Resampling.NEAREST), (1200, 1800))
+    reading = read_page(1, raster(page), tools())
+    assert reading.kind is kind
+    assert [b.content for b in reading.barcodes] == [content]
+
+
+def test_a_page_with_words_of_its_own_is_not_recognised_again() -> None:
+    page = letter()
+    own = read_page(1, raster(page), tools()).words
+    given = Raster(np.asarray(page), own_words=own)
+    assert read_page(1, given, tools()).source is TextSource.OWN_TEXT

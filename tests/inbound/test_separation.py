@@ -1,0 +1,125 @@
+"""Cutting: at sheets or by signs, blanks and backs in their place, no empty item, every page in exactly one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailroom.config.environment import example_site
+from mailroom.config.mailroom import CuttingPolicy
+from mailroom.config.section import load_section
+from mailroom.config.separation import SeparationConfig
+from mailroom.inbound.separation import separate
+from mailroom.values.confidence import Confidence
+from mailroom.values.decisions import Separation
+from mailroom.values.geometry import Box
+from mailroom.values.page import Barcode, PageKind, PageReading, Word
+
+CONFIG = load_section(example_site() / "config" / "separation.toml", SeparationConfig)
+FIRST = (
+    "Dear Sir or Madam",
+    "Council Tax, account 57328874",
+    "I write about my bill for this year.",
+    "Yours faithfully",
+)
+MIDDLE = ("and so on to the end of what I have to say", "which is a good deal, and continues here")
+
+
+def page(number: int, kind: PageKind, lines: Sequence[str] = (), code: str = "", patch: str = "") -> PageReading:
+    words = tuple(
+        Word(text, Box(0.1 + 0.05 * n, 0.1 + 0.03 * row, 0.14 + 0.05 * n, 0.12 + 0.03 * row), Confidence(0.9), row)
+        for row, line in enumerate(lines)
+        for n, text in enumerate(line.split())
+    )
+    codes = (Barcode("qrcode", code, Box(0.1, 0.1, 0.2, 0.2)),) if code else ()
+    problem = "It could not be made out." if kind is PageKind.UNREAD else ""
+    return PageReading(number, kind, 595, 842, words=words, barcodes=codes, patch=patch, problem=problem)
+
+
+def batch(marks: str) -> list[PageReading]:
+    """S a separator (its sheet's number counts up), I a first page, M a middle page, B a blank, U an unread page."""
+    made, sheets = [], 0
+    for number, mark in enumerate(marks, 1):
+        sheets += mark == "S"
+        made.append(
+            {
+                "S": page(number, PageKind.SEPARATOR, code=f"WDC-SEP;v=1;batch=7;n={sheets}"),
+                "I": page(number, PageKind.ITEM, FIRST),
+                "M": page(number, PageKind.ITEM, MIDDLE),
+                "B": page(number, PageKind.BLANK),
+                "U": page(number, PageKind.UNREAD),
+            }[mark]
+        )
+    return made
+
+
+def cut(marks: str, policy: CuttingPolicy = CuttingPolicy.AUTO) -> Separation:
+    return separate(batch(marks), policy, CONFIG, "WDC")
+
+
+def spans(found: Separation) -> list[list[int]]:
+    return [[p.number for p in item.pages] for item in found.items]
+
+
+@pytest.mark.parametrize(
+    ("marks", "items"),
+    [
+        ("SISI", [[2], [4]]),
+        ("SBIBSBIB", [[3, 4], [7, 8]]),
+        ("SSI", [[3]]),
+        ("SIS", [[2]]),
+        ("SIMBS", [[2, 3, 4]]),
+        ("SIMSI", [[2, 3], [5]]),
+        ("SUSI", [[2], [4]]),
+        ("SBSB", []),
+    ],
+    ids=["one each", "duplex backs", "two sheets in a row", "a sheet last", "blank inside", "odd", "unread", "no mail"],
+)
+def test_a_batch_is_cut_at_its_sheets_and_no_item_is_empty(marks: str, items: list[list[int]]) -> None:
+    assert spans(cut(marks)) == items
+
+
+def test_a_patch_t_sheet_separates_and_the_codes_on_letters_never_do() -> None:
+    pages = [
+        page(1, PageKind.SEPARATOR, patch="T"),
+        page(2, PageKind.ITEM, FIRST, code="https://example.org/parcel/123"),
+        page(3, PageKind.ITEM, MIDDLE, code="5012345678900"),
+    ]
+    assert spans(separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC")) == [[2, 3]]
+
+
+def test_a_missing_sheet_and_pages_before_the_first_are_doubts() -> None:
+    pages = batch("SISI")
+    pages[2] = page(3, PageKind.SEPARATOR, code="WDC-SEP;v=1;batch=7;n=3")
+    assert any("sheet 2 was not found" in doubt for doubt in separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC").doubts)
+    assert any("before the first" in doubt for doubt in cut("ISI").doubts)
+
+
+def test_a_back_never_starts_an_item_even_when_nobody_could_read_it() -> None:
+    starts = [span[0] for span in spans(cut("IBIUUBIB"))]
+    assert 5 in starts
+    assert all(start % 2 for start in starts)
+
+
+def test_one_item_keeps_every_page_but_sheets_together() -> None:
+    assert spans(cut("IMBSI", CuttingPolicy.ONE_ITEM)) == [[1, 2, 3, 5]]
+
+
+def test_sheets_only_keeps_a_batch_without_sheets_whole_and_asks() -> None:
+    found = cut("II", CuttingPolicy.SHEETS)
+    assert spans(found) == [[1, 2]]
+    assert found.doubts
+
+
+@given(st.text("SIMBU", max_size=12), st.sampled_from(list(CuttingPolicy)))
+def test_every_page_is_in_exactly_one_place_and_every_item_has_something_on_it(
+    marks: str, policy: CuttingPolicy
+) -> None:
+    found = cut(marks, policy)
+    placed = [p.number for item in found.items for p in item.pages] + [p.number for p in found.apart]
+    assert sorted(placed) == list(range(1, len(marks) + 1))
+    for item in found.items:
+        assert any(p.kind in (PageKind.ITEM, PageKind.UNREAD) for p in item.pages)
