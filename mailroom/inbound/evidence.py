@@ -11,6 +11,13 @@ from mailroom.config.services import ServiceCatalogue
 from mailroom.values.index_fields import IndexFields, Reference
 
 LONGEST_PHRASE = 8
+UNSIGNED = "signature left blank"
+_UNSIGNED = re.compile(
+    r"^[ \t]*(?:signed|signatures?)\b[^:\n]{0,45}:[ \t._]*"
+    r"(?:\n+[ \t]*(?:date|name|print|position|office|for office|n\.?b)\b|[ \t]+date\b|\n*\Z)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line for the signature with nothing on it, the next field or the end behind it."""
 _TOKEN = re.compile(r"[a-z0-9£%]+(?:['’][a-z]+)?")
 
 
@@ -51,11 +58,10 @@ def gather_evidence(text: str, fields: IndexFields, catalogue: ServiceCatalogue)
 
 
 def spoken(text: str) -> frozenset[str]:
-    """Every run of up to eight words, in plain form."""
+    """Every run of up to eight words, in plain form; and what a form says by a signature left out."""
     words = [_plain(w) for w in _TOKEN.findall(text.lower())]
-    return frozenset(
-        " ".join(words[n : n + length]) for length in range(1, LONGEST_PHRASE + 1) for n in range(len(words))
-    )
+    runs = (" ".join(words[n : n + length]) for length in range(1, LONGEST_PHRASE + 1) for n in range(len(words)))
+    return frozenset((*runs, *([UNSIGNED] if _UNSIGNED.search(text) else [])))
 
 
 def found(phrases: Iterable[str], said: frozenset[str]) -> tuple[str, ...]:

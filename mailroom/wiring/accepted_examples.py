@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from mailroom.config.retention import load_retention
-from mailroom.gateways.text_model import Example
+from mailroom.gateways.text_training import Example
 from mailroom.records.models import TrainingExample
 from mailroom.records.training_examples import accepted
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mailroom.config.flags import FlagKind
-from mailroom.gateways.text_model import Example
+from mailroom.gateways.text_training import Example
 from mailroom.values.tuning import Tuning
 
 

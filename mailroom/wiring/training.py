@@ -13,10 +13,11 @@ import numpy as np
 from mailroom.config.flags import FlagAim, FlagKind
 from mailroom.config.references import ReferenceCatalogue, load_references
 from mailroom.config.services import ServiceCatalogue, load_services
-from mailroom.config.training import DecisionCosts, TrainingConfig, load_training
+from mailroom.config.training import DecisionCosts, load_training
 from mailroom.errors import Misconfigured
 from mailroom.gateways.calibration import fit_weights
-from mailroom.gateways.text_model import Estimates, Example, train_text_model
+from mailroom.gateways.text_model import Estimates
+from mailroom.gateways.text_training import Example, train_and_judge
 from mailroom.inbound.evidence import gather_evidence, spoken
 from mailroom.inbound.flagging import flag_confidence
 from mailroom.inbound.references_found import find_references
@@ -27,6 +28,7 @@ from mailroom.values.page import PageKind, PageReading, Word
 from mailroom.values.tuning import EvidenceWeights, Tuning
 from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figures, service_figures, write_card
 
+_PHRASES_A_TEXT = 6
 DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
 _BETA = {FlagAim.PRECISION: 0.5, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
 """How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
@@ -36,7 +38,7 @@ _LEAST_SURE = {FlagAim.PRECISION: 0.6, FlagAim.BALANCE: 0.3, FlagAim.RECALL: 0.1
 
 @dataclass(frozen=True)
 class Unseen:
-    """What was made of every example by a model that had not seen it. evidence: items x services x kinds."""
+    """What was made of examples by models that had not seen them. evidence: whole letters x services x kinds."""
 
     evidence: np.ndarray
     flags: np.ndarray
@@ -57,22 +59,25 @@ def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> Trai
         *load_examples(classifiers / "examples", catalogue),
         *(e for e in taught if e.service in catalogue.codes),
     ]
-    unseen = cross_validate(examples, catalogue, references, config)
-    right = np.array([catalogue.codes.index(e.service) for e in examples])
     whole = np.array([e.origin in config.decision.calibrate_on for e in examples])
     whole = whole if whole.any() else np.ones(len(examples), dtype=bool)
-    weights = fit_weights(unseen.evidence[whole], right[whole], np.ones(int(whole.sum())))
+    folds = [_fold(e.text, config.model.folds, config.model.seed) for e in examples]
+    told = knowledge_of(catalogue)
+    model, judged = train_and_judge(examples, folds, config.model, told, references.council.names)
+    unseen = _unseen(examples, judged, whole, catalogue, references)
+    right = np.array([catalogue.codes.index(e.service) for e in examples])[whole]
+    weights = fit_weights(unseen.evidence, right, np.ones(len(right)))
     shares = shares_of(unseen.evidence, weights)
-    thresholds = choose_thresholds(shares[whole], right[whole], catalogue, config.decision)
+    thresholds = choose_thresholds(shares, right, catalogue, config.decision)
     flags = {kind.code: _flag_threshold(kind, unseen.flags[:, n], examples) for n, kind in enumerate(catalogue.flags)}
     tuning = Tuning(weights, thresholds, flags)
-    replace(train_text_model(examples, config.model), tuning=tuning).save(output)
+    replace(model, tuning=tuning).save(output)
     report = TrainingReport(
         examples=len(examples),
         calibrated_on=int(whole.sum()),
-        top1=float((shares[whole].argmax(axis=1) == right[whole]).mean()),
-        coverage=coverage_curve(shares[whole], right[whole]),
-        services=service_figures(shares[whole], right[whole], catalogue.codes, thresholds),
+        top1=float((shares.argmax(axis=1) == right).mean()),
+        coverage=coverage_curve(shares, right),
+        services=service_figures(shares, right, catalogue.codes, thresholds),
         flags=flag_figures(unseen.flags, examples, catalogue.flags, flags),
         data={p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in _data_files(classifiers)},
     )
@@ -91,24 +96,35 @@ def load_examples(folder: Path, catalogue: ServiceCatalogue) -> list[Example]:
     return examples
 
 
-def cross_validate(
-    examples: Sequence[Example], catalogue: ServiceCatalogue, references: ReferenceCatalogue, config: TrainingConfig
+def knowledge_of(catalogue: ServiceCatalogue) -> list[Example]:
+    """What each service says of itself, as texts of a few phrases to learn from."""
+    return [
+        Example(". ".join(told[start : start + _PHRASES_A_TEXT]), service.code, origin="knowledge")
+        for service in catalogue.services
+        for told in (service.phrases, service.matters, (*service.senders, *service.laws, *service.forms))
+        for start in range(0, len(told), _PHRASES_A_TEXT)
+    ]
+
+
+def _unseen(
+    examples: Sequence[Example],
+    judged: Sequence[Estimates],
+    whole: np.ndarray,
+    catalogue: ServiceCatalogue,
+    references: ReferenceCatalogue,
 ) -> Unseen:
-    """Judge every example by a model trained on the other folds; identical texts share a fold."""
-    folds = [_fold(e.text, config.model.folds, config.model.seed) for e in examples]
-    judged: list[Estimates | None] = [None] * len(examples)
-    for fold in range(config.model.folds):
-        model = train_text_model([e for e, f in zip(examples, folds, strict=True) if f != fold], config.model)
-        held = [n for n, f in enumerate(folds) if f == fold]
-        for n, estimates in zip(held, model.estimate_all([examples[n].text for n in held]), strict=True):
-            judged[n] = estimates
-    pairs = [(e.text, j) for e, j in zip(examples, judged, strict=True) if j is not None]
+    """Evidence of the whole letters, flags of all."""
+    pairs = [(e.text, j) for e, j in zip(examples, judged, strict=True)]
+    letters = [pair for pair, is_whole in zip(pairs, whole, strict=True) if is_whole]
     return Unseen(
-        np.array([evidence_rows(text, j, _references_in(text, references), catalogue) for text, j in pairs]),
-        np.array(
-            [[flag_confidence(k, spoken(t), j.flags.get(k.code, 0.0))[0] for k in catalogue.flags] for t, j in pairs]
-        ),
+        np.array([evidence_rows(text, j, _references_in(text, references), catalogue) for text, j in letters]),
+        np.array([_flags_of(text, j, catalogue) for text, j in pairs]),
     )
+
+
+def _flags_of(text: str, estimates: Estimates, catalogue: ServiceCatalogue) -> list[float]:
+    said = spoken(text)
+    return [flag_confidence(kind, said, estimates.flags.get(kind.code, 0.0))[0] for kind in catalogue.flags]
 
 
 def evidence_rows(

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mailroom.config.training import ModelSize
-from mailroom.gateways.text_model import Example, ModelMissing, load_text_model, train_text_model
+from mailroom.gateways.text_model import ModelMissing, load_text_model
+from mailroom.gateways.text_training import Example, train_and_judge, train_text_model
 
 SIZE = ModelSize(min_documents=1)
 EXAMPLES = [
@@ -38,3 +39,30 @@ def test_a_loaded_model_judges_as_the_trained_one(tmp_path: Path) -> None:
 def test_a_missing_model_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="mailroom train"):
         load_text_model(tmp_path)
+
+
+def test_an_example_is_judged_by_a_model_that_has_not_seen_it() -> None:
+    """A word that stands in one example alone tells its own service to a model that saw it, and nothing to another."""
+    examples = [*EXAMPLES, Example("zyxomma zyxomma zyxomma", "waste")]
+    folds = [0, 1, 0, 1, 0, 1, 1]
+    model, judged = train_and_judge(examples, folds, SIZE)
+    seen = model.estimate("zyxomma zyxomma zyxomma").services
+    assert seen["waste"] > seen["council_tax"]
+    assert judged[-1].services["waste"] < seen["waste"]
+
+
+def test_what_a_service_says_of_itself_is_learnt() -> None:
+    knowledge = [Example("assisted collection. bulky item. recycling", "waste")]
+    found = train_text_model(EXAMPLES, SIZE, knowledge).estimate("my bulky item and the recycling").services
+    assert found["waste"] > found["council_tax"]
+
+
+def test_where_a_letter_comes_from_does_not_sway_its_service(tmp_path: Path) -> None:
+    model = train_text_model(EXAMPLES, SIZE, own_names=("Wexmere District Council",))
+    model.save(tmp_path)
+    bare = "the green bin is broken"
+    whole = (
+        f"Ada Penrose\n14 Tinkers Lane\nHarnsea WX7 3PQ\n3 May 2026\nWexmere District Council\n{bare}\nYours faithfully"
+    )
+    loaded = load_text_model(tmp_path)
+    assert loaded.estimate(whole).services == pytest.approx(loaded.estimate(bare).services, abs=1e-6)
