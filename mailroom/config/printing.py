@@ -146,9 +146,13 @@ class SortBy(StrEnum):
 
 
 class Run(Section):
-    """How runs are built. sheets_per_file keeps one output file to what a printer and a machine's memory can hold."""
+    """How runs are built. sheets_per_file keeps one output file to what a printer and a machine's memory can hold.
+
+    build_at_cut_off: the worker builds the day's run by itself then, on working days; a person still releases it.
+    """
 
     cut_off: dt.time = dt.time(15, 0)
+    build_at_cut_off: bool = False
     sort: SortBy = SortBy.POSTCODE
     one_envelope_a_person: bool = True
     sheets_per_file: int = Field(default=2500, ge=1)

@@ -50,6 +50,7 @@ def run_colour(status: str) -> str:
 def job_words(status: str) -> str:
     return {
         "waiting": "Waiting",
+        "held": "Refused by the printer",
         "sending": "Being handed over",
         "sent": "At the printer",
         "done": "Printed",

@@ -22,6 +22,7 @@ from mailroom.gateways.store import open_store
 from mailroom.inbound.delivery import OutgoingEmail
 from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.steps.build_run import build_at_cut_off
 from mailroom.outbound.steps.compose_run import compose_run
 from mailroom.outbound.steps.decide import decide_again
 from mailroom.outbound.steps.print_jobs import patrol_printers
@@ -71,9 +72,10 @@ def print_machines() -> PrintMachines:
 
 
 def printing_rounds(with_folders: bool) -> list[Callable[[], object]]:
-    """What a worker does again and again: printers looked after, services told, and the folder of returned mail."""
+    """What a worker does again and again: printers, notices to services, the day's run, the folder of returned mail."""
     machines, data = print_machines(), read_environment().data
-    rounds: list[Callable[[], object]] = [partial(patrol_printers, machines), partial(tell_services, machines)]
+    every = (patrol_printers, tell_services, build_at_cut_off)
+    rounds: list[Callable[[], object]] = [partial(work, machines) for work in every]
     if with_folders:
         done = place(data, load_site().mailroom.intake.done)
         rounds.append(ReturnsFolder(machines, place(data, machines.printing.returns.path), done).look)

@@ -281,3 +281,18 @@ def test_a_scan_of_the_tray_counts_every_mark_on_it(machines: PrintMachines, tmp
         scanned = runs.scan_tray(machines, run, path, "sam")
     assert len(scanned) == file.sheets
     assert {s.result for s in scanned} == {ScanResult.GOOD}
+
+
+def test_the_worker_builds_the_days_run_once_after_its_cut_off_on_working_days(tmp_path: Path) -> None:
+    settings = floor.PRINTING.run.model_copy(update={"build_at_cut_off": True})
+    wanted = floor.PRINTING.model_copy(update={"run": settings})
+    floor.letters(floor.mailing(), 3)
+    before = floor.machines(tmp_path, printing=wanted, clock=lambda: CUT_OFF - dt.timedelta(minutes=1))
+    sunday = floor.machines(tmp_path, printing=wanted, clock=lambda: CUT_OFF + dt.timedelta(days=6))
+    off = floor.machines(tmp_path)
+    assert [runs.build_at_cut_off(m) for m in (before, sunday, off)] == [None, None, None]
+    after = floor.machines(tmp_path, printing=wanted)
+    run = runs.build_at_cut_off(after)
+    assert run is not None and (run.cut_off, run.letter_count) == (CUT_OFF, 3)
+    floor.letters(floor.mailing(), 1)
+    assert runs.build_at_cut_off(after) is None

@@ -22,7 +22,7 @@ from mailroom.outbound.steps.run_files import write_outputs
 from mailroom.records.models import Event, Letter, LetterStatus, MailingStatus, PrintRun, PrintRunStatus
 from mailroom.values.channel import LetterFormat
 from mailroom.values.print_sheet import PagesToPrint
-from mailroom.values.working_days import add_working_days, working_day_from
+from mailroom.values.working_days import add_working_days, is_working_day, working_day_from
 
 _AT_ONCE = 1000
 """Letters composed in one go: enough to draw fixed parts once, few enough to hold in memory."""
@@ -44,6 +44,18 @@ def build_run(machines: PrintMachines, cut_off: dt.datetime, actor: str) -> Prin
         plan = _plan(machines, run, composed.letters)
         outputs = write_outputs(machines, run, plan, composed.pages, composed.problems, Path(folder))
     return keep_run(machines, run, BuiltRun(plan, composed.problems, outputs), actor)
+
+
+def build_at_cut_off(machines: PrintMachines) -> PrintRun | None:
+    """A round: the day's run, once its cut-off has passed on a working day, if the site wants that. None otherwise."""
+    settings = machines.printing.run
+    now = machines.local_time(machines.clock())
+    cut_off = dt.datetime.combine(now.date(), settings.cut_off, now.tzinfo)
+    if not settings.build_at_cut_off or now < cut_off or not is_working_day(now.date()):
+        return None
+    if PrintRun.objects.filter(cut_off=cut_off).exists():
+        return None
+    return build_run(machines, cut_off, "line")
 
 
 def unfinished_runs() -> list[PrintRun]:

@@ -1,6 +1,6 @@
 """A print run from claim to close, in the order in which the print unit meets it. Each step has a module of its own."""
 
-from mailroom.outbound.steps.build_run import build_run, unfinished_runs
+from mailroom.outbound.steps.build_run import build_at_cut_off, build_run, unfinished_runs
 from mailroom.outbound.steps.close_run import close_run
 from mailroom.outbound.steps.keep_run import abandon_run
 from mailroom.outbound.steps.print_jobs import files_of, hand_over, look_at_printers, patrol_printers
@@ -22,6 +22,7 @@ __all__ = [
     "agree_reprint",
     "ask_reprint",
     "balance_of",
+    "build_at_cut_off",
     "build_run",
     "close_run",
     "describe",
