@@ -10,6 +10,7 @@ from mailroom.web.customers.urls import urlpatterns as customers
 from mailroom.web.letters.urls import urlpatterns as letters
 from mailroom.web.print_runs.urls import urlpatterns as print_runs
 from mailroom.web.print_unit.urls import urlpatterns as print_unit
+from mailroom.web.public.urls import urlpatterns as public
 from mailroom.web.review.urls import urlpatterns as review
 from mailroom.web.search.urls import urlpatterns as search
 from mailroom.web.targets.urls import urlpatterns as targets
@@ -32,4 +33,5 @@ urlpatterns = [
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),
+    *public,
 ]

@@ -10,12 +10,16 @@ from pathlib import Path
 from django.conf import settings
 
 from mailroom.config.environment import read_environment
+from mailroom.config.site import load_site
 from mailroom.errors import Retry
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.models import Batch, Item, Page
 from mailroom.web import machines as screens
+from mailroom.web import preferences as web_preferences
+from mailroom.web import replies as web_replies
+from mailroom.web.customers import notices as web_notices
 from mailroom.web.letters import machines as letters_desk
 from mailroom.web.print_runs import machines as print_runs_desk
 from mailroom.web.print_unit import machines as print_unit_desk
@@ -24,8 +28,11 @@ from mailroom.wiring.outbound import outbound_machines
 from mailroom.wiring.printing import print_machines
 from mailroom.wiring.reading import PageReader
 from mailroom.wiring.web_letters import LetterDesk
+from mailroom.wiring.web_notices import ServiceNotices
+from mailroom.wiring.web_preferences import OutgoingPreferences
 from mailroom.wiring.web_print_runs import PrintRunDesk
 from mailroom.wiring.web_print_unit import PrintUnitMachines
+from mailroom.wiring.web_replies import HoldingReplies
 from mailroom.wiring.web_targets import introduce_figures
 
 
@@ -82,12 +89,21 @@ def _provenance(upload: screens.Upload) -> Provenance:
     )
 
 
+def introduce_offices(machines: Machines) -> None:
+    """What the back offices' desks and the public pages need of the outgoing side."""
+    site, environment = load_site(), read_environment()
+    web_preferences.use(OutgoingPreferences())
+    web_replies.use(HoldingReplies())
+    web_notices.use(ServiceNotices(site.mail, site.routing, machines.mail, environment.public_url))
+
+
 @contextmanager
 def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> Iterator[None]:
     """Answer requests for as long as the block lasts."""
     from mailroom.web.server import serving
 
     screens.use(ScreenMachines(machines, reader))
+    introduce_offices(machines)
     introduce_figures()
     introduce_api()
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))

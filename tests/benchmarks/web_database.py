@@ -71,8 +71,8 @@ def build(items: int, customers: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def _reference(owner: str, key: object, n: int, **more: object) -> dict[str, object]:
-    return {owner: key, "type": "council_tax", "value": _number(n), **more}
+def _reference(owner: str, whose: object, n: int, **more: object) -> dict[str, object]:
+    return {owner: whose, "type": "council_tax", "value": _number(n), **more}
 
 
 def _number(n: int) -> str:

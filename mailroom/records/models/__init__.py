@@ -1,6 +1,6 @@
 """The nouns, one a file."""
 
-from mailroom.records.models.account import NamedReader, Person, SignInFailure
+from mailroom.records.models.account import NamedReader, Person, PublicAttempt, SignInFailure
 from mailroom.records.models.api import (
     ApiCallback,
     ApiFile,
@@ -98,6 +98,7 @@ __all__ = [
     "PrintRun",
     "PrintRunStatus",
     "PromptCount",
+    "PublicAttempt",
     "ReplyCode",
     "ReportSent",
     "Reprint",

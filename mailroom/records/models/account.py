@@ -42,3 +42,16 @@ class SignInFailure(models.Model):
 
     def __str__(self) -> str:
         return f"failure {self.pk}"
+
+
+class PublicAttempt(models.Model):
+    """One try at a public page; enough of them, and the address has to wait."""
+
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address", "at"])]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

@@ -15,6 +15,7 @@ from mailroom.records import sign_in as attempts
 from mailroom.records.models import Event
 from mailroom.web.account.qr import qr_picture
 from mailroom.web.account.single_sign_on import single_sign_on
+from mailroom.web.client_address import client_address
 from mailroom.web.permission import allowed, rights_of, signed_in
 
 LOCKED = "Too many failed attempts. Wait a quarter of an hour, or ask your administrator."
@@ -29,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(
             request, "sign_in.html", {"next": _asked_for(request), "sso": single_sign_on(), "problem": problem}
         )
-    name, address = request.POST.get("name", "").strip(), request.META.get("REMOTE_ADDR", "")
+    name, address = request.POST.get("name", "").strip(), client_address(request)
     limits = settings.ROLES.sign_in
     if attempts.is_locked_out(name, address, limits.failures, limits.locked_minutes):
         return _refused(request, LOCKED, 429)
@@ -51,7 +52,7 @@ def code(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     problem = ""
     if request.method == "POST":
-        limits, address = settings.ROLES.sign_in, request.META.get("REMOTE_ADDR", "")
+        limits, address = settings.ROLES.sign_in, client_address(request)
         if attempts.is_locked_out(user.username, address, limits.failures, limits.locked_minutes):
             logout(request)
             return _refused(request, LOCKED, 429)

@@ -42,5 +42,10 @@ TO_ANYBODY = {
     "healthz",
     "readyz",
     "metrics",
+    "reply",
+    "choose",
+    "confirm_email",
+    "take_back",
+    "public_letter",
 }
-SAMPLES = {"correction": "1", "key": "100200", "other": "100300", "merge": "1"}
+SAMPLES = {"correction": "1", "key": "100200", "other": "100300", "merge": "1", "code": "AB34K79X2Q", "token": "x"}
