@@ -106,10 +106,10 @@ def nested_page_tree() -> bytes:
     return saved(made)
 
 
-def bomb() -> bytes:
-    """A page whose content unpacks to 600 megabytes, packed twice."""
+def bomb(megabytes: int = 600) -> bytes:
+    """A page whose content unpacks to so much, packed twice."""
     packer = zlib.compressobj(9)
-    once = b"".join([*(packer.compress(b" " * 1_000_000) for _ in range(600)), packer.flush()])
+    once = b"".join([*(packer.compress(b" " * 1_000_000) for _ in range(megabytes)), packer.flush()])
     made = pdf()
     content = pikepdf.Stream(made, zlib.compress(once, 9))
     content.stream_dict = pikepdf.Dictionary(Filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))

@@ -1,5 +1,7 @@
 """A worker process with quick stations: `python -m tests.lines.quick_worker [--watch]`. Everything else is real.
 
+With --really-read pages are read as in earnest, and the filing copies are PDF/A.
+
 A scan is a text file: one page a line, the last line END. 'blank' is a blank page, 'separator' a separator sheet,
 'unread' a page that cannot be read, 'kill' one that kills the process that reads it.
 """
@@ -107,13 +109,14 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     django.setup()
+    from mailroom.config.site import load_site
     from mailroom.wiring.data import prepare_database, prepare_folders
-    from mailroom.wiring.inbound import inbound_machines
+    from mailroom.wiring.inbound import inbound_machines, page_reader
     from mailroom.wiring.worker import patrol, working
 
     prepare_database()
     prepare_folders()
-    reader: Any = QuickReader()
+    reader: Any = page_reader(load_site()) if "--really-read" in sys.argv else QuickReader()
     machines = replace(inbound_machines(reader), separate=cut_at_separators, understand=understand)
     with working(machines, reader) as at_work, patrol(at_work, with_folders="--watch" in sys.argv):
         stop.wait()
