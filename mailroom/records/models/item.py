@@ -82,6 +82,7 @@ class Item(models.Model):
             models.Index(fields=["status"], condition=models.Q(private=True), name="item_private"),
             models.Index(fields=["service", "received"]),
             models.Index(fields=["received"]),
+            models.Index(fields=["received", "flags"], name="flags_of_a_day"),
         ]
 
     def __str__(self) -> str:

@@ -64,6 +64,8 @@ def _known(request: HttpRequest) -> Mapping[str, str]:
 
 def _check(request: HttpRequest, door: Door, fields: list[FieldMatch], said: Mapping[str, str]) -> list[str]:
     """What is wrong, in words; with nothing wrong the letter is this person's draft."""
+    if not any(said.get(name, "").strip() for name in (*(f.field for f in fields), *ADDRESS)):
+        return ["Fill in the letter and the address."]
     names = [*(f.field for f in fields), *ADDRESS, CUSTOMER]
     file = io.StringIO()
     writer = csv.writer(file)

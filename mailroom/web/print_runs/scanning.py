@@ -21,12 +21,15 @@ WRONG_SHOWN = 60
 @allowed(Right.PRINT_RUNS)
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, run: int) -> HttpResponse:
-    """With X-Fragment the answer is JSON, so that the field never loses the scanner's next line."""
+    """With X-Fragment the answer is JSON: the verdict at once, so that it sounds at once, or how the run stands."""
     found = get_object_or_404(PrintRun, pk=run)
+    wanted = request.headers.get("X-Fragment")
     said = _scanned(request, found) if request.method == "POST" else None
+    if said and wanted == "scan":
+        return JsonResponse({"good": said.good, "mark": said.mark, "message": said.message})
     standing = print_runs().standing(found)
-    if said and request.headers.get("X-Fragment") == "scan":
-        return JsonResponse(_as_json(said, standing))
+    if wanted == "standing":
+        return JsonResponse(_as_json(standing))
     return render(request, "print_run_scan.html", _context(request, found, standing, said))
 
 
@@ -55,11 +58,8 @@ def _context(request: HttpRequest, found: PrintRun, standing: Standing, said: Sc
     }
 
 
-def _as_json(said: Scanned, standing: Standing) -> dict[str, Any]:
+def _as_json(standing: Standing) -> dict[str, Any]:
     return {
-        "good": said.good,
-        "mark": said.mark,
-        "message": said.message,
         "done": standing.good,
         "left": standing.expected - standing.good,
         "balances": standing.balances,

@@ -69,7 +69,7 @@ function scanningOff(form) {
   const verdict = document.querySelector("#verdict");
   const numbers = { done: document.querySelector("#done"), left: document.querySelector("#left") };
   const close = document.querySelector("#close");
-  let sound = null, last = Promise.resolve();
+  let sound = null, wait = 0, last = Promise.resolve();
   field.focus();
 
   // Good is short and high; stop is long, low and twice, so that the two are told apart without looking.
@@ -98,9 +98,16 @@ function scanningOff(form) {
     if (!answer?.ok || answer.redirected) { show(false, `Not counted: ${mark}. The mailroom did not answer. Scan it again.`); return; }
     const said = await answer.json();
     show(said.good, said.message);
-    numbers.done.textContent = said.done;
-    numbers.left.textContent = said.left;
-    close.hidden = !said.balances;
+    clearTimeout(wait);
+    wait = setTimeout(standing, 250);
+  }
+  async function standing() {
+    const answer = await fetch(location.href, { headers: { "X-Fragment": "standing" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const now = await answer.json();
+    numbers.done.textContent = now.done;
+    numbers.left.textContent = now.left;
+    close.hidden = !now.balances;
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
