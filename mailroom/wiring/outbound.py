@@ -28,6 +28,7 @@ from mailroom.outbound.steps.folders import PrintFolderWatch
 from mailroom.outbound.steps.sweep import sweep
 from mailroom.values.linkage_record import LinkageRecord
 
+_ONLY_DOMAINS = "email.only_domains of config/outgoing.toml"
 LEAST_BITS = 8.0
 """Pairs less alike than 256 to 1 never come near the 0.98 that attaches a letter to a record."""
 
@@ -47,7 +48,7 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
     zone = ZoneInfo(site.mailroom.council.timezone)
     return OutboundMachines(
         store=open_store(site.store, environment.data),
-        mail=open_mail_server(email, email.only_domains or None, environment.data),
+        mail=open_mail_server(email, email.only_domains or None, environment.data, _ONLY_DOMAINS),
         queues=Jobs(environment.engine_url),
         typesetter=Typesetter(site.printing, site.folder / "templates" / "letters"),
         pdfs=LetterPdfs(),

@@ -113,17 +113,29 @@ def test_a_mailing_runs_through_by_itself_and_everybody_gets_exactly_one(mailroo
     _everybody_got_exactly_one(mailroom, 60, again=0)
 
 
+def kill_and_resume(mailroom: Mailroom, kills: int, workers: int = 1) -> None:
+    """Mailings of 50 are handed in while workers are killed at random moments; then everything must be right."""
+    chance = random.Random(20261125)
+    _open(mailroom, kills * 50)
+    running = [mailroom.start() for _ in range(workers)]
+    for kill in range(kills):
+        numbers = range(kill * 50 + 1, kill * 50 + 51)
+        _hand_in(mailroom, _recipients(mailroom.data / f"letters-{kill}.csv", numbers))
+        _wait_for_events(mailroom, chance.randint(1, 15))
+        victim = chance.randrange(workers)
+        running[victim].kill()
+        running[victim].wait()
+        running[victim] = mailroom.start()
+    mailroom.wait(lambda: _is_done(mailroom), 180)
+    _everybody_got_exactly_one(mailroom, kills * 50, again=2 * kills)  # emails_at_once in the worker that was killed
+
+
 @pytest.mark.slow
 def test_workers_killed_at_random_moments_lose_no_letter_and_send_none_twice(mailroom: Mailroom) -> None:
-    chance = random.Random(20261125)
-    _open(mailroom, 300)
-    worker = mailroom.start()
-    kills = 6
-    for kill in range(kills):
-        _hand_in(mailroom, _recipients(mailroom.data / f"letters-{kill}.csv", range(kill * 50 + 1, kill * 50 + 51)))
-        _wait_for_events(mailroom, chance.randint(1, 15))
-        worker.kill()
-        worker.wait()
-        worker = mailroom.start()
-    mailroom.wait(lambda: _is_done(mailroom), 120)
-    _everybody_got_exactly_one(mailroom, 300, again=2 * kills)
+    kill_and_resume(mailroom, kills=6)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_two_workers_on_postgresql_are_killed_and_lose_no_letter(on_postgres: Mailroom) -> None:
+    kill_and_resume(on_postgres, kills=4, workers=2)

@@ -70,12 +70,18 @@ class MailSettings(Protocol):
         """Amazon's region."""
 
 
-def open_mail_server(config: MailSettings, allowed_domains: Iterable[str] | None, data: Path) -> MailServer:
+def open_mail_server(
+    config: MailSettings,
+    allowed_domains: Iterable[str] | None,
+    data: Path,
+    setting: str = "allowed_domains of config/routing.toml",
+) -> MailServer:
     """The mail server that the settings ask for; a relative folder is below `data`.
 
-    allowed_domains: the only ones that may be written to; None for letters to residents, who are anywhere.
+    allowed_domains: the only ones that may be written to; None for letters to residents, who are anywhere. setting:
+    where they are set, for the person who reads that an email was stopped.
     """
-    allowed: Guard = AnyAddress() if allowed_domains is None else AllowList(allowed_domains)
+    allowed: Guard = AnyAddress() if allowed_domains is None else AllowList(allowed_domains, setting)
     match config.transport:
         case Transport.SMTP:
             return SmtpMail(config.smtp, allowed)

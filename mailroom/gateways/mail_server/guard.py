@@ -51,16 +51,16 @@ class AnyAddress:
 class AllowList:
     """The domains items may be emailed to, so that none leaves to an outside address by a typing slip."""
 
-    def __init__(self, domains: Iterable[str]) -> None:
-        self._domains = frozenset(d.lower() for d in domains)
+    def __init__(self, domains: Iterable[str], setting: str = "allowed_domains of config/routing.toml") -> None:
+        self._domains, self._setting = frozenset(d.lower() for d in domains), setting
 
     def check(self, recipient: str) -> None:
         """Raises OutsideAddress; the message names the domain, never the person."""
         domain = recipient.rpartition("@")[2].lower()
         if domain not in self._domains or not _ADDRESS.fullmatch(recipient):
             raise OutsideAddress(
-                f"An email to the domain '{domain}' was stopped: it is not in allowed_domains of config/routing.toml. "
-                "Correct the team's inbox, or allow the domain."
+                f"An email to the domain '{domain}' was stopped: it is not in {self._setting}. "
+                "Correct the address, or allow the domain."
             )
 
 
