@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailroom.api import sending
 from mailroom.api.templates import template_id
 from mailroom.records.models import ApiNotification, KeyKind, Letter, Mailing
+from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
 from mailroom.wiring.api import ApiDoor
 from tests.api.door import Caller, make_system
 
@@ -158,6 +162,24 @@ def test_the_same_idempotency_key_makes_one_letter_and_gets_the_first_answer_aga
     assert Letter.objects.count() == 1
 
 
+def test_of_two_requests_with_one_idempotency_key_at_the_same_moment_one_makes_a_letter(
+    caller: Caller, ids: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"template_id": ids("general_letter", "letter"), "personalisation": {**WORDS, **PLACE}}
+    first = caller.post("/v2/notifications/letter", body, **{"Idempotency-Key": "bin-1"})
+    looked, really = [], sending._before
+
+    def too_early(request: sending.Request) -> Any:
+        """The first look of the second request comes before the first one's commit."""
+        looked.append(1)
+        return None if len(looked) == 1 else really(request)
+
+    monkeypatch.setattr(sending, "_before", too_early)
+    again = caller.post("/v2/notifications/letter", body, **{"Idempotency-Key": "bin-1"})
+    assert first.json() == again.json()
+    assert (len(looked), Letter.objects.count()) == (2, 1)
+
+
 def test_an_idempotency_key_used_for_another_letter_is_refused(caller: Caller, ids: Any) -> None:
     body = {"template_id": ids("general_letter", "letter"), "personalisation": {**WORDS, **PLACE}}
     caller.post("/v2/notifications/letter", body, **{"Idempotency-Key": "bin-1"})
@@ -254,6 +276,34 @@ def test_a_pdf_that_is_none_is_refused_with_the_problems_code(caller: Caller) ->
     answer = caller.post("/v2/notifications/letter", {"reference": "P-1", "content": content})
     assert answer.status_code == 400
     assert _errors(answer)[0][1].startswith("unable-to-read-the-file")
+
+
+def test_a_pdf_that_cannot_be_posted_is_refused_with_notifys_codes(
+    caller: Caller, door: ApiDoor, tmp_path: Path
+) -> None:
+    words = Block(BlockKind.PARAGRAPH, (Run("A letter."),))
+    letter = LetterToSet((LetterBody("A letter", (words,)),), ("Ms A Thornbury", "Nowhere"), dt.date(2026, 3, 2))
+    door._outbound.typesetter.write([letter], tmp_path / "letter.pdf")
+    content = base64.b64encode((tmp_path / "letter.pdf").read_bytes()).decode()
+    answer = caller.post("/v2/notifications/letter", {"reference": "P-1", "content": content})
+    codes = {message.split(" on page 1: ")[0] for _, message in _errors(answer)}
+    assert {"not-enough-address-lines", "not-a-real-uk-postcode-or-country"} <= codes
+    assert not Letter.objects.exists()
+
+
+def test_a_pdf_asked_for_first_class_must_arrive_the_working_day_after_it_is_posted(
+    caller: Caller, door: ApiDoor, tmp_path: Path
+) -> None:
+    words = Block(BlockKind.PARAGRAPH, (Run("Account number: 50800001."),))
+    place = ("Ms A Thornbury", "1 Mill Lane", "Stokeley", "WX10 9WU")
+    letter = LetterToSet((LetterBody("A letter", (words,)),), place, dt.date(2026, 3, 2))
+    door._outbound.typesetter.write([letter], tmp_path / "letter.pdf")
+    content = base64.b64encode((tmp_path / "letter.pdf").read_bytes()).decode()
+    answer = caller.post("/v2/notifications/letter", {"reference": "P", "content": content, "postage": "first"})
+    assert answer.json()["postage"] == "first"
+    taken = Letter.objects.get()
+    assert taken.must_arrive == door.latest_arrival(door.now(), "first").date()
+    assert taken.address_lines == [*place]
 
 
 def test_content_that_is_not_base64_is_refused(caller: Caller) -> None:
