@@ -1,0 +1,116 @@
+"""A backup is proved by restoring it: the records, every document, and the key that signs links."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mailroom.config.environment import Environment, read_environment
+from mailroom.config.store import StoreConfig
+from mailroom.errors import Misconfigured
+from mailroom.gateways.store import Store, open_store
+from mailroom.wiring.backup import NotABackup, back_up, restore
+from tests.postgres import make_database, postgres_server
+
+
+def environment(folder: Path, **variables: str) -> Environment:
+    return read_environment({"MAILROOM_DATA": str(folder), **variables})
+
+
+def store_of(folder: Path) -> Store:
+    return open_store(StoreConfig(), folder)
+
+
+def mailroom(folder: Path, *command: str, **variables: str) -> str:
+    env = {**os.environ, "MAILROOM_DATA": str(folder), **variables}
+    done = subprocess.run(
+        [sys.executable, "-m", "mailroom", *command], env=env, capture_output=True, text=True, input="a long phrase 9\n"
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def migrate(folder: Path, **variables: str) -> None:
+    env = {**os.environ, "MAILROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "mailroom.settings", **variables}
+    subprocess.run([sys.executable, "-m", "django", "migrate", "-v", "0"], env=env, check=True)
+
+
+def test_what_was_backed_up_is_there_again_by_the_commands(tmp_path: Path) -> None:
+    live, back, file = tmp_path / "live", tmp_path / "back", tmp_path / "b.tar"
+    migrate(live)
+    mailroom(live, "accounts", "add", "clerk", "--role", "print_unit")
+    key = store_of(live).put(b"%PDF-1.7 a letter")
+    mailroom(live, "backup", str(file))
+    assert "1 documents" in mailroom(back, "restore", str(file))
+    assert store_of(back).get(key) == b"%PDF-1.7 a letter"
+    assert (back / "secret_key").read_text() == (live / "secret_key").read_text()
+    with closing(sqlite3.connect(back / "records.sqlite3")) as records:
+        assert records.execute("SELECT username FROM auth_user").fetchall() == [("clerk",)]
+
+
+def small(folder: Path) -> Environment:
+    made = environment(folder)
+    with closing(sqlite3.connect(folder / "records.sqlite3")) as records:
+        records.execute("CREATE TABLE item (id)")
+        records.commit()
+    return made
+
+
+def test_a_restore_never_writes_over_records(tmp_path: Path) -> None:
+    live = small(tmp_path / "live")
+    back_up(tmp_path / "b.tar", live, store_of(live.data), _now())
+    with pytest.raises(Misconfigured, match="empty data folder"):
+        restore(tmp_path / "b.tar", live, store_of(live.data))
+
+
+def test_a_damaged_document_is_found_at_the_backup_and_at_the_restore(tmp_path: Path) -> None:
+    live = small(tmp_path / "live")
+    key = store_of(live.data).put(b"a letter")
+    back_up(tmp_path / "b.tar", live, store_of(live.data), _now())
+    content = (tmp_path / "b.tar").read_bytes()
+    (tmp_path / "bad.tar").write_bytes(content.replace(b"a letter", b"A LETTER"))
+    with pytest.raises(NotABackup, match=key):
+        restore(tmp_path / "bad.tar", environment(tmp_path / "back"), store_of(tmp_path / "back"))
+    (stored,) = [p for p in live.data.rglob(f"*{key[4:]}*") if p.is_file()]
+    stored.chmod(0o600)
+    stored.write_bytes(b"changed")
+    with pytest.raises(NotABackup, match=key):
+        back_up(tmp_path / "c.tar", live, store_of(live.data), _now())
+    assert not (tmp_path / "c.tar").exists()
+
+
+def test_another_file_is_no_backup(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "x.tar", "w") as tar:
+        tar.add(__file__, "x")
+    for file in (tmp_path / "x.tar", Path(__file__)):
+        with pytest.raises(NotABackup):
+            restore(file, environment(tmp_path / "back"), store_of(tmp_path / "back"))
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_postgresql_comes_back_too(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with postgres_server(tmp_path_factory.mktemp("pg")) as server:
+        live, back = (make_database(server, name) for name in ("live", "back"))
+        migrate(tmp_path / "live", MAILROOM_DATABASE_URL=live)
+        mailroom(tmp_path / "live", "accounts", "add", "clerk", MAILROOM_DATABASE_URL=live)
+        mailroom(tmp_path / "live", "backup", str(tmp_path / "b.tar"), MAILROOM_DATABASE_URL=live)
+        mailroom(tmp_path / "back", "restore", str(tmp_path / "b.tar"), MAILROOM_DATABASE_URL=back)
+        import psycopg
+
+        with psycopg.connect(back) as door:
+            assert door.execute("SELECT username FROM auth_user").fetchall() == [("clerk",)]
+
+
+def _now() -> dt.datetime:
+    from django.utils import timezone
+
+    return timezone.now()
