@@ -118,11 +118,15 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
         service=facts.service,
         period=period,
         today=facts.today,
-        mail=volumes.of(period.name, counts, period, years),
-        months=volumes.by_month(facts.counts, last.plus(1 - max(MONTHS, period.length)).until(last), years),
-        services={} if facts.service else volumes.by_service(counts, period, facts.baseline, facts.targets),
+        mail=volumes.of(period.name, counts, period, years, facts.today),
+        months=volumes.by_month(
+            facts.counts, last.plus(1 - max(MONTHS, period.length)).until(last), years, facts.today
+        ),
+        services={}
+        if facts.service
+        else volumes.by_service(counts, period, facts.baseline, facts.targets, facts.today),
         progress=standing.of_targets(
-            facts.targets, facts.service, facts.counts, facts.baseline, lines, last, forecaster
+            facts.targets, facts.service, facts.counts, facts.baseline, lines, _over(last, facts.today), forecaster
         ),
         saved=savings.total(here),
         saved_year=savings.total(s for s in lines if last.financial_year_start <= Month.of(s.row.day) <= last),
@@ -140,6 +144,11 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
         hours_per_post=facts.costs.on(last.first).hours_per_post,
         wanted_share=facts.targets.service_level.wanted_share,
     )
+
+
+def _over(month: Month, today: dt.date) -> Month:
+    """The month itself once it is over, else the one before: targets are judged by whole months."""
+    return month if today > month.last else month.plus(-1)
 
 
 def _of(tallies: Sequence[TallyCount], period: Period) -> list[TallyCount]:

@@ -1,7 +1,12 @@
-"""How much mail there was: by month, by service, by financial year, each beside the baseline."""
+"""How much mail there was: by month, by service, by financial year, each beside the baseline.
+
+A month that is not over is held against its share of the baseline's month, by working days gone; else its first days
+would look like a saving.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +16,7 @@ from mailroom.targets.baseline import BaselineYear
 from mailroom.values.counts import PAPER_IN, BaselineCount, DayCount, Direction
 from mailroom.values.month import Month
 from mailroom.values.period import Period
+from mailroom.values.working_days import working_days_between
 
 Years = Mapping[Direction, BaselineYear | None]
 
@@ -60,12 +66,25 @@ def baseline_years(rows: Sequence[BaselineCount], targets: Targets, service: str
     return {d: baseline.year(rows, first, frozenset({d}), service) for d in Direction}
 
 
-def of(name: str, rows: Iterable[DayCount], months: Iterable[Month], years: Years) -> Mail:
+def gone(month: Month, today: dt.date) -> float:
+    """Share of a month's working days that are over by the end of today: 1 for a past month."""
+    before = month.first - dt.timedelta(days=1)
+    if today >= month.last:
+        return 1.0
+    days = working_days_between(before, month.last)
+    return max(0, working_days_between(before, today)) / days if days else 1.0
+
+
+def of(name: str, rows: Iterable[DayCount], months: Iterable[Month], years: Years, today: dt.date) -> Mail:
     """Sum rows that all lie in those months."""
     rows, months = list(rows), list(months)
     incoming = [r for r in rows if r.direction is Direction.IN]
     outgoing = [r for r in rows if r.direction is Direction.OUT]
-    expected = {d: sum(y.expected(m) for m in months) if (y := years[d]) else None for d in Direction}
+    shares = {m: gone(m, today) for m in months}
+    expected = {
+        d: round(sum(y.expected(m) * share for m, share in shares.items())) if (y := years[d]) else None
+        for d in Direction
+    }
     return Mail(
         name=name,
         paper_in=sum(r.paper_items for r in incoming),
@@ -80,18 +99,22 @@ def of(name: str, rows: Iterable[DayCount], months: Iterable[Month], years: Year
     )
 
 
-def by_month(rows: Iterable[DayCount], months: Iterable[Month], years: Years) -> tuple[Mail, ...]:
+def by_month(rows: Iterable[DayCount], months: Iterable[Month], years: Years, today: dt.date) -> tuple[Mail, ...]:
     """One a month, in order; a month without rows is there too."""
     groups: dict[Month, list[DayCount]] = {m: [] for m in months}
     for row in rows:
         month = Month.of(row.day)
         if month in groups:
             groups[month].append(row)
-    return tuple(of(m.short_name, group, [m], years) for m, group in groups.items())
+    return tuple(of(m.short_name, group, [m], years, today) for m, group in groups.items())
 
 
 def by_service(
-    rows: Iterable[DayCount], period: Period, baselines: Sequence[BaselineCount], targets: Targets
+    rows: Iterable[DayCount],
+    period: Period,
+    baselines: Sequence[BaselineCount],
+    targets: Targets,
+    today: dt.date,
 ) -> dict[str, Mail]:
     """One a service that has mail or a baseline in the period; together they are the council's."""
     groups: dict[str, list[DayCount]] = {b.service: [] for b in baselines}
@@ -99,9 +122,9 @@ def by_service(
         if Month.of(row.day) in period:
             groups.setdefault(row.service, []).append(row)
     return {
-        service: of(service, group, period, baseline_years(baselines, targets, service))
+        service: of(service, group, period, baseline_years(baselines, targets, service), today)
         if service
-        else of(service, group, period, dict.fromkeys(Direction))
+        else of(service, group, period, dict.fromkeys(Direction), today)
         for service, group in sorted(groups.items())
         if group or service
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from mailroom.config.targets import Targets
@@ -18,6 +19,7 @@ def compared(
     service: str,
     first: Month,
     last: Month,
+    today: dt.date,
 ) -> tuple[Mail, ...]:
     """Every financial year from the one `first` lies in to the one of `last`, oldest first."""
     base = volumes.baseline_years(baselines, targets, service)
@@ -26,6 +28,6 @@ def compared(
     while start <= last:
         months = list(start.until(min(start.plus(11), last)))
         rows = [r for r in counts if months[0] <= Month.of(r.day) <= months[-1]]
-        found.append(volumes.of(start.financial_year, rows, months, base))
+        found.append(volumes.of(start.financial_year, rows, months, base, today))
         start = start.plus(12)
     return tuple(found)

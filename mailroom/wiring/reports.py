@@ -73,7 +73,7 @@ class Reports:
         months = figure_rows.closed_costs()
         book = self.figures.book()
         what = documents.Reported(
-            view, self.years(period.last, service), book.on(period.last.first), period.last in months
+            view, self.years(period.last, service, today), book.on(period.last.first), period.last in months
         )
         return documents.report(what, self.names(), f"{today:%-d %B %Y}")
 
@@ -83,12 +83,12 @@ class Reports:
             raise NotYet(f"{period.last.name} has not begun. Name a month that has, like {Month.of(today)}.")
         return self.figures.overview(period, today, service)
 
-    def years(self, last: Month, service: str, at_most: int = 5) -> tuple[Mail, ...]:
+    def years(self, last: Month, service: str, today: dt.date, at_most: int = 5) -> tuple[Mail, ...]:
         """Financial years side by side, up to `last`."""
         known = figure_rows.first_month()
         first = max(known or last, last.plus(-12 * (at_most - 1)).financial_year_start)
         counts = figure_rows.counts(first.financial_year_start, last, service)
-        return years.compared(counts, figure_rows.baseline(), self.figures.targets, service, first, last)
+        return years.compared(counts, figure_rows.baseline(), self.figures.targets, service, first, last, today)
 
     def make(self, period: Period, service: str, kind: ReportFormat, today: dt.date) -> bytes:
         """A report's bytes; the same rows on the same day give the same bytes."""

@@ -31,7 +31,7 @@ class WebFigures:
         view = self.reports.overview(asked.period, asked.service, asked.today)
         book = self.reports.figures.book()
         last = asked.period.last
-        years = self.reports.years(last, asked.service) if part == "years" else ()
+        years = self.reports.years(last, asked.service, asked.today) if part == "years" else ()
         what = Reported(view, years, book.on(last.first), last in book.closed)
         return pages.page(part, what, self.reports.names(link))
 

@@ -55,6 +55,8 @@ def _shifted(field: models.Field[object, object], copy: int, weeks: int, table: 
     copied = isinstance(field, models.ForeignKey) and field.related_model._meta.model_name in ROWS
     if field.primary_key or copied:
         return f"{column} + {copy * STEP}"
+    if (table, field.name) == ("printrun", "cut_off"):
+        return _later(column, weeks, moment=True, minutes=copy)
     if isinstance(field, models.DateTimeField):
         return _later(column, weeks, moment=True)
     if isinstance(field, models.DateField):
@@ -80,13 +82,14 @@ def _summed(field: models.Field[object, object], weeks: int, times: int, table: 
     return f"{column} * {times}" if field.name in ("items", "sheets", "pence") else column
 
 
-def _later(column: str, weeks: int, moment: bool) -> str:
+def _later(column: str, weeks: int, moment: bool, minutes: int = 0) -> str:
+    """minutes: further ones, where two copies of one week may not have the same moment."""
     days = 7 * weeks
     if _is_postgres():
-        return f"({column} + interval '{days} days')" if moment else f"({column} + {days})"
-    return (
-        f"strftime('%Y-%m-%d %H:%M:%S', {column}, '{days:+d} days')" if moment else f"date({column}, '{days:+d} days')"
-    )
+        return f"({column} + interval '{days} days {minutes} minutes')" if moment else f"({column} + {days})"
+    if moment:
+        return f"strftime('%Y-%m-%d %H:%M:%S', {column}, '{days:+d} days', '{minutes:+d} minutes')"
+    return f"date({column}, '{days:+d} days')"
 
 
 def _is_postgres() -> bool:

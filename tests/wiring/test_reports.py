@@ -117,6 +117,16 @@ def test_an_empty_mailroom_has_a_report_that_says_so(db: None) -> None:
 
 
 def test_years_are_compared_by_the_same_months(reports: Reports) -> None:
-    (year,) = reports.years(Month(2026, 10), "")
+    (year,) = reports.years(Month(2026, 10), "", TODAY)
     assert year.name == "2026-27"
     assert year.paper == sum(m.paper for m in reports.overview(OCTOBER, "", TODAY).months)
+
+
+def test_a_month_that_is_not_over_is_held_against_its_share_of_the_baseline(reports: Reports) -> None:
+    november = Period.one(Month(2026, 11))
+    so_far = reports.overview(november, "", TODAY).mail  # 10 of November's 21 working days are over
+    whole = reports.overview(november, "", Month(2026, 11).last).mail
+    assert so_far.baseline and whole.baseline
+    assert abs(so_far.baseline - whole.baseline * 10 / 21) <= 2
+    judged = reports.overview(november, "", TODAY).progress[0]
+    assert judged.month == Month(2026, 10)

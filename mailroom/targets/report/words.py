@@ -35,8 +35,9 @@ def compared(change: float | None) -> str:
 def mail(view: Overview) -> str:
     """How much post there was."""
     found = view.mail
+    when = view.period.name if view.today > view.period.last.last else f"{view.period.name} so far"
     said = (
-        f"In {view.period.name}, {plural(found.paper_in, 'item')} of post came in and {number(found.paper_out)} went "
+        f"In {when}, {plural(found.paper_in, 'item')} of post came in and {number(found.paper_out)} went "
         f"out: {number(found.paper)} together, {compared(found.change)}"
     )
     if found.baseline:
