@@ -104,9 +104,10 @@ def load_site(folder: Path | None = None) -> Site:
 
 
 def _keep_folders_apart(site: Site) -> None:
-    """Letters printed to a folder must not be taken in as post, nor post sent out as letters."""
-    letters = {f"print_folder '{f.name}'": f.path for f in site.outgoing.print_folder}
+    """Letters printed to a folder must not be taken in as post, nor post sent out as letters or taken for returns."""
+    others = {f"print_folder '{f.name}' of outgoing.toml": f.path for f in site.outgoing.print_folder}
+    others["returns of printing.toml"] = site.printing.returns.path
     try:
-        refuse_overlaps({**site.mailroom.folders, **letters})
+        refuse_overlaps({**site.mailroom.folders, **others})
     except ValueError as overlap:
-        raise Misconfigured(f"{site.folder / 'config' / 'outgoing.toml'}: 'print_folder': {overlap}.") from None
+        raise Misconfigured(f"{site.folder / 'config' / 'mailroom.toml'}: 'watch_folder': {overlap}.") from None

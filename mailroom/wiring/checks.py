@@ -127,6 +127,7 @@ def _free_disk(environment: Environment) -> Finding:
 def _folders(site: Site, environment: Environment) -> list[Path]:
     intake = site.mailroom.intake
     watched = [f.path for f in site.mailroom.watch_folder] + [f.path for f in site.outgoing.print_folder]
+    watched.append(site.printing.returns.path)
     return [environment.data, *(place(environment.data, path) for path in (intake.spool, intake.done, *watched))]
 
 

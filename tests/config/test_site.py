@@ -34,7 +34,11 @@ MISTAKES: dict[str, tuple[Callable[[OwnSite], None], tuple[str, ...]]] = {
     ),
     "a print folder of letters inside a watch folder": (
         lambda s: s.change("config/outgoing.toml", 'path = "', 'path = "watch/scanner-1/'),
-        ("outgoing.toml", "print_folder", "overlap"),
+        ("mailroom.toml", "print_folder", "of outgoing.toml", "overlap; move one of them"),
+    ),
+    "the folder of returns inside a watch folder": (
+        lambda s: s.change("config/mailroom.toml", '"watch/reception"', '"watch/returns"'),
+        ("mailroom.toml", "returns of printing.toml", "overlap; move one of them"),
     ),
     "two folders of one name": (
         lambda s: s.change("config/mailroom.toml", 'name = "reception"', 'name = "scanner-1"'),
