@@ -14,14 +14,14 @@ from typing import Any
 
 from mailroom.config.document_classes import DocumentClass, EmailCarries
 from mailroom.errors import Reject, Review
-from mailroom.outbound.letter_template import LetterTemplate, field_key
+from mailroom.outbound.columns import match_columns
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps import mailings
 from mailroom.outbound.steps.check import Found, address_rule, examine
 from mailroom.outbound.steps.compose import count_pages, letter_pdf
 from mailroom.outbound.steps.email import compose_letter_email
 from mailroom.outbound.steps.submit import Handover, receive
-from mailroom.outbound.submission import ADDRESS_KEYS, take_rows
+from mailroom.outbound.submission import take_rows
 from mailroom.records.models import Letter, Mailing
 from mailroom.web.letters.machines import Checked, Door, Draft, FieldMatch, Preview, Wishes
 
@@ -29,8 +29,6 @@ _CHECKED_AT_ONCE = {True: 20_000_000, False: 3_000_000}
 """Bytes of a spreadsheet and of a PDF that are checked while the person waits: some 10 seconds of work on one core.
 Larger ones are checked on the line after they were handed in."""
 
-_OWN_KEYS = frozenset((*ADDRESS_KEYS, "postcode", "recipient", "name", "emailaddress", "email", "customerid",
-                       "customernumber", "reference", "ourreference", "accountnumber", "address1"))  # fmt: skip
 _CARRIES = {
     EmailCarries.BODY: "The words of the letter are the email.",
     EmailCarries.ATTACHMENT: "The words of the letter are the email, and its PDF is attached.",
@@ -190,8 +188,8 @@ class LetterDesk:
             _, head = next(self._machines.read_rows(path), (1, ()))
         except Reject:
             return (), ()
-        template = self._machines.template(draft.template)
-        return _matches(template, head)
+        matched = match_columns(self._machines.template(draft.template), head)
+        return tuple(FieldMatch(*match) for match in matched.fields), matched.unused
 
     @contextmanager
     def _letter(self, draft: Draft, position: int) -> Iterator[Letter]:
@@ -240,19 +238,3 @@ class LetterDesk:
             file.write(pdf)
             file.flush()
             return self._picture(Path(file.name), page, 0, width)
-
-
-def _matches(template: LetterTemplate, head: Iterable[str]) -> tuple[tuple[FieldMatch, ...], tuple[str, ...]]:
-    by_key = {field_key(column): column for column in head if column}
-    fields = [(name, True) for name in sorted(template.needed)] + [(name, False) for name in sorted(template.asked)]
-    matches = [FieldMatch(name, by_key.get(field_key(name), ""), needed) for name, needed in fields]
-    has_address = any(key in by_key for key in ADDRESS_KEYS) or "address1" in by_key
-    matches.append(FieldMatch("address line 1", "" if not has_address else _first_address(by_key), True))
-    matches.append(FieldMatch("postcode", by_key.get("postcode", ""), False))
-    used = {m.column for m in matches}
-    unused = tuple(c for key, c in by_key.items() if c not in used and key not in _OWN_KEYS)
-    return tuple(matches), unused
-
-
-def _first_address(by_key: Mapping[str, str]) -> str:
-    return next(by_key[key] for key in (*ADDRESS_KEYS, "address1") if key in by_key)
