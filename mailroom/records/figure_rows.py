@@ -62,7 +62,7 @@ def on_paper(first: Month, last: Month, service: str = "") -> tuple[DayCount, ..
 
 
 def clocks(first: Month, last: Month, service: str = "") -> tuple[ClockCount, ...]:
-    """Clocks of items received in those months, by month; those still running keep their own day and due day."""
+    """Clocks of items received in those months, by month; those still running by their last day."""
     rows = _of_service(DailyClock.objects.filter(month__range=(first.index, last.index)), service)
     columns = ("service", "standard", "channel", "kind", "clock")
     stopped = rows.exclude(days=DailyClock.RUNNING).values_list("month", *columns, "days", "late")
@@ -74,16 +74,23 @@ def clocks(first: Month, last: Month, service: str = "") -> tuple[ClockCount, ..
 
 
 def running(service: str = "") -> tuple[ClockCount, ...]:
-    """Every answering and every promised clock that runs, whenever its item was received."""
-    wanted = DailyClock.objects.filter(clock__in=(Clock.ANSWERED, Clock.PROMISED))
-    return tuple(_running(_of_service(wanted, service)))
+    """Every answering and every promised clock that runs, whenever its item was received.
+
+    Summed by last day: each row's `received` is the oldest one's, and it names no service, standard or kind.
+    """
+    wanted = DailyClock.objects.filter(clock__in=(Clock.ANSWERED, Clock.PROMISED), days=DailyClock.RUNNING)
+    rows = _of_service(wanted, service).values_list("clock", "due").annotate(oldest=Min("received"), n=Sum("items"))
+    return tuple(ClockCount(oldest, service, "", "", "", Clock(c), None, False, due, n) for c, due, oldest, n in rows)
 
 
 def _running(rows: QuerySet[DailyClock]) -> Iterable[ClockCount]:
-    columns = ("received", "service", "standard", "channel", "kind", "clock", "due")
+    """Those that run, by last day; each row's `received` is the oldest one's."""
+    columns = ("service", "standard", "channel", "kind", "clock", "due")
     grouped = rows.filter(days=DailyClock.RUNNING).values_list(*columns)
-    for received, service, standard, channel, kind, clock, due, items in grouped.annotate(n=Sum("items")):
-        yield ClockCount(received, service, standard, channel, kind, Clock(clock), None, False, due, items)
+    for service, standard, channel, kind, clock, due, oldest, items in grouped.annotate(
+        oldest=Min("received"), n=Sum("items")
+    ):
+        yield ClockCount(oldest, service, standard, channel, kind, Clock(clock), None, False, due, items)
 
 
 def tallies(first: Month, last: Month, service: str = "") -> tuple[TallyCount, ...]:
