@@ -1,13 +1,13 @@
 """Which way a letter goes: the law, then the person's needs, then the person's choice, then post.
 
 A chain of rules, each a function from the case to a verdict or None ("not mine, ask the next"). The first verdict
-settles it. The chain is pure, so a past run can be decided again under other settings (`replay`).
+settles it. The chain is pure, so a past run can be decided again under other settings (replay.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mailroom.config.document_classes import DocumentClass
@@ -278,30 +278,3 @@ def _formats_asked(case: _Case) -> set[LetterFormat]:
     for row in sorted(rows, key=lambda c: (c.given_on, c.order, c.choice != LetterFormat.STANDARD)):
         asked = set() if row.choice == LetterFormat.STANDARD else {*asked, LetterFormat(row.choice)}
     return (asked | set(case.facts.formats)) - {LetterFormat.STANDARD}
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """A past run decided again. changed: how many went from the first channel to the second."""
-
-    before: Mapping[Channel, int]
-    after: Mapping[Channel, int]
-    changed: Mapping[tuple[Channel, Channel], int]
-
-
-def replay(
-    cases: Iterable[tuple[RecipientFacts, DocumentClass, dt.date]],
-    what_if: Callable[[RecipientFacts, DocumentClass], tuple[RecipientFacts, DocumentClass]],
-) -> Replay:
-    """Decide each case as it was and as it would have been: "what if we had e-billed consenting customers?"."""
-    before: dict[Channel, int] = {}
-    after: dict[Channel, int] = {}
-    changed: dict[tuple[Channel, Channel], int] = {}
-    for facts, kind, on in cases:
-        was = decide_channel(facts, kind, on).channel
-        would = decide_channel(*what_if(facts, kind), on).channel
-        before[was] = before.get(was, 0) + 1
-        after[would] = after.get(would, 0) + 1
-        if was is not would:
-            changed[was, would] = changed.get((was, would), 0) + 1
-    return Replay(before, after, changed)

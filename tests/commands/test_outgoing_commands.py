@@ -107,6 +107,21 @@ def test_one_wrong_choice_keeps_the_whole_file_out(
     assert not Consent.objects.exists()
 
 
+def test_a_past_mailing_is_decided_again_as_if_its_class_might_be_emailed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machines, code = outbound_machines(), "council_tax_reminder"
+    words = machines.templates[code]
+    fields = dict.fromkeys(words.needed | words.asked, "12.00") | {"name": "Ms Ada Thornbury"}
+    head = (*fields, "address line 1", "address line 2", "address line 3", "postcode", "customer id")
+    cells = (*fields.values(), "Ms Ada Thornbury", "1 Mill Lane", "Stokeley", "WX10 9WU", emailable("C1").pk)
+    path = spreadsheet(tmp_path, cells, head=head)
+    assert main(["mailing", "submit", str(path), "--class", code, "--template", code, "--as", "anna"]) == 0
+    run_line(machines, Mailing.objects.get())
+    assert main(["preferences", "what-if", Mailing.objects.get().number]) == 0
+    assert "1 letters would have gone by email instead of print." in _said(capsys)
+
+
 def test_the_shipped_templates_can_all_be_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["templates", "check"]) == 0
     assert "council_tax_bill: Council Tax bill, English and Welsh, reading age" in _said(capsys)

@@ -13,8 +13,8 @@ from mailroom.outbound.preference import (
     Mailbox,
     RecipientFacts,
     decide_channel,
-    replay,
 )
+from mailroom.outbound.replay import replay
 from mailroom.values.channel import Channel, LetterFormat, Rule
 
 TODAY = dt.date(2026, 3, 2)

@@ -15,12 +15,11 @@ from mailroom.outbound.preference import (
     GIVEN,
     Mailbox,
     RecipientFacts,
-    Replay,
     decide_asked_email,
     decide_channel,
-    replay,
 )
 from mailroom.outbound.recipient_facts import facts_as_json, facts_from_json, facts_of, moved_to
+from mailroom.outbound.replay import Replay, replay
 from mailroom.outbound.steps.reply_codes import give_reply_codes
 from mailroom.records.models import ContactPoint, Event, Letter, LetterStatus, MailingStatus
 from mailroom.records.recipients import recipients
