@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -188,6 +189,15 @@ def load_text_model(folder: Path) -> LinearTextModel:
         tuple(plain["doc_types"]),
         Tuning(EvidenceWeights(**tuning["weights"]), tuning["thresholds"], tuning["flag_thresholds"]),
     )
+
+
+def is_usable(folder: Path) -> bool:
+    """Whether a whole model of this version lies there; one half written when the power went is none."""
+    try:
+        load_text_model(folder)
+    except (ModelMissing, ValueError, KeyError, TypeError, EOFError, BadZipFile):
+        return False
+    return True
 
 
 def _standardised(scores: np.ndarray) -> np.ndarray:

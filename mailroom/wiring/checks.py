@@ -111,10 +111,13 @@ def _typeface(site: Site) -> Finding:
 
 
 def _model(environment: Environment) -> Finding:
+    from mailroom.gateways.text_model import is_usable
+
     folder = model_folder(environment)
-    if (folder / "model.json").is_file():
+    if is_usable(folder):
         return Finding("Sorting model", Verdict.GOOD, str(folder))
-    return Finding("Sorting model", Verdict.NOTE, "not trained yet; the first start does it, in a minute or two")
+    found = "of another version" if (folder / "model.json").is_file() else "not trained yet"
+    return Finding("Sorting model", Verdict.NOTE, f"{found}; the next start trains it, in a minute or two")
 
 
 def _free_disk(environment: Environment) -> Finding:

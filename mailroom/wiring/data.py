@@ -51,11 +51,13 @@ def prepare_folders() -> None:
 
 
 def prepare_model() -> None:
-    """Train the text model if the data folder has none; takes a minute or two, once."""
+    """Train the text model if the data folder has none of this version; takes a minute or two, once."""
+    from mailroom.gateways.text_model import is_usable
+
     environment = read_environment()
     folder = model_folder(environment)
     with _alone(environment.data / "training.lock"):
-        if not (folder / "model.json").exists():
+        if not is_usable(folder):
             from mailroom.wiring.training import train_site
 
             log.warning("training the text model from the examples; this takes a minute or two, once")

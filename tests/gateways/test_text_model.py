@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from mailroom.config.training import ModelSize
-from mailroom.gateways.text_model import ModelMissing, load_text_model
+from mailroom.gateways.text_model import ModelMissing, is_usable, load_text_model
 from mailroom.gateways.text_training import Example, train_and_judge, train_text_model
 
 SIZE = ModelSize(min_documents=1)
@@ -66,3 +67,16 @@ def test_where_a_letter_comes_from_does_not_sway_its_service(tmp_path: Path) -> 
     )
     loaded = load_text_model(tmp_path)
     assert loaded.estimate(whole).services == pytest.approx(loaded.estimate(bare).services, abs=1e-6)
+
+
+def test_a_model_that_is_missing_half_written_or_of_another_version_is_not_usable(tmp_path: Path) -> None:
+    assert not is_usable(tmp_path)
+    train_text_model(EXAMPLES, SIZE).save(tmp_path)
+    assert is_usable(tmp_path)
+    whole = (tmp_path / "model.npz").read_bytes()
+    (tmp_path / "model.npz").write_bytes(whole[: len(whole) // 2])
+    assert not is_usable(tmp_path)
+    (tmp_path / "model.npz").write_bytes(whole)
+    plain = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    (tmp_path / "model.json").write_text(json.dumps(plain | {"format": -1}), encoding="utf-8")
+    assert not is_usable(tmp_path)
