@@ -92,6 +92,16 @@ class NotAccepted(Reject):
         self.problems = problems
 
 
+class Checked(Protocol):
+    """A submission that was found sound."""
+
+    def take_in(self) -> Letter:
+        """Record it and put it on the line."""
+
+    def pdf(self) -> bytes:
+        """The PDF a letter would have, b'' for an email. Nothing is recorded."""
+
+
 class ApiMachines(Protocol):
     """Everything the interface is handed."""
 
@@ -126,11 +136,8 @@ class ApiMachines(Protocol):
     def read(self, code: str, subject: str, words: str) -> Words:
         """Read the words of a version. Raises Misconfigured."""
 
-    def submit(self, submission: Submission) -> Letter:
-        """Take it in and put it on the line. Raises NotAccepted, Retry."""
-
-    def try_out(self, submission: Submission) -> bytes:
-        """Check it and change nothing. Returns the PDF a letter would have, b'' for an email. Raises NotAccepted."""
+    def check(self, submission: Submission) -> Checked:
+        """Check it and record nothing. Raises NotAccepted, Retry."""
 
     def pdf(self, letter: Letter) -> bytes:
         """The letter's PDF."""

@@ -16,7 +16,7 @@ from mailroom.api import files, permitted, shapes, templates
 from mailroom.api.answers import Answer, Answers
 from mailroom.api.email_address import SIMULATED
 from mailroom.api.limits import check
-from mailroom.api.machines import ApiMachines, NotAccepted, Submission
+from mailroom.api.machines import ApiMachines, Checked, NotAccepted, Submission
 from mailroom.api.personalisation import address_in, as_text, make_safe
 from mailroom.api.problems import refusal_for
 from mailroom.api.refusals import BadRequestError
@@ -78,15 +78,16 @@ def send_email(request: Request) -> Answer:
     first.unsubscribe_url = form.get("one_click_unsubscribe_url") or ""
     first.outcome = _FAILS.get(address, "delivered") if request.is_test else ""
 
-    def write() -> None:
+    def checked() -> Checked:
         given = form.get("personalisation") or {}
-        links = files.keep_files(machines, key.service, given, address, keep=not request.nothing_leaves)
-        values = make_safe(as_text({**given, **links}), form.get("sanitise_content_for") or ())
-        first.values, first.sanitised = values.shown, values.changed
-        submission = _submission(request, known, values.sent, first)
-        _submit(request, first, replace(submission, email=address, reply_to=reply_to))
+        with transaction.atomic():
+            links = files.keep_files(machines, key.service, given, address, keep=not request.nothing_leaves)
+            values = make_safe(as_text({**given, **links}), form.get("sanitise_content_for") or ())
+            first.values, first.sanitised = values.shown, values.changed
+            submission = _submission(request, known, values.sent, first)
+            return _check(machines, replace(submission, email=address, reply_to=reply_to))
 
-    return _accept(request, first, write)
+    return _accept(request, first, checked)
 
 
 def send_letter(request: Request) -> Answer:
@@ -104,10 +105,10 @@ def send_letter(request: Request) -> Answer:
     first.address, first.values = address_in(values), values
     lines = tuple(first.address.values())
 
-    def write() -> None:
-        _submit(request, first, replace(_submission(request, known, values, first), lines=lines))
+    def checked() -> Checked:
+        return _check(machines, replace(_submission(request, known, values, first), lines=lines))
 
-    return _accept(request, first, write)
+    return _accept(request, first, checked)
 
 
 def refuse_text(request: Request) -> Answer:
@@ -130,19 +131,16 @@ def _send_precompiled(request: Request) -> Answer:
     first = _new(request, Asked.LETTER, None)
     first.postage = form.get("postage", "")
 
-    def write() -> None:
-        submission = Submission(
-            service=service.service,
-            document_class=service.precompiled_class,
-            template="",
-            actor=request.actor,
-            pdf=pdf,
-            reference=form["reference"],
-            urgent=first.postage == "first",
-        )
-        _submit(request, first, submission)
-
-    return _accept(request, first, write)
+    submission = Submission(
+        service=service.service,
+        document_class=service.precompiled_class,
+        template="",
+        actor=request.actor,
+        pdf=pdf,
+        reference=form["reference"],
+        urgent=first.postage == "first",
+    )
+    return _accept(request, first, lambda: _check(request.machines, submission))
 
 
 def _new(request: Request, asked: Asked, template: ApiTemplateVersion | None) -> ApiNotification:
@@ -186,30 +184,30 @@ def _submission(
     )
 
 
-def _submit(request: Request, n: ApiNotification, submission: Submission) -> None:
-    """Put it on the line; what a test key asks for is only checked, and its PDF kept to be looked at."""
+def _check(machines: ApiMachines, submission: Submission) -> Checked:
+    """Raises Refusal, in Notify's words."""
     try:
-        if request.nothing_leaves:
-            pdf = request.machines.try_out(submission)
-            n.document = request.machines.keep(pdf) if pdf else ""
-        else:
-            n.letter = request.machines.submit(submission)
+        return machines.check(submission)
     except NotAccepted as refused:
         raise refusal_for(refused.problems) from None
 
 
-def _accept(request: Request, n: ApiNotification, write: Callable[[], None]) -> Answer:
-    """Record it and put it on the line in one transaction; a repeat is answered as the first was."""
-    if request.simulated:
-        write()
-        return request.answers.accepted(n)
-    before = _before(request)
+def _accept(request: Request, n: ApiNotification, check_it: Callable[[], Checked]) -> Answer:
+    """Check it, then record it and put it on the line in one transaction; a repeat is answered as the first was.
+
+    What a test key asks for is only checked, and its PDF kept to be looked at.
+    """
+    before = None if request.simulated else _before(request)
     if before is not None:
         return before
+    checked = check_it()
+    if request.simulated:
+        return request.answers.accepted(n)
+    pdf = checked.pdf() if request.is_test else b""
+    n.document = request.machines.keep(pdf) if pdf else ""
     try:
         with transaction.atomic():
-            n.save()
-            write()
+            n.letter = None if request.is_test else checked.take_in()
             n.save()
             Event.record("api.accepted", n, actor=request.actor, asked=n.asked, key_kind=n.key_kind)
     except IntegrityError:

@@ -22,7 +22,14 @@ from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email
 from mailroom.outbound.letter_template import LetterTemplate, read_template
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.compose import letter_pdf
-from mailroom.outbound.steps.single import NotSound, Single, submit_single, try_single
+from mailroom.outbound.steps.single import (
+    CheckedSingle,
+    NotSound,
+    Single,
+    check_single,
+    take_in_single,
+    unsaved_letter,
+)
 from mailroom.outbound.steps.submit import Handover
 from mailroom.records.models import Letter
 from mailroom.values.working_days import add_working_days, working_day_from
@@ -73,6 +80,23 @@ class ReadWords:
         )
         in_the_body = self.kind.model_copy(update={"email_carries": EmailCarries.BODY})
         return compose_email(asked, in_the_body, self.sent_by).html
+
+
+@dataclass(frozen=True)
+class CheckedSubmission:
+    """Fits mailroom.api.machines.Checked."""
+
+    outbound: OutboundMachines
+    checked: CheckedSingle
+
+    def take_in(self) -> Letter:
+        """Record it and put it on the line."""
+        return take_in_single(self.outbound, self.checked)
+
+    def pdf(self) -> bytes:
+        """The PDF a letter would have."""
+        letter = unsaved_letter(self.outbound, self.checked)
+        return letter_pdf(self.outbound, letter) if letter.address_lines else b""
 
 
 def introduce_api() -> None:
@@ -138,20 +162,13 @@ class ApiDoor:
         kind = self._outbound.classes.find(head.document_class)
         return ReadWords(read_template(source), self._sent_by(), kind)
 
-    def submit(self, submission: door.Submission) -> Letter:
-        """Take it in and put it on the line."""
+    def check(self, submission: door.Submission) -> CheckedSubmission:
+        """Check it and record nothing."""
         try:
-            return submit_single(self._outbound, _single(submission), self._handover(submission))
+            checked = check_single(self._outbound, _single(submission), self._handover(submission))
         except NotSound as refused:
             raise door.NotAccepted(_problems(refused)) from None
-
-    def try_out(self, submission: door.Submission) -> bytes:
-        """Check it and change nothing."""
-        try:
-            letter = try_single(self._outbound, _single(submission), self._handover(submission))
-        except NotSound as refused:
-            raise door.NotAccepted(_problems(refused)) from None
-        return letter_pdf(self._outbound, letter) if letter.address_lines else b""
+        return CheckedSubmission(self._outbound, checked)
 
     def pdf(self, letter: Letter) -> bytes:
         """The letter's PDF."""

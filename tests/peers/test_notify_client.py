@@ -252,7 +252,7 @@ def test_a_store_that_is_away_is_answered_503_for_the_client_to_retry(
     def away(self: ApiDoor, submission: object) -> None:
         raise Retry("the store is away")
 
-    monkeypatch.setattr(ApiDoor, "submit", away)
+    monkeypatch.setattr(ApiDoor, "check", away)
     with pytest.raises(peer.errors.HTTP503Error):
         client.send_letter_notification(ids("general_letter", "letter"), {**WORDS, **PLACE})
     assert not ApiNotification.objects.exists()

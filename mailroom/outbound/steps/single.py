@@ -56,28 +56,52 @@ class NotSound(Reject):
         self.problems = problems
 
 
+@dataclass(frozen=True)
+class CheckedSingle:
+    """One that may be taken in. known: the mailing it was taken in as before, under the same idempotency key."""
+
+    single: Single
+    handover: Handover
+    kind: DocumentClass
+    digest: str
+    found: Found | None
+    known: Mailing | None = None
+
+
 def submit_single(machines: OutboundMachines, single: Single, handover: Handover) -> Letter:
-    """Take in one letter or email, checked before this returns.
+    """Take in one letter or email, checked before this returns. Raises as check_single."""
+    return take_in_single(machines, check_single(machines, single, handover))
+
+
+def check_single(machines: OutboundMachines, single: Single, handover: Handover) -> CheckedSingle:
+    """Check one letter or email and record nothing; measuring a PDF takes a while, so no transaction waits for it.
 
     Raises:
-        NotSound: with every problem; nothing is recorded.
+        NotSound: with every problem.
         KeyReused: the idempotency key was used for something else.
         Retry, Misconfigured: as receive.
     """
     kind = kind_of(machines, handover)
     digest = _keep(machines, single, handover)
     known = with_this_key(handover, kind, digest)
-    if known is not None:
-        return known.letters.get()
-    found = _examine_single(machines, single, kind, handover.template, digest)
+    found = None if known else _examine_single(machines, single, kind, handover.template, digest)
+    return CheckedSingle(single, handover, kind, digest, found, known)
+
+
+def take_in_single(machines: OutboundMachines, checked: CheckedSingle) -> Letter:
+    """Record it and put it on the line."""
+    if checked.found is None:
+        assert checked.known is not None
+        return checked.known.letters.get()
+    single, handover, kind = checked.single, checked.handover, checked.kind
     try:
         with transaction.atomic():
             mailing = Mailing.objects.create(
-                **columns(machines, handover, kind, digest),
+                **columns(machines, handover, kind, checked.digest),
                 status=MailingStatus.AWAITING_APPROVAL if kind.needs_approval else MailingStatus.READY,
                 letter_count=1,
             )
-            put_letters(mailing, [found])
+            put_letters(mailing, [checked.found])
             mailing.letters.update(
                 client_reference=single.client_reference[:1000],
                 reply_to=single.reply_to,
@@ -93,12 +117,13 @@ def submit_single(machines: OutboundMachines, single: Single, handover: Handover
     return mailing.letters.get()
 
 
-def try_single(machines: OutboundMachines, single: Single, handover: Handover) -> Letter:
-    """The letter as it would be taken in, checked and not recorded. Raises as submit_single."""
-    kind = kind_of(machines, handover)
-    digest = _keep(machines, single, handover)
-    found = _examine_single(machines, single, kind, handover.template, digest)
-    return letter_of(Mailing(**columns(machines, handover, kind, digest)), found)
+def unsaved_letter(machines: OutboundMachines, checked: CheckedSingle) -> Letter:
+    """The letter as it would be recorded, to be looked at."""
+    if checked.found is None:
+        assert checked.known is not None
+        return checked.known.letters.get()
+    row = columns(machines, checked.handover, checked.kind, checked.digest)
+    return letter_of(Mailing(**row), checked.found)
 
 
 def _keep(machines: OutboundMachines, single: Single, handover: Handover) -> str:
