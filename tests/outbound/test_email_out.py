@@ -14,7 +14,8 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps import email
 from mailroom.outbound.steps.bounces import take_report
 from mailroom.outbound.steps.letter_page import MOST_WRONG, knows_link, letter_behind
-from mailroom.outbound.steps.submit import Handover, Single, submit_single
+from mailroom.outbound.steps.single import Single, submit_single
+from mailroom.outbound.steps.submit import Handover
 from mailroom.outbound.steps.sweep import sweep
 from mailroom.records.models import ContactPoint, Customer, Event, Letter, LetterStatus, Mailing, MailingStatus
 from mailroom.values.channel import Channel, Rule
