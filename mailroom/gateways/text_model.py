@@ -165,7 +165,8 @@ def load_text_model(folder: Path) -> LinearTextModel:
     """
     try:
         plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        arrays = np.load(folder / "model.npz", allow_pickle=False)
+        with np.load(folder / "model.npz", allow_pickle=False) as file:
+            arrays = dict(file)
     except FileNotFoundError:
         raise ModelMissing(f"{folder}: no trained model there. Run `mailroom train`.") from None
     if plain.get("format") != FORMAT:
