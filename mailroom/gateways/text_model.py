@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -57,6 +58,11 @@ class Vocabulary:
     characters: TfidfVectorizer
     own_names: tuple[str, ...] = ()
 
+    @cached_property
+    def names(self) -> np.ndarray:
+        """The words by their numbers."""
+        return np.asarray(self.words.get_feature_names_out())
+
     def features(self, texts: Sequence[str]) -> csr_matrix:
         """One row a text."""
         matters = [matter_of(text, self.own_names) for text in texts]
@@ -90,6 +96,7 @@ class LinearTextModel:
 
     def judge(self, features: csr_matrix) -> list[Estimates]:
         """Judge rows of features."""
+        features = features.astype(np.float32)  # as the weights: else they are copied whole for every item
         scores = np.asarray(features @ self.weights) + self.biases
         n = len(self.services)
         a, b = 2 * n, 2 * n + len(self.flags)
@@ -123,7 +130,7 @@ class LinearTextModel:
         row = words.transform([matter_of(text, self.vocabulary.own_names)])
         margins = self.weights[row.indices, len(self.services) : 2 * len(self.services)]
         own = margins[:, self.services.index(service)] - margins.mean(axis=1)
-        names = words.get_feature_names_out()
+        names = self.vocabulary.names
         best = [i for i in np.argsort(-(row.data * own), kind="stable")[:4] if own[i] > 0]
         return tuple(str(names[row.indices[i]]) for i in best)
 

@@ -30,7 +30,7 @@ from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figu
 
 _PHRASES_A_TEXT = 6
 DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
-_BETA = {FlagAim.PRECISION: 0.5, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
+_BETA = {FlagAim.PRECISION: 0.7, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
 """How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
 _LEAST_SURE = {FlagAim.PRECISION: 0.6, FlagAim.BALANCE: 0.3, FlagAim.RECALL: 0.1}
 """No lower threshold, however few the examples: a single phrase (0.6) must do for a flag that changes post."""
@@ -144,20 +144,22 @@ def shares_of(evidence: np.ndarray, weights: EvidenceWeights) -> np.ndarray:
 def choose_thresholds(
     shares: np.ndarray, right: np.ndarray, catalogue: ServiceCatalogue, costs: DecisionCosts
 ) -> dict[str, float]:
-    """For each service the threshold that costs least over all unseen items.
+    """For each service the lowest threshold above which as few unseen items are wrong as its cost allows.
 
-    Deciding wrongly above it costs what the service says, leaving an item to a clerk costs 1. All services share the
-    items, as a dozen letters of one would say nothing about its own tail. Half way to the cost's own break-even
-    probability, because the cheapest threshold of a sample flatters itself.
+    A wrong item that costs 49 looks allows one in fifty. All services share the items, as a dozen letters of one would
+    say nothing about its own tail. Half way to the probability at which one more item just pays, because the lowest
+    threshold of a sample flatters itself.
     """
-    wrong, best = shares.argmax(axis=1) != right, shares.max(axis=1)
-    candidates = np.unique(np.append(best[best >= costs.least_threshold], [costs.least_threshold, 0.995]))
+    order = np.argsort(-shares.max(axis=1), kind="stable")
+    best, hits = shares.max(axis=1)[order], (shares.argmax(axis=1) == right)[order]
+    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
     thresholds = {}
     for code in catalogue.codes:
         cost = costs.cost_by_service.get(code, costs.cost_of_wrong)
-        spent = [cost * float((wrong & (best >= t)).sum()) + float((best < t).sum()) for t in candidates]
-        cheapest, fair = float(candidates[int(np.argmin(spent))]), cost / (1 + cost)
-        thresholds[code] = round((cheapest + max(cheapest, fair)) / 2, 4)
+        fair = cost / (1 + cost)
+        good = best[(precision >= fair) & (best >= costs.least_threshold)]
+        lowest = float(good.min()) if len(good) else 0.995
+        thresholds[code] = round((lowest + max(lowest, fair)) / 2, 4)
     return thresholds
 
 

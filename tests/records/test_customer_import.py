@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from mailroom.config.customers import CustomersConfig, load_customers_config
+from mailroom.config.environment import example_site
+from mailroom.errors import Misconfigured
+from mailroom.inbound.indexing import index_item
+from mailroom.records.customer_import import ImportSummary, import_cases, import_customers
+from mailroom.records.customers import facts_of, find_candidates
+from mailroom.records.models import Consent, Customer, CustomerReference
+from tests.inbound.reading import item_of
+from tests.inbound.test_matching import LANGUAGE, REFERENCES
+
+pytestmark = pytest.mark.django_db
+
+CONFIG: CustomersConfig = load_customers_config(example_site())
+NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+ADA = {
+    "customer_id": "C1", "title": "Mrs", "first_name": "Ada", "last_name": "Penrose", "date_of_birth": "1944-02-01",
+    "email": "Ada@post.example", "phone": "07221 900100", "nino": "JG103759A", "address_line1": "14 Tinkers Lane",
+    "town": "Harnsea", "postcode": "wx73pq", "council_tax_account": "51234567", "preferred_channel": "post",
+    "consent_date": "2025-01-05",
+}  # fmt: skip
+IVY = {"customer_id": "C2", "first_name": "Ivy", "last_name": "Trask"}
+
+
+def bring_in(folder: Path, *rows: dict[str, str], now: dt.datetime = NOW) -> ImportSummary:
+    path = folder / "customers.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, CONFIG.columns.headings)
+        writer.writeheader()
+        writer.writerows(rows)
+    return import_customers(path, CONFIG, now)
+
+
+def test_a_bad_row_is_named_by_its_line_and_column_and_the_others_come_in(tmp_path: Path) -> None:
+    bad = {**IVY, "customer_id": "C3", "date_of_birth": "31/02/1960"}
+    nameless = {**IVY, "customer_id": "C4", "last_name": ""}
+    found = bring_in(tmp_path, ADA, bad, IVY, nameless, {**ADA, "email": "other@post.example"})
+    assert (found.created, found.skipped) == (2, 3)
+    assert [(p.line, p.column) for p in found.problems] == [
+        (3, "date_of_birth"), (5, "last_name"), (6, "customer_id"),
+    ]  # fmt: skip
+    assert not any("1960" in p.problem for p in found.problems), "contents are personal"
+
+
+def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
+    bring_in(tmp_path, ADA, IVY)
+    before = facts_of(["C1", "C2"])
+    again = bring_in(tmp_path, ADA, IVY)
+    assert (again.created, again.updated, again.unchanged, again.consents) == (0, 0, 2, 0)
+    assert facts_of(["C1", "C2"]) == before
+
+
+def test_a_move_a_marriage_and_a_new_number_are_added_and_nothing_known_is_lost(tmp_path: Path) -> None:
+    bring_in(tmp_path, ADA)
+    changed = {
+        **ADA, "last_name": "Lovell", "address_line1": "2 Gannet Row", "postcode": "WX9 1AB", "phone": "",
+        "email": "ada.lovell@post.example", "nino": "", "rent_account": "7008249174",
+    }  # fmt: skip
+    summary = bring_in(tmp_path, changed)
+    (ada,) = facts_of(["C1"])
+    assert (summary.moved, summary.renamed) == (1, 1)
+    assert (ada.last_name, ada.former_last_names, ada.nino) == ("Lovell", ("Penrose",), "JG103759A")
+    assert [(a.address.postcode, a.current) for a in ada.addresses] == [("WX9 1AB", True), ("WX7 3PQ", False)]
+    assert set(ada.emails) == {"ada@post.example", "ada.lovell@post.example"}
+    assert ada.phones == ("07221900100",)
+    assert set(ada.references) == {("council_tax", "51234567"), ("rent", "7008249174")}
+
+
+def test_a_choice_is_recorded_once_with_its_day_and_a_new_one_beside_it(tmp_path: Path) -> None:
+    bring_in(tmp_path, ADA)
+    bring_in(tmp_path, ADA)
+    bring_in(tmp_path, {**ADA, "preferred_channel": "email", "consent_date": "2026-02-01"})
+    assert list(Consent.objects.order_by("given_at").values_list("choice", flat=True)) == ["post", "email"]
+
+
+def test_cases_lead_to_their_customers_and_those_of_nobody_are_reported(tmp_path: Path) -> None:
+    summary = bring_in(tmp_path, ADA)
+    path = tmp_path / "cases.csv"
+    path.write_text("ref_type,reference,customer_id\npcn,WX00448111,C1\npcn,WX00448112,C9\n")
+    import_cases(path, CONFIG, summary)
+    assert CustomerReference.objects.filter(type="pcn").count() == 1
+    assert [(p.line, p.problem) for p in summary.problems] == [(3, "is no customer on record")]
+
+
+def test_a_file_without_a_wanted_column_is_refused_before_anything_changes(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("customer_id,last_name\nC1,Penrose\n")
+    with pytest.raises(Misconfigured, match=r"config/customers\.toml"):
+        import_customers(path, CONFIG, NOW)
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "account 51234567 of the council tax",
+        "council tax account S1234567",
+        "ring me on 07221 900 100",
+        "write to ada@post.example",
+        "my NI number is JG 10 37 59 A",
+        "14 Tinkers Lane\nHarnsea\nWX7 3PQ\nDear Sir",
+        "I live at 14 Tinkers Lane, Harnsea and the gate is broken",
+        "Ada Penrose\nDate of birth: 1 February 1944",
+    ],
+    ids=["reference", "misread reference", "phone", "email", "nino", "address", "no postcode", "name and birthday"],
+)
+def test_every_lead_on_an_item_finds_the_customer(tmp_path: Path, text: str) -> None:
+    bring_in(tmp_path, ADA, IVY)
+    assert [c.customer_id for c in find_candidates(index_item(item_of(text), REFERENCES, LANGUAGE))] == ["C1"]
