@@ -80,5 +80,5 @@ def test_behind_the_proxy_the_address_it_added_counts_not_one_that_was_made_up(s
 
 def test_public_pages_are_not_kept_indexed_or_passed_on() -> None:
     answer = Client().get(f"/letters/{TOKEN}")
-    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "same-origin")
     assert "noindex" in answer["X-Robots-Tag"]

@@ -22,6 +22,7 @@ from mailroom.web.permission import actor, allowed, rights_of
 from mailroom.web.site import document_classes
 
 CONSENTS_SHOWN = 50
+_TO_TELL = {FactKind.MOVED, FactKind.DIED}
 
 
 @allowed(Right.CUSTOMERS)
@@ -55,7 +56,7 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
         context = {**_screen(request, found), "problem": str(problem)}
         return render(request, "customer.html", context, status=422)
     messages.success(request, " ".join(said))
-    return redirect("tell_services" if facts[0].kind in (FactKind.MOVED, FactKind.DIED) else "customer", key=found.pk)
+    return redirect("tell_services" if {f.kind for f in facts} & _TO_TELL else "customer", key=found.pk)
 
 
 def _found(key: str) -> Customer:

@@ -32,6 +32,7 @@ def throttled(view: View) -> View:
 
 def _private(answer: HttpResponse) -> HttpResponse:
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send their forms without an origin, and the CSRF check refuses every one.
+    answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["Cache-Control"] = "no-store"
     return answer
