@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import datetime as dt
 import json
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def _print_tables(lines: list[BatchLine], days: list[DayLine], alarms: list[Alar
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 160)  # a file or a pipe has no width of its own
     kinds = ["fed", "item_pages", "separators", "blanks", "unread", "quarantined", "items"]
     if lines:
         table = Table("Batch", "Received", "Status", *(k.replace("_", " ") for k in kinds), "Balance", title="Batches")

@@ -172,7 +172,7 @@ def load_text_model(folder: Path) -> LinearTextModel:
     """
     try:
         plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        with np.load(folder / "model.npz", allow_pickle=False) as file:
+        with (folder / "model.npz").open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = dict(file)
     except FileNotFoundError:
         raise ModelMissing(f"{folder}: no trained model there. Run `mailroom train`.") from None
