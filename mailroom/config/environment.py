@@ -10,6 +10,7 @@
 | MAILROOM_HOSTS | host names the web pages answer to, comma-separated | localhost,127.0.0.1 |
 | MAILROOM_PUBLIC_URL | how people reach the web pages; used in emails | http://127.0.0.1:8000 |
 | MAILROOM_OIDC_SECRET | the client secret of single sign-on (config/roles.toml) | none |
+| MAILROOM_LOGS | json writes one JSON object a line, with request and item; plain for people | plain |
 | MAILROOM_DEBUG | 1 shows tracebacks in the browser; never on a live machine | 0 |
 """
 
@@ -37,6 +38,7 @@ class Environment:
     public_url: str
     debug: bool
     oidc_secret: str = ""
+    json_logs: bool = False
 
 
 def example_site() -> Path:
@@ -58,6 +60,7 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
         hosts=tuple(h.strip() for h in variables.get("MAILROOM_HOSTS", "localhost,127.0.0.1").split(",")),
         public_url=variables.get("MAILROOM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         debug=variables.get("MAILROOM_DEBUG", "0") == "1",
+        json_logs=variables.get("MAILROOM_LOGS", "plain") == "json",
         oidc_secret=variables.get("MAILROOM_OIDC_SECRET", ""),
     )
 
