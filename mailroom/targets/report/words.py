@@ -161,7 +161,8 @@ def attention(view: Overview, names: Names) -> tuple[str, ...]:
         for share, name, level in below[:3]
     ]
     if len(below) > 3:
-        points.append(f"{len(below) - 3} more services answered fewer than {percent(view.wanted_share)} in time.")
+        others = plural(len(below) - 3, "more service")
+        points.append(f"{others} answered fewer than {percent(view.wanted_share)} in time.")
     promised = view.levels.promises_open
     if promised.overdue:
         points.append(f"{plural(promised.overdue, 'promise')} given in holding replies passed without an answer.")
