@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailroom.inbound.reply_codes_found import matched_by_code, sorted_by_code
 from mailroom.inbound.routing import ItemFacts
+from mailroom.values.answered_letter import AnsweredLetter
 from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, RoutingDecision
 from mailroom.values.index_fields import IndexFields
 
@@ -19,16 +21,22 @@ class Understanding:
     classification: Classification
     match: CustomerMatch
     decision: RoutingDecision
+    answers: AnsweredLetter | None = None
+
+
+def _answers_nothing(_: ItemPages) -> AnsweredLetter | None:
+    return None
 
 
 @dataclass(frozen=True)
 class Stations:
-    """The four stations, each already holding its knowledge and machines."""
+    """The four stations, each already holding its knowledge and machines. answers: finds the letter it answers."""
 
     index: Callable[[ItemPages], IndexFields]
     classify: Callable[[ItemPages, IndexFields], Classification]
     match: Callable[[IndexFields, Classification], CustomerMatch]
     route: Callable[[ItemFacts], RoutingDecision]
+    answers: Callable[[ItemPages], AnsweredLetter | None] = _answers_nothing
 
     def understand(
         self, item: ItemPages, received: dt.date, doubts: tuple[str, ...] = (), rescan_of: str = ""
@@ -37,6 +45,10 @@ class Stations:
         fields = self.index(item)
         classification = self.classify(item, fields)
         match = self.match(fields, classification)
+        answered = self.answers(item)
+        if answered:
+            classification = sorted_by_code(classification, answered)
+            match = matched_by_code(match, fields, answered)
         facts = ItemFacts(
             classification=classification,
             match=match,
@@ -46,4 +58,4 @@ class Stations:
             rescan_of=rescan_of,
             by_email=item.by_email,
         )
-        return Understanding(fields, classification, match, self.route(facts))
+        return Understanding(fields, classification, match, self.route(facts), answered)

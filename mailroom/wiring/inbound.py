@@ -27,10 +27,12 @@ from mailroom.inbound.inspection import Inspector
 from mailroom.inbound.likeness import Likeness
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.matching import MatchingKnowledge, match
+from mailroom.inbound.reply_codes_found import reply_codes_on
 from mailroom.inbound.routing import route
 from mailroom.inbound.separation import separate
 from mailroom.inbound.understanding import Stations, Understanding
 from mailroom.jobs import Jobs
+from mailroom.records.answered_letters import letter_answered
 from mailroom.records.customers import find_candidates
 from mailroom.records.models import Customer, Delivery
 from mailroom.values.decisions import CustomerMatch, ItemPages, Separation
@@ -73,6 +75,7 @@ class Knowledge:
             classify=lambda item, fields: classify(item, fields, site.services, self._model),
             match=lambda fields, _: self._match(fields),
             route=lambda facts: route(facts, site.routing),
+            answers=lambda item: letter_answered(codes) if (codes := reply_codes_on(item)) else None,
         )
 
     def separate(self, pages: Sequence[PageReading], policy: str) -> Separation:

@@ -13,6 +13,7 @@ from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.read import kept_reading
 from mailroom.inbound.steps.rescans import link_rescans
 from mailroom.inbound.understanding import Understanding
+from mailroom.records.answered_letters import note_answer
 from mailroom.records.models import Event, Item, ItemReference, ItemStatus
 from mailroom.values.confidence import Confidence
 from mailroom.values.decisions import Disposition, ItemPages
@@ -80,6 +81,8 @@ def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.dat
         ItemReference.objects.filter(item=item).delete()
         ItemReference.objects.bulk_create(_references(item, understood))
         Event.record("item.routed" if sent else "item.to_review", item, service=decision.service, team=decision.team)
+        if understood.answers and "gone_away" not in classification.flag_codes:
+            note_answer(item, understood.answers)
     return True
 
 
