@@ -16,9 +16,10 @@ _SAME_ROW = 0.55
 """Two stretches are on one row when their middles differ by less than this share of the lower one's height."""
 _MOST_OVERLAP = 0.02
 """Share of the page's width by which the end of one stretch and the start of the next may overlap."""
-_FEWEST_PAIRS = 8
-_FEWEST_LETTERS = 18
-"""Columns of prose: at least so many rows with that many letters on both sides. Tables and forms stay below it."""
+_FEWEST_PAIRS = 6
+_FEWEST_LETTERS, _LONG_LINES = 12, 22
+"""Columns of prose: so many rows with something on both sides, of so many letters on average on the sparer side and on
+the fuller one. The labels of a form and the figures of a table stay below it."""
 _PAIRED_SHARE = 0.6
 _GUTTERS = tuple(n / 100 for n in range(38, 63))
 
@@ -87,18 +88,19 @@ def _gutter(rows: Sequence[_Row]) -> float | None:
     if len(pairs) < _FEWEST_PAIRS:
         return None
     between = [r for r in rows if pairs[0][0].middle <= r[0].middle <= pairs[-1][0].middle]
-    return best if len(pairs) >= _PAIRED_SHARE * len(between) else None
+    sides = sorted(sum(_sides(row, best)[n] for row in pairs) / len(pairs) for n in (0, 1))
+    is_prose = sides[0] >= _FEWEST_LETTERS and sides[1] >= _LONG_LINES
+    return best if is_prose and len(pairs) >= _PAIRED_SHARE * len(between) else None
 
 
 def _paired(rows: Sequence[_Row], x: float) -> list[_Row]:
-    """The rows with prose on both sides of x and nothing across it."""
-    found = []
-    for row in rows:
-        left = sum(s.letters for s in row if s.box.x1 <= x)
-        right = sum(s.letters for s in row if s.box.x0 >= x)
-        if left >= _FEWEST_LETTERS and right >= _FEWEST_LETTERS and left + right == sum(s.letters for s in row):
-            found.append(row)
-    return found
+    """The rows with something on both sides of x and nothing across it."""
+    return [row for row in rows if all(_sides(row, x)) and sum(_sides(row, x)) == sum(s.letters for s in row)]
+
+
+def _sides(row: _Row, x: float) -> tuple[int, int]:
+    """Letters left and right of x."""
+    return sum(s.letters for s in row if s.box.x1 <= x), sum(s.letters for s in row if s.box.x0 >= x)
 
 
 def _down_the_columns(stretches: Sequence[_Stretch], rows: Sequence[_Row], x: float) -> list[_Row]:
