@@ -15,7 +15,6 @@ import datetime as dt
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -46,7 +45,6 @@ class Side:
 
     name: str
     seconds: float = 0.0
-    cpu: float = 0.0
     texts: dict[tuple[str, int], str] = field(default_factory=dict)
     wrongly_turned: int = 0
 
@@ -93,18 +91,13 @@ def _one_batch(paths: list[Path], scans: list[dict[str, Any]], batch: Path) -> l
     return places
 
 
-def _cpu() -> float:
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-
-
 def _ocrmypdf(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Path) -> Side:
     side, output, sidecar = Side("ocrmypdf"), folder / "theirs.pdf", folder / "theirs.txt"
     command = [VENV / "bin" / "ocrmypdf", "--deskew", "--rotate-pages", "--jobs", JOBS, "--quiet"]
     command += ["--output-type", "pdf", "--sidecar", sidecar, batch, output]
-    start, cpu = time.monotonic(), _cpu()
+    start = time.monotonic()
     subprocess.run([str(part) for part in command], check=True)
-    side.seconds, side.cpu = time.monotonic() - start, _cpu() - cpu
+    side.seconds = time.monotonic() - start
     texts = sidecar.read_text(encoding="utf-8").split("\f")
     for (file, page), text in zip(places, texts, strict=False):
         side.texts[file, page["page"]] = text
@@ -114,12 +107,12 @@ def _ocrmypdf(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Pat
 
 def _mailroom(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Path) -> Side:
     side, site, output = Side("mailroom"), load_site(), folder / "ours.pdf"
-    start, cpu = time.monotonic(), _cpu()
+    start = time.monotonic()
     with PageReader(site.reading, site.separator_patterns, site.letter_typeface, JOBS) as reader:
         with ThreadPoolExecutor(JOBS) as pool:
             pages = list(pool.map(lambda n: reader.read(batch, n), range(1, reader.page_count(batch) + 1)))
         reader.filing_copy(batch, pages, "Benchmark", dt.datetime.now(dt.UTC), output)
-    side.seconds, side.cpu = time.monotonic() - start, _cpu() - cpu
+    side.seconds = time.monotonic() - start
     for (file, page), reading in zip(places, pages, strict=True):
         side.texts[file, page["page"]] = reading.text if reading.kind is not PageKind.UNREAD else ""
     side.wrongly_turned = _turned_wrongly(batch, output, places)
@@ -156,7 +149,6 @@ def _print(ours: Side, theirs: Side, pages: int, truths: list[dict[str, Any]]) -
     print("| | mailroom | ocrmypdf |\n|---|---|---|")
     rows = [
         ("pages a minute", *(f"{pages / s.seconds * 60:.1f}" for s in (ours, theirs))),
-        ("CPU seconds a page", *(f"{s.cpu / pages:.2f}" for s in (ours, theirs))),
         ("character error rate, all", *(f"{_errors(s, truths, None):.1%}" for s in (ours, theirs))),
         ("character error rate, printed", *(f"{_errors(s, truths, False):.1%}" for s in (ours, theirs))),
         ("character error rate, handwritten", *(f"{_errors(s, truths, True):.1%}" for s in (ours, theirs))),
