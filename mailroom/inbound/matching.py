@@ -13,7 +13,7 @@ from typing import Protocol
 
 from mailroom.config.customers import MatchingPolicy
 from mailroom.inbound.match_reasons import Scored, is_same_person, reasons
-from mailroom.inbound.matching_rules import RULES, Case
+from mailroom.inbound.matching_rules import AGAINST_A_CODE, RULES, Case
 from mailroom.inbound.mentions import Mentions, mentions_of
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.customer_facts import CustomerFacts
@@ -43,18 +43,41 @@ def match(
     fields: IndexFields, candidates: Sequence[CustomerFacts], scorer: Scorer, knowledge: MatchingKnowledge
 ) -> CustomerMatch:
     """Decide. The probability is that of the best candidate against all others and against nobody on record."""
-    mentions = mentions_of(fields, knowledge.nicknames)
-    scored = [_score(facts, mentions, scorer, knowledge.nicknames) for facts in candidates if not facts.merged_into]
-    share = shares((s.score for s in scored), knowledge.customers, knowledge.policy.on_record_share)
-    ranked = sorted(
-        (dataclasses.replace(s, share=share[s.facts.customer_id]) for s in scored),
-        key=lambda s: (-s.share, -len(s.facts.references), s.facts.customer_id),
-    )
+    ranked = _ranked(fields, candidates, scorer, knowledge)
     listed = tuple(_listed(s, fields) for s in ranked if s.share >= knowledge.policy.list_above)
     listed = listed[: knowledge.policy.list_at_most]
     if not listed:
         return CustomerMatch(MatchOutcome.NOBODY, "", NO_IDEA, ("nothing on the item leads to a customer on record",))
     return _decide(_case(fields, ranked, knowledge.policy), listed)
+
+
+def objections_to(
+    customer_id: str,
+    fields: IndexFields,
+    candidates: Sequence[CustomerFacts],
+    scorer: Scorer,
+    knowledge: MatchingKnowledge,
+) -> tuple[str, ...]:
+    """What on the item speaks against a customer whose reply code it carries; they must be among the candidates."""
+    ranked = _ranked(fields, candidates, scorer, knowledge)
+    theirs = [s for s in ranked if s.facts.customer_id == customer_id]
+    if not theirs:
+        return ("the customer it went to is no longer on record",)
+    case = _case(fields, [*theirs, *(s for s in ranked if s not in theirs)], knowledge.policy)
+    return tuple(doubt for rule in AGAINST_A_CODE if (doubt := rule(case)))
+
+
+def _ranked(
+    fields: IndexFields, candidates: Sequence[CustomerFacts], scorer: Scorer, knowledge: MatchingKnowledge
+) -> list[Scored]:
+    """Every candidate with its share of the probability, the best first. Records merged into others are left out."""
+    mentions = mentions_of(fields, knowledge.nicknames)
+    scored = [_score(facts, mentions, scorer, knowledge.nicknames) for facts in candidates if not facts.merged_into]
+    share = shares((s.score for s in scored), knowledge.customers, knowledge.policy.on_record_share)
+    return sorted(
+        (dataclasses.replace(s, share=share[s.facts.customer_id]) for s in scored),
+        key=lambda s: (-s.share, -len(s.facts.references), s.facts.customer_id),
+    )
 
 
 def _score(facts: CustomerFacts, mentions: Mentions, scorer: Scorer, nicknames: Nicknames) -> Scored:

@@ -43,6 +43,11 @@ def family_name_must_agree(case: Case) -> str:
     return f"{lead(case.best, case.fields)} leads to a customer whose family name is not on the item"
 
 
+def another_family_name(case: Case) -> str:
+    """As family_name_must_agree, for a customer a reply code leads to: an answer without any name may be theirs."""
+    return family_name_must_agree(case) if "family" in case.best.score.levels else ""
+
+
 def given_name_must_not_differ(case: Case) -> str:
     """Relatives share family name, address and telephone; the given name tells them apart."""
     score = case.best.score
@@ -125,3 +130,13 @@ RULES: tuple[Callable[[Case], str], ...] = (
     the_dead_do_not_write,
 )
 """Each returns its objection in words, or ''."""
+
+AGAINST_A_CODE: tuple[Callable[[Case], str], ...] = (
+    another_family_name,
+    given_name_must_not_differ,
+    facts_for_life_must_not_differ,
+    references_must_not_lead_elsewhere,
+    writer_and_subject_must_be_told_apart,
+    the_dead_do_not_write,
+)
+"""What a reply code does not settle: it says which of several who fit is meant, never that a misfit fits."""

@@ -7,12 +7,12 @@ What the letter itself says surely is held against it, and a contradiction goes 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mailroom.values.answered_letter import AnsweredLetter
-from mailroom.values.confidence import Confidence
+from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, MatchCandidate, MatchOutcome
-from mailroom.values.index_fields import IndexFields
 from mailroom.values.reply_code import printed, read_reply_code
 
 _AS_PRINTED = re.compile(r"\b[0-9A-Z]{3}[-–][0-9A-Z]{3}[-–][0-9A-Z]{4}\b")
@@ -48,18 +48,20 @@ def sorted_by_code(found: Classification, answered: AnsweredLetter) -> Classific
     )
 
 
-def matched_by_code(found: CustomerMatch, fields: IndexFields, answered: AnsweredLetter) -> CustomerMatch:
-    """The customer the letter went to, unless the item itself leads to somebody else or names a stranger to them."""
+def matched_by_code(found: CustomerMatch, answered: AnsweredLetter, objections: Sequence[str]) -> CustomerMatch:
+    """The customer the letter went to, unless the item itself leads to somebody else or something speaks against them.
+
+    objections: what the matching rules hold against that customer, in words.
+    """
     customer = answered.customer_id
     if not customer or found.customer_id == customer:
         return found
     why = f"reply code {printed(answered.code)} of our letter {answered.number}"
-    listed = {c.customer_id for c in found.candidates}
-    candidates = (
-        MatchCandidate(customer, _BY_CODE, (why,)),
-        *(c for c in found.candidates if c.customer_id != customer),
-    )
-    if found.outcome is not MatchOutcome.ONE and (customer in listed or not fields.names):
+    others = tuple(c for c in found.candidates if c.customer_id != customer)
+    if found.outcome is not MatchOutcome.ONE and not objections:
+        candidates = (MatchCandidate(customer, _BY_CODE, (why,)), *others)
         return CustomerMatch(MatchOutcome.ONE, customer, _BY_CODE, (why,), candidates)
-    doubt = f"{why} went to customer {customer}, whom the item does not name"
-    return CustomerMatch(MatchOutcome.SEVERAL, "", found.probability, (doubt, *found.reasons), candidates)
+    held = tuple(objections) or ("the item leads to another customer",)
+    listed = next((c for c in found.candidates if c.customer_id == customer), MatchCandidate(customer, NO_IDEA, (why,)))
+    doubt = f"{why} went to customer {customer}, but {'; '.join(held)}"
+    return CustomerMatch(MatchOutcome.SEVERAL, "", found.probability, (doubt, *found.reasons), (listed, *others))

@@ -17,7 +17,10 @@ from mailroom.values.working_days import due_after, one_month_after
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """All the routing station may look at. rescan_of: number of an item this one seems to be a second scan of."""
+    """All the routing station may look at.
+
+    rescan_of: number of an item this one seems to be a second scan of. came_back: that it is our letter, returned.
+    """
 
     classification: Classification
     match: CustomerMatch
@@ -26,6 +29,7 @@ class ItemFacts:
     cut_doubts: tuple[str, ...] = ()
     rescan_of: str = ""
     by_email: bool = False
+    came_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,11 @@ def looks_like_a_rescan(facts: ItemFacts, policy: Policy) -> str:
     return f"Looks like item {facts.rescan_of} scanned again. Is it the same letter?" if facts.rescan_of else ""
 
 
+def is_our_letter_come_back(facts: ItemFacts, policy: Policy) -> str:
+    """No more post may go to that address, and the service must be told: a person confirms it."""
+    return facts.came_back
+
+
 def always_needs_a_person(facts: ItemFacts, policy: Policy) -> str:
     """The table wants a person to look at every item of this kind."""
     if not any(change.review for change in policy.overrides):
@@ -137,6 +146,7 @@ HOLDING_RULES = (
     customer_is_in_doubt,
     customer_is_needed,
     looks_like_a_rescan,
+    is_our_letter_come_back,
     always_needs_a_person,
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailroom.inbound.reply_codes_found import matched_by_code, sorted_by_code
+from mailroom.inbound.returned_letters import came_back
 from mailroom.inbound.routing import ItemFacts
 from mailroom.values.answered_letter import AnsweredLetter
 from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, RoutingDecision
@@ -24,19 +25,33 @@ class Understanding:
     answers: AnsweredLetter | None = None
 
 
+def _no_objections(fields: IndexFields, customer_id: str) -> tuple[str, ...]:
+    return ()
+
+
+def _no_pieces(_: ItemPages) -> tuple[str, ...]:
+    return ()
+
+
 def _answers_nothing(_: ItemPages) -> AnsweredLetter | None:
     return None
 
 
 @dataclass(frozen=True)
 class Stations:
-    """The four stations, each already holding its knowledge and machines. answers: finds the letter it answers."""
+    """The four stations, each already holding its knowledge and machines.
+
+    answers: finds the letter an item answers. objections: what on the item speaks against that letter's reader.
+    pieces: the mailpieces of ours whose marks it shows.
+    """
 
     index: Callable[[ItemPages], IndexFields]
     classify: Callable[[ItemPages, IndexFields], Classification]
     match: Callable[[IndexFields, Classification], CustomerMatch]
     route: Callable[[ItemFacts], RoutingDecision]
     answers: Callable[[ItemPages], AnsweredLetter | None] = _answers_nothing
+    objections: Callable[[IndexFields, str], tuple[str, ...]] = _no_objections
+    pieces: Callable[[ItemPages], tuple[str, ...]] = _no_pieces
 
     def understand(
         self, item: ItemPages, received: dt.date, doubts: tuple[str, ...] = (), rescan_of: str = ""
@@ -48,7 +63,8 @@ class Stations:
         answered = self.answers(item)
         if answered:
             classification = sorted_by_code(classification, answered)
-            match = matched_by_code(match, fields, answered)
+            against = self.objections(fields, answered.customer_id) if answered.customer_id else ()
+            match = matched_by_code(match, answered, against)
         facts = ItemFacts(
             classification=classification,
             match=match,
@@ -57,5 +73,6 @@ class Stations:
             cut_doubts=doubts,
             rescan_of=rescan_of,
             by_email=item.by_email,
+            came_back=came_back(self.pieces(item), classification),
         )
         return Understanding(fields, classification, match, self.route(facts), answered)

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from mailroom.records.models import Event, Item, ReplyCode
+from mailroom.records.models import Customer, Event, Item, Letter, ReplyCode
 from mailroom.values.answered_letter import AnsweredLetter
 
 
 def letter_answered(codes: Sequence[str]) -> AnsweredLetter | None:
-    """The letter of the first of these reply codes that is on record; None when none is."""
-    found = {row.code: row for row in ReplyCode.objects.filter(code__in=codes).select_related("letter__mailing")}
-    row = next((found[code] for code in codes if code in found), None)
-    if row is None:
+    """The letter of the first of these reply codes that is on record; None when none is.
+
+    Letters to different customers on one item settle nobody, letters of different services nothing at all.
+    """
+    rows = {row.code: row for row in ReplyCode.objects.filter(code__in=codes).select_related("letter__mailing")}
+    found = [_answered(rows[code]) for code in codes if code in rows]
+    if not found or len({x.service for x in found}) > 1:
         return None
-    letter = row.letter
-    customer = (letter.customer_id or "") if letter.matched else ""
-    return AnsweredLetter(row.code, letter.number, letter.mailing.service, customer)
+    one_reader = len({x.customer_id for x in found}) == 1
+    return found[0] if one_reader else replace(found[0], customer_id="")
 
 
 def note_answer(item: Item, answered: AnsweredLetter) -> None:
     """Keep which item answered the letter; the first one stays. Safe to repeat."""
     if ReplyCode.objects.filter(pk=answered.code, answered_by=None).update(answered_by=item):
         Event.record("item.answers_letter", item, letter=answered.number)
+
+
+def _answered(row: ReplyCode) -> AnsweredLetter:
+    letter = row.letter
+    return AnsweredLetter(row.code, letter.number, letter.mailing.service, _reader(letter))
+
+
+def _reader(letter: Letter) -> str:
+    """The customer it surely went to, by the record that stands for them today; '' when it was in doubt."""
+    customer: Customer | None = letter.customer if letter.matched else None
+    while customer is not None and customer.merged_into is not None:
+        customer = customer.merged_into
+    return customer.pk if customer is not None else ""

@@ -26,14 +26,15 @@ from mailroom.inbound.indexing import index_item
 from mailroom.inbound.inspection import Inspector
 from mailroom.inbound.likeness import Likeness
 from mailroom.inbound.machines import Machines
-from mailroom.inbound.matching import MatchingKnowledge, match
+from mailroom.inbound.matching import MatchingKnowledge, match, objections_to
 from mailroom.inbound.reply_codes_found import reply_codes_on
+from mailroom.inbound.returned_letters import pieces_on
 from mailroom.inbound.routing import route
 from mailroom.inbound.separation import separate
 from mailroom.inbound.understanding import Stations, Understanding
 from mailroom.jobs import Jobs
 from mailroom.records.answered_letters import letter_answered
-from mailroom.records.customers import find_candidates
+from mailroom.records.customers import facts_of, find_candidates
 from mailroom.records.models import Customer, Delivery
 from mailroom.values.decisions import CustomerMatch, ItemPages, Separation
 from mailroom.values.index_fields import IndexFields
@@ -76,6 +77,8 @@ class Knowledge:
             match=lambda fields, _: self._match(fields),
             route=lambda facts: route(facts, site.routing),
             answers=lambda item: letter_answered(codes) if (codes := reply_codes_on(item)) else None,
+            objections=self._objections,
+            pieces=lambda item: pieces_on(item, site.mailroom.council.code),
         )
 
     def separate(self, pages: Sequence[PageReading], policy: str) -> Separation:
@@ -87,8 +90,14 @@ class Knowledge:
         return self._stations.understand(item, received, doubts, rescan_of)
 
     def _match(self, fields: IndexFields) -> CustomerMatch:
-        known = MatchingKnowledge(self._site.customers.matching, Customer.objects.count(), self._nicknames)
-        return match(fields, find_candidates(fields), self._scorer, known)
+        return match(fields, find_candidates(fields), self._scorer, self._known())
+
+    def _objections(self, fields: IndexFields, customer_id: str) -> tuple[str, ...]:
+        found = {facts.customer_id: facts for facts in (*facts_of([customer_id]), *find_candidates(fields))}
+        return objections_to(customer_id, fields, tuple(found.values()), self._scorer, self._known())
+
+    def _known(self) -> MatchingKnowledge:
+        return MatchingKnowledge(self._site.customers.matching, Customer.objects.count(), self._nicknames)
 
 
 def page_reader(site: Site) -> PageReader:

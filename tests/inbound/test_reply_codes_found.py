@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 import segno
 from PIL import Image
 
+from mailroom.config.site import load_site
 from mailroom.gateways.barcode import barcodes_on
+from mailroom.inbound import matching
+from mailroom.inbound.indexing import index_item
+from mailroom.inbound.matching import objections_to
 from mailroom.inbound.reply_codes_found import matched_by_code, reply_codes_on, sorted_by_code
 from mailroom.records.answered_letters import letter_answered, note_answer
 from mailroom.records.models import Batch, Customer, Item, Letter, Mailing, ReplyCode
 from mailroom.values.answered_letter import AnsweredLetter
-from mailroom.values.confidence import CERTAIN, NO_IDEA, Confidence
-from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, MatchCandidate, MatchOutcome
+from mailroom.values.confidence import CERTAIN, Confidence
+from mailroom.values.customer_facts import CustomerFacts
+from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, MatchOutcome
 from mailroom.values.geometry import Box
-from mailroom.values.index_fields import FoundName, IndexFields, NameRole, Place
 from mailroom.values.page import PageKind, PageReading, Word
-from mailroom.values.person_name import PersonName
 from mailroom.values.reply_code import make_reply_code, printed
+from mailroom.wiring.inbound import Knowledge
+from tests.gateways import letters
+from tests.inbound.reading import item_of
+from tests.inbound.test_matching import ADA, FATHER, HEAD, KNOWLEDGE, LANGUAGE, LIKENESS, OTHER, REFERENCES, SON
+from tests.outbound import people as on_record
 
 CODE = make_reply_code(b"\x01\x02\x03\x04\x05\x06")
 ANSWERED = AnsweredLetter(CODE, "L00000042", "council_tax", "C100")
@@ -42,16 +53,6 @@ def _picture(content: str) -> np.ndarray:
 def classified(service: str, sure: bool) -> Classification:
     ranked = ((service, Confidence(0.7)), ("council_tax", Confidence(0.2)))
     return Classification(service, Confidence(0.7), sure, ("wording like 'bin'",), "waste", (), "letter", (), ranked)
-
-
-def match(outcome: MatchOutcome, customer: str = "", *candidates: str) -> CustomerMatch:
-    listed = tuple(MatchCandidate(c, Confidence(0.4)) for c in candidates)
-    return CustomerMatch(outcome, customer, NO_IDEA, ("why",), listed)
-
-
-def named() -> IndexFields:
-    name = FoundName(PersonName("Oakes", ("Ann",)), NameRole.SIGNATURE, Place(1, None), Confidence(0.9))
-    return IndexFields(names=(name,))
 
 
 def test_a_code_is_read_from_its_qr_and_from_print_and_a_damaged_one_is_no_code() -> None:
@@ -75,16 +76,116 @@ def test_words_that_surely_belong_to_another_service_make_it_a_matter_for_a_pers
     assert "council_tax" in found.reasons[0]
 
 
-def test_the_writer_is_the_reader_of_our_letter_when_nobody_else_is_named() -> None:
-    assert matched_by_code(match(MatchOutcome.NOBODY), IndexFields(), ANSWERED).customer_id == "C100"
-    assert matched_by_code(match(MatchOutcome.SEVERAL, "", "C7", "C100"), named(), ANSWERED).customer_id == "C100"
+def by_code(text: str, to: str, *people: CustomerFacts) -> CustomerMatch:
+    """What the real matching station and its rules make of a letter that carries the code of a letter to `to`."""
+    fields = index_item(item_of(text), REFERENCES, LANGUAGE)
+    against = objections_to(to, fields, people, LIKENESS, KNOWLEDGE)
+    found = matching.match(fields, people, LIKENESS, KNOWLEDGE)
+    return matched_by_code(found, replace(ANSWERED, customer_id=to), against)
 
 
-@pytest.mark.parametrize("found", [match(MatchOutcome.ONE, "C7", "C7"), match(MatchOutcome.NOBODY)])
-def test_a_letter_that_names_somebody_else_is_never_attached_by_its_code(found: CustomerMatch) -> None:
-    decided = matched_by_code(found, named(), ANSWERED)
+@pytest.mark.parametrize(
+    ("text", "to", "people"),
+    [
+        ("The gate is broken, please mend it.", "C1", (ADA,)),
+        (HEAD + "The gate is broken.\nYours faithfully\nGeorge Penrose", "C2", (FATHER, SON)),
+        ("Dear Sir\nThe gate is broken.\nYours faithfully\nAda Penrose", "C1", (ADA,)),
+    ],
+    ids=["no name", "father or son", "only a name"],
+)
+def test_the_code_says_which_of_those_who_fit_is_meant(text: str, to: str, people: tuple[CustomerFacts, ...]) -> None:
+    decided = by_code(text, to, *people)
+    assert (decided.outcome, decided.customer_id) == (MatchOutcome.ONE, to)
+    assert "L00000042" in decided.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "people"),
+    [
+        (HEAD + "The gate is broken.\nYours faithfully\nGeorge Penrose", "C1", (ADA,)),
+        (HEAD + "The gate is broken.\nYours faithfully\nGeorge Penrose", "C1", (ADA, FATHER)),
+        (HEAD + "Date of birth: 2 June 1966\nYours faithfully\nGeorge Penrose", "C2", (FATHER,)),
+        ("Council tax account 51234567\nYours faithfully\nIvy Trask", "C1", (ADA,)),
+        ("The gate is broken.\nYours faithfully\nIvy Trask", "C1", (ADA,)),
+        (HEAD + "Yours faithfully\nAda Penrose", "C1", (replace(ADA, deceased=True),)),
+        (
+            "Ivy Trask\n2 Gannet Row\nStokeley\nWX9 1AB\n\nRent account 7008249174\nI care for Mrs Ada Penrose of "
+            "14 Tinkers Lane, Harnsea,\nWX7 3PQ, council tax account 51234567.\nYours sincerely\nIvy Trask",
+            "C1",
+            (ADA, OTHER),
+        ),
+        (HEAD + "Yours faithfully\nAda Penrose", "C7", (ADA,)),
+    ],
+    ids=["husband", "husband on record", "birthday", "her account", "stranger", "dead", "carer", "no longer on record"],
+)
+def test_what_the_matching_rules_object_to_is_never_attached_by_a_code(
+    text: str, to: str, people: tuple[CustomerFacts, ...]
+) -> None:
+    decided = by_code(text, to, *people)
     assert (decided.outcome, decided.customer_id) == (MatchOutcome.SEVERAL, "")
-    assert decided.candidates[0].customer_id == "C100"
+    assert decided.candidates[0].customer_id == to
+    assert "L00000042" in decided.reasons[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("dpi", [200, 300])
+def test_a_letter_the_typesetter_drew_is_known_again_when_it_comes_back_scanned(tmp_path: Path, dpi: int) -> None:
+    drawn = letters.letter(0)
+    letters.set_all(tmp_path / "letter.pdf", drawn)
+    with pdfium.PdfDocument(tmp_path / "letter.pdf") as pdf:
+        scans = [page.render(scale=dpi / 72, grayscale=True).to_pil().convert("L") for page in pdf]
+    askew = [np.asarray(scan.rotate(180.7, fillcolor=255)) for scan in scans]
+    pages = tuple(PageReading(n, PageKind.ITEM, 595, 842, barcodes=barcodes_on(x)) for n, x in enumerate(askew, 1))
+    assert reply_codes_on(ItemPages(1, pages, CERTAIN)) == (drawn.reply_code,)
+
+
+def _letter_to(customer: Customer, code: str, service: str = "council_tax") -> Letter:
+    mailing = Mailing.objects.create(
+        service=service, document_class="council_tax_bill", source="web", submitted_at=dt.datetime.now(dt.UTC)
+    )
+    letter = Letter.objects.create(mailing=mailing, position=1, customer=customer, matched=True)
+    ReplyCode.objects.create(code=code, letter=letter)
+    return letter
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("signed", "customer"), [("", "C1"), ("George Thornbury", ""), ("Ada Thornbury", "C1")])
+def test_the_sites_own_stations_hold_the_name_on_the_item_against_the_reader_on_record(
+    tmp_path: Path, signed: str, customer: str
+) -> None:
+    _letter_to(on_record.customer("C1"), CODE)
+    stations = Knowledge(load_site(), tmp_path)._stations
+    sorted_out = replace(stations, classify=lambda item, fields: classified("council_tax", sure=True))
+    signature = f"Yours faithfully\n\n{signed}" if signed else ""
+    text = f"1 Mill Lane\nStokeley\nWX10 9WU\n\nAbout {printed(CODE)}: stop it please.\n{signature}"
+    understood = sorted_out.understand(item_of(text), dt.date(2026, 11, 24))
+    assert understood.match.customer_id == customer
+    held = "customer_is_in_doubt" in understood.decision.rules
+    assert held is not bool(customer)
+
+
+@pytest.mark.django_db
+def test_a_letter_to_a_record_merged_since_leads_to_the_record_that_was_kept() -> None:
+    last = Customer.objects.create(id="C3", last_name="Oakes")
+    kept = Customer.objects.create(id="C2", last_name="Oakes", merged_into=last)
+    _letter_to(Customer.objects.create(id="C1", last_name="Oakes", merged_into=kept), CODE)
+    answered = letter_answered([CODE])
+    assert answered is not None
+    assert answered.customer_id == "C3"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("turn", [1, -1])
+def test_codes_of_two_readers_settle_nobody_and_of_two_services_nothing(turn: int) -> None:
+    codes = [CODE, make_reply_code(b"abcdef"), make_reply_code(b"ghijkl")]
+    one, other = (Customer.objects.create(id=i, last_name="Oakes") for i in ("C1", "C2"))
+    _letter_to(one, codes[0])
+    _letter_to(other, codes[1])
+    _letter_to(one, codes[2], "waste")
+    two_readers = letter_answered(codes[:2][::turn])
+    assert two_readers is not None
+    assert (two_readers.service, two_readers.customer_id) == ("council_tax", "")
+    assert letter_answered([codes[0], codes[2]][::turn]) is None
 
 
 @pytest.mark.django_db

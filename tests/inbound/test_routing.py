@@ -101,6 +101,13 @@ def test_each_doubt_holds_the_item_for_a_person_and_is_named(decision: RoutingDe
     assert decision.inbox, "a person may send it on with one click"
 
 
+def test_our_own_letter_that_came_back_waits_for_a_person_who_records_it() -> None:
+    found = Classification("council_tax", Confidence(0.97), True, ("phrase 'gone away'",))
+    held = route(ItemFacts(found, ONE, (page(),), TUESDAY, came_back="Our letter R000042 P7 came back."), TABLE)
+    assert (held.disposition, held.rules) == (Disposition.REVIEW, ("is_our_letter_come_back",))
+    assert "R000042 P7" in held.reasons[0]
+
+
 def test_every_doubt_is_told_not_just_the_first() -> None:
     held = decide(sure=False, match=TIE, pages=(UNREAD,), rescan_of="B1-01")
     assert held.rules == (

@@ -1,0 +1,48 @@
+"""A letter of ours that the post returned is known by the mark our own print file carries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+import pytest
+
+from mailroom.gateways.barcode import barcodes_on
+from mailroom.inbound.returned_letters import came_back, pieces_on
+from mailroom.outbound.steps import print_runs as runs
+from mailroom.values.confidence import CERTAIN
+from mailroom.values.decisions import Classification, Flag, ItemPages
+from mailroom.values.page import PageKind, PageReading
+from tests.outbound import print_floor as floor
+
+
+def sorted_as(*flags: str, doc_type: str = "letter") -> Classification:
+    return Classification(
+        "council_tax", CERTAIN, True, (), doc_type=doc_type, flags=tuple(Flag(code, CERTAIN) for code in flags)
+    )
+
+
+@pytest.mark.django_db
+def test_the_mark_on_a_printed_sheet_is_known_again_on_a_scan_and_only_to_its_own_council(tmp_path: Path) -> None:
+    machines = floor.machines(tmp_path)
+    floor.letters(floor.mailing(), 1, format="standard")
+    run = runs.build_run(machines, floor.CUT_OFF, "robin")
+    assert run is not None
+    (file,) = runs.files_of(run)
+    with machines.store.path_for_reading(run.outputs[file.name]) as path, pdfium.PdfDocument(path) as pdf:
+        scan = pdf[0].render(scale=200 / 72, grayscale=True).to_pil().convert("L").rotate(0.8, fillcolor=255)
+    page = PageReading(1, PageKind.ITEM, 595, 842, barcodes=barcodes_on(np.asarray(scan)))
+    item = ItemPages(1, (page,), CERTAIN)
+    assert pieces_on(item, "WDC") == (f"{run.number} P1",)
+    assert pieces_on(item, "TDC") == ()
+
+
+@pytest.mark.parametrize("found", [sorted_as("gone_away"), sorted_as(doc_type="returned_mail")])
+def test_our_letter_with_signs_of_return_is_named_for_a_person(found: Classification) -> None:
+    assert came_back(("R000042 P7",), found) == "Our letter R000042 P7 came back. Record it as returned post."
+    assert came_back((), found) == ""
+
+
+def test_our_letter_sent_in_with_an_answer_has_not_come_back() -> None:
+    assert came_back(("R000042 P7",), sorted_as()) == ""
