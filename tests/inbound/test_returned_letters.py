@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
 
+from mailroom.config.site import load_site
 from mailroom.gateways.barcode import barcodes_on
 from mailroom.inbound.returned_letters import came_back, pieces_on
 from mailroom.outbound.steps import print_runs as runs
 from mailroom.values.confidence import CERTAIN
 from mailroom.values.decisions import Classification, Flag, ItemPages
-from mailroom.values.page import PageKind, PageReading
+from mailroom.values.geometry import Box
+from mailroom.values.page import Barcode, PageKind, PageReading, Word
+from mailroom.values.sheet_mark import SheetMark
+from mailroom.wiring.inbound import Knowledge
 from tests.outbound import print_floor as floor
 
 
@@ -46,3 +52,19 @@ def test_our_letter_with_signs_of_return_is_named_for_a_person(found: Classifica
 
 def test_our_letter_sent_in_with_an_answer_has_not_come_back() -> None:
     assert came_back(("R000042 P7",), sorted_as()) == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("flags", "held"), [(("gone_away",), True), ((), False)])
+def test_the_sites_own_stations_hold_our_returned_letter_for_a_person(
+    tmp_path: Path, flags: tuple[str, ...], held: bool
+) -> None:
+    mark = SheetMark("WDC", run=42, piece=7, sheet=1, of=1)
+    code = Barcode("datamatrix", mark.payload, Box(0.1, 0.9, 0.15, 0.95))
+    word = Word("Returned", Box(0.1, 0.1, 0.2, 0.12), CERTAIN, 0)
+    page = PageReading(1, PageKind.ITEM, 595, 842, words=(word,), barcodes=(code,))
+    stations = Knowledge(load_site(), tmp_path)._stations
+    sorted_out = replace(stations, classify=lambda item, fields: sorted_as(*flags))
+    decision = sorted_out.understand(ItemPages(1, (page,), CERTAIN), dt.date(2026, 11, 24)).decision
+    assert ("is_our_letter_come_back" in decision.rules) is held
+    assert any("R000042 P7" in reason for reason in decision.reasons) is held
