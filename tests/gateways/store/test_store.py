@@ -15,6 +15,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from mailroom.config.store import Kept, StoreConfig
 from mailroom.gateways.store import Damaged, DiskStore, Missing, S3Store, Store, StoreAway, open_store
@@ -42,8 +43,23 @@ def aws_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture
+def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 answers each request whole; moto frees an overwritten object while another thread's answer still reads it.
+
+    Requests of several threads still come in any order: all may see the object missing, and all may put it.
+    """
+    answer, turn = BotocoreStubber.process_request, threading.Lock()
+
+    def answer_alone(self: BotocoreStubber, request: Any) -> Any:
+        with turn:
+            return answer(self, request)
+
+    monkeypatch.setattr(BotocoreStubber, "process_request", answer_alone)
+
+
 @pytest.fixture(params=["disk", "s3"])
-def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kind]:
+def kind(request: pytest.FixtureRequest, tmp_path: Path, one_request_at_a_time: None) -> Iterator[Kind]:
     if request.param == "disk":
         yield on_disk(tmp_path / "store")
         return
