@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Count, Sum
 
+from mailroom.records.answered_letters import codes_that_left
 from mailroom.records.models import (
     Letter,
     LetterStatus,
     MonthCounted,
     PaperReaders,
     PromptCount,
-    ReplyCode,
 )
 from mailroom.records.outgoing_counts import why_on_paper
 from mailroom.values.month import Month
@@ -72,7 +72,7 @@ def keep(month: Month, groups: Iterable[PaperReaders], zone: ZoneInfo, today: dt
     """Replace a month's groups of readers by these, and count its prompts again."""
     start = dt.datetime.combine(month.first, dt.time.min, zone)
     end = dt.datetime.combine(month.plus(1).first, dt.time.min, zone)
-    codes = ReplyCode.objects.filter(created_at__gte=start, created_at__lt=end)
+    codes = codes_that_left().filter(created_at__gte=start, created_at__lt=end)
     columns = ("letter__mailing__service", "letter__mailing__document_class")
     found = codes.values_list(*columns).annotate(n=Count("pk"), opened=Count("opened_at"), used=Count("used_at"))
     with transaction.atomic():

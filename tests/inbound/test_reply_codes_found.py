@@ -20,7 +20,7 @@ from mailroom.inbound.indexing import index_item
 from mailroom.inbound.matching import objections_to
 from mailroom.inbound.reply_codes_found import matched_by_code, reply_codes_on, sorted_by_code
 from mailroom.records.answered_letters import letter_answered, note_answer
-from mailroom.records.models import Batch, Customer, Item, Letter, Mailing, ReplyCode
+from mailroom.records.models import Batch, Customer, Item, Letter, LetterStatus, Mailing, PrintRun, ReplyCode
 from mailroom.values.answered_letter import AnsweredLetter
 from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.customer_facts import CustomerFacts
@@ -143,7 +143,7 @@ def _letter_to(customer: Customer, code: str, service: str = "council_tax") -> L
     mailing = Mailing.objects.create(
         service=service, document_class="council_tax_bill", source="web", submitted_at=dt.datetime.now(dt.UTC)
     )
-    letter = Letter.objects.create(mailing=mailing, position=1, customer=customer, matched=True)
+    letter = Letter.objects.create(mailing=mailing, position=1, customer=customer, matched=True, status="posted")
     ReplyCode.objects.create(code=code, letter=letter)
     return letter
 
@@ -194,7 +194,7 @@ def test_the_letter_is_found_by_its_code_and_the_first_answer_is_kept() -> None:
     mailing = Mailing.objects.create(
         service="council_tax", document_class="council_tax_bill", source="web", submitted_at=dt.datetime.now(dt.UTC)
     )
-    letter = Letter.objects.create(mailing=mailing, position=1, customer=customer, matched=True)
+    letter = Letter.objects.create(mailing=mailing, position=1, customer=customer, matched=True, status="posted")
     ReplyCode.objects.create(code=CODE, letter=letter)
     answered = letter_answered(["0000000000", CODE])
     assert answered == AnsweredLetter(CODE, letter.number, "council_tax", "C100")
@@ -213,9 +213,40 @@ def test_a_letter_whose_reader_was_in_doubt_gives_its_service_only() -> None:
         service="waste", document_class="general", source="web", submitted_at=dt.datetime.now(dt.UTC)
     )
     letter = Letter.objects.create(
-        mailing=mailing, position=1, customer=Customer.objects.create(id="C5", last_name="X"), matched=False
+        mailing=mailing,
+        position=1,
+        customer=Customer.objects.create(id="C5", last_name="X"),
+        matched=False,
+        status="posted",
     )
     ReplyCode.objects.create(code=CODE, letter=letter)
     answered = letter_answered([CODE])
     assert answered is not None
     assert (answered.service, answered.customer_id) == ("waste", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [s for s in LetterStatus if s not in ("posted", "returned")])
+def test_the_code_of_a_letter_that_never_left_is_evidence_of_nothing(status: str) -> None:
+    held = _letter_to(Customer.objects.create(id="C1", last_name="Oakes"), CODE)
+    Letter.objects.filter(pk=held.pk).update(status=status)
+    sent = make_reply_code(b"abcdef")
+    _letter_to(Customer.objects.create(id="C2", last_name="Oakes"), sent, "waste")
+    assert letter_answered([CODE]) is None
+    found = letter_answered([CODE, sent])
+    assert found is not None
+    assert (found.service, found.customer_id) == ("waste", "C2")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("run_status", "counts"),
+    [("building", False), ("built", False), ("released", True), ("printing", True), ("printed", True)],
+)
+def test_a_letter_of_an_open_run_may_have_been_answered_once_the_printers_have_it(
+    run_status: str, counts: bool
+) -> None:
+    letter = _letter_to(Customer.objects.create(id="C1", last_name="Oakes"), CODE)
+    run = PrintRun.objects.create(cut_off=dt.datetime(2026, 11, 24, 15, tzinfo=dt.UTC), status=run_status)
+    Letter.objects.filter(pk=letter.pk).update(status="in_run", print_run=run)
+    assert (letter_answered([CODE]) is not None) is counts

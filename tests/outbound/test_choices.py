@@ -191,6 +191,17 @@ def test_wrong_expired_and_stale_codes_and_links_change_nothing(machines: Outbou
     assert not Consent.objects.exists()
 
 
+@pytest.mark.parametrize("status", ["withheld", "cancelled", "failed"])
+def test_the_code_of_a_letter_that_was_held_back_chooses_nothing(
+    machines: OutboundMachines, tmp_path: Path, status: str
+) -> None:
+    letter, code = _code(machines, tmp_path)
+    Letter.objects.filter(pk=letter.pk).update(status=status)
+    assert open_code(machines, code) is None
+    ask_for_email(machines, code, "ada@mail.example")
+    assert not ContactPoint.objects.exists()
+
+
 def test_a_code_asks_for_a_few_emails_at_most(machines: OutboundMachines, tmp_path: Path) -> None:
     _, code = _code(machines, tmp_path)
     for n in range(MOST_ASKED + 3):

@@ -13,17 +13,18 @@ from mailroom.outbound.preference import BY_EMAIL, PAPER, STOP
 from mailroom.outbound.steps.email import email_from
 from mailroom.outbound.steps.relearn import relearn
 from mailroom.outbound.steps.tokens import Purpose, dated_token, key_in, key_in_dated
-from mailroom.records.models import Consent, ContactPoint, Event, Letter, ReplyCode
+from mailroom.records.models import Consent, ContactPoint, Event, Letter, LetterStatus, ReplyCode
 from mailroom.values.confirmed_fact import FactSource
 from mailroom.values.reply_code import read_reply_code
 
 STALE_AFTER = dt.timedelta(days=14)
+_NEVER_LEFT = (LetterStatus.WITHHELD, LetterStatus.CANCELLED, LetterStatus.FAILED)
 MOST_ASKED = 5
 """Confirmation emails one code may ask for: enough for a few slips in typing, too few to pester anybody with."""
 
 
 def open_code(machines: OutboundMachines, code: str) -> Letter | None:
-    """The letter a reply code was printed on; None for a code that is wrong, used or expired."""
+    """The letter a reply code was printed on; None for a code that is wrong, used, expired or of a letter held back."""
     found = _live(machines, code)
     if found is None:
         return None
@@ -106,8 +107,10 @@ def take_back(machines: OutboundMachines, token: str) -> bool:
 
 def _live(machines: OutboundMachines, typed: str) -> ReplyCode | None:
     code = read_reply_code(typed)
-    alive = ReplyCode.objects.filter(pk=code, used_at=None, expires_at__gte=machines.clock()) if code else None
-    return alive.select_related("letter__mailing").first() if alive is not None else None
+    if not code:
+        return None
+    alive = ReplyCode.objects.filter(pk=code, used_at=None, expires_at__gte=machines.clock())
+    return alive.exclude(letter__status__in=_NEVER_LEFT).select_related("letter__mailing").first()
 
 
 def _of(key: str) -> tuple[ContactPoint | None, str]:
