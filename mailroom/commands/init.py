@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -16,18 +17,35 @@ _PARTS = ("classifiers", "templates", "config")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FOLDER."""
-    parser.add_argument("folder", type=Path, help="a new or empty folder")
+    """FOLDER, --json."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a new folder, or one with nothing of a site in it")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Copy the three parts; refuses to write over anything."""
     folder: Path = args.folder
-    if folder.exists() and any(folder.iterdir()):
-        raise Misconfigured(f"{folder} is not empty. Name a new folder, so that no site is written over.")
+    if folder.exists() and not folder.is_dir():
+        raise Misconfigured(f"{folder} is a file. Name a folder.")
+    if folder.exists() and (held := _in_the_way(folder)):
+        raise Misconfigured(
+            f"{folder} is not empty: it holds {held[0]}. Name a new folder, so that no site is written over."
+        )
     for part in _PARTS:
         shutil.copytree(example_site() / part, folder / part, ignore=shutil.ignore_patterns("model"))
+    if args.json:
+        print(json.dumps({"site": str(folder.resolve()), "parts": list(_PARTS)}))
+        return 0
     print(f"Your site is in {folder}. Edit config/mailroom.toml and config/routing.toml first, then:")
     print(f"  export MAILROOM_SITE={folder.resolve()}")
     print("  mailroom check")
     return 0
+
+
+def _in_the_way(folder: Path) -> list[str]:
+    """What is no bookkeeping of a version control or of a file system: a fresh repository or share may hold that."""
+    return sorted(entry.name for entry in folder.iterdir() if not _is_bookkeeping(entry.name))
+
+
+def _is_bookkeeping(name: str) -> bool:
+    return name.startswith(".") or name == "lost+found"

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
+
+from mailroom.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from mailroom.records.models import Batch
 
 NAME = "intake"
 HELP = "Take files in by hand, as if a scanner had dropped them. The files stay where they are."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """FILE..., --received, --policy, --service."""
+    """FILE..., --received, --policy, --service, --json."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(
         "--received", type=dt.date.fromisoformat, help="date of receipt, e.g. 2026-11-24 (default: today)"
     )
     parser.add_argument("--policy", choices=["auto", "sheets", "one_item", "signs"], default="auto")
     parser.add_argument("--service", default="", help="code of the service, if it is known")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line, one line a file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,16 +36,17 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from mailroom.inbound.steps.take_in import Provenance, take_in
-    from mailroom.records.models import BatchStatus
     from mailroom.wiring.data import prepare_database
     from mailroom.wiring.inbound import inbound_machines
 
     machines = inbound_machines()
+    if args.service and args.service not in machines.services:
+        raise Misconfigured(f"--service {args.service}: no such service. Use a code of classifiers/services.")
     prepare_database()
     failed = False
     for path in args.files:
         if not path.is_file() or path.is_symlink():
-            print(f"{path}: not a file. Nothing was taken in.")
+            _say(args, path, None)
             failed = True
             continue
         provenance = Provenance(
@@ -48,7 +57,18 @@ def run(args: argparse.Namespace) -> int:
             policy=args.policy,
             service=args.service,
         )
-        batch = take_in(path, provenance, machines)
-        outcome = batch.reason if batch.status == BatchStatus.DUPLICATE else "taken in"
-        print(f"{path}: {batch.number}, {outcome}")
+        _say(args, path, take_in(path, provenance, machines))
     return int(failed)
+
+
+def _say(args: argparse.Namespace, path: Path, batch: Batch | None) -> None:
+    """What became of one file; no batch for one that is none."""
+    if batch is None:
+        status, outcome = "refused", "not a file. Nothing was taken in."
+    else:
+        status, outcome = batch.status, batch.reason or "taken in"
+    if args.json:
+        number = batch.number if batch else None
+        print(json.dumps({"file": str(path), "batch": number, "status": status, "outcome": outcome}), flush=True)
+    else:
+        print(f"{path}: {f'{batch.number}, ' if batch else ''}{outcome}", flush=True)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
 from mailroom.records.models import (
     Batch,
     BatchStatus,
     Delivery,
     DeliveryStatus,
+    FolderAway,
     Item,
     ItemStatus,
     WatchedFile,
@@ -169,8 +171,9 @@ _CLAIMED = "Taken from the folder but not in the store yet. Is the store full? I
 
 
 def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
-    """Files that never became whole, batches and items standing still, emails that failed."""
+    """Folders out of reach, files that never became whole, batches and items standing still, emails that failed."""
     before = now - stuck_after
+    away = FolderAway.objects.filter(since__lte=before)
     files = WatchedFile.objects.filter(status=WatchedFileStatus.STUCK)
     claimed = WatchedFile.objects.filter(status=WatchedFileStatus.CLAIMED, still_since__lt=before)
     batches = Batch.objects.filter(status__in=[s for s in BatchStatus if s.is_in_flight], taken_at__lt=before)
@@ -178,6 +181,7 @@ def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
     failed = Delivery.objects.not_arrived()
     waiting = Delivery.objects.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.SENDING), created_at__lt=before)
     return [
+        *(Alarm("folder", f.folder, f"Out of reach since {_clock(f.since)}: {f.problem}") for f in away),
         *(Alarm("file", f"{f.folder}/{f.name}", f.problem) for f in files),
         *(Alarm("file", f"{f.folder}/{f.name}", f"{_CLAIMED} {f.claimed_as}") for f in claimed),
         *(Alarm("batch", b.number, "Still not read. Are the workers running? See `mailroom check`.") for b in batches),
@@ -191,6 +195,10 @@ def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
             for d in waiting.select_related("item")
         ),
     ]
+
+
+def _clock(at: dt.datetime) -> str:
+    return timezone.localtime(at).strftime("%d/%m/%Y %H:%M")
 
 
 def open_review_count() -> int:

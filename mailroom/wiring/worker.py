@@ -24,6 +24,7 @@ from mailroom.jobs import Worker, adopt_the_work_of
 from mailroom.outbound import line as outbound_line
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.records import executors
+from mailroom.records.folders_away import forget_all_but
 from mailroom.wiring.api import api_rounds
 from mailroom.wiring.inbound import inbound_machines, page_reader
 from mailroom.wiring.notices import figures_round
@@ -71,6 +72,7 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
     """The rounds of this process: sweeping always, the watch folders and mailboxes if asked."""
     machines = at_work.machines
     folders = machines.config.watch_folder if with_folders else ()
+    forget_all_but([folder.name for folder in machines.config.watch_folder])
     return Patrol(
         machines=machines,
         watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],

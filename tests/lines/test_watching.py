@@ -17,11 +17,13 @@ import pytest
 from django.db import OperationalError, connection
 
 from mailroom.config.mailroom import Engine, Intake, WatchFolder
+from mailroom.errors import Retry
 from mailroom.gateways import watch_folder
 from mailroom.gateways.scan_file import Incomplete
 from mailroom.gateways.store import DiskStore
 from mailroom.inbound.steps.watch import Watcher
 from mailroom.records import executors, ledger
+from mailroom.records.folders_away import forget_all_but
 from mailroom.records.models import Batch, Executor, WatchedFile
 from tests.inbound.line_machines import NOON, line_machines
 from tests.lines.quick_worker import QuickReader
@@ -69,6 +71,9 @@ class Scene:
 
     def alarms(self) -> list[str]:
         return [a.message for a in ledger.alarms(self.now, dt.timedelta(minutes=15)) if a.kind == "file"]
+
+    def folders_away(self) -> list[str]:
+        return [a.message for a in ledger.alarms(self.now, dt.timedelta(minutes=15)) if a.kind == "folder"]
 
 
 @pytest.fixture
@@ -240,3 +245,30 @@ def test_many_watchers_on_one_folder_take_each_file_once(scene: Scene) -> None:
     assert sorted(b.filename for b in Batch.objects.all()) == [f"{n}.pdf" for n in range(6)]
     assert not Batch.objects.exclude(duplicate_of=None).exists()
     assert len(list((scene.data / "done" / "2026-11-25" / "scanner-1").iterdir())) == 6
+
+
+def test_a_folder_out_of_reach_is_in_the_ledger_until_it_is_back(scene: Scene) -> None:
+    watcher = scene.watcher()
+    scene.folder.rename(scene.data / "off")
+    for _ in range(3):
+        with pytest.raises(Retry, match="Check the share"):
+            watcher.look()
+        assert scene.folders_away() == []
+        scene.after(300)
+    with pytest.raises(Retry):
+        watcher.look()
+    assert len(scene.folders_away()) == 1
+    assert "Check the share" in scene.folders_away()[0]
+    (scene.data / "off").rename(scene.folder)
+    watcher.look()
+    assert scene.folders_away() == []
+
+
+def test_a_folder_taken_out_of_the_site_is_no_longer_missed(scene: Scene) -> None:
+    scene.folder.rename(scene.data / "off")
+    with pytest.raises(Retry):
+        scene.watcher().look()
+    scene.after(3600)
+    assert scene.folders_away()
+    forget_all_but(["reception"])
+    assert scene.folders_away() == []

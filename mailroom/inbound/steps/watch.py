@@ -13,11 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mailroom.config.mailroom import WatchFolder, place
-from mailroom.errors import MailroomError, Reject
+from mailroom.errors import MailroomError, Reject, Retry
 from mailroom.inbound.intake import Verdict, day_in_filename, judge, read_path
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records import executors
+from mailroom.records.folders_away import note_away, note_reached
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Watcher:
             Retry: the folder cannot be read. Files already claimed are finished all the same.
         """
         taken = self._finish_claims()
-        seen = {f.name: f for f in self.folders.files_in(self._path, self.folder.ignore)}
+        seen = {f.name: f for f in self._files()}
         self._forget_those_gone(set(seen))
         for file in seen.values():
             try:
@@ -109,6 +110,16 @@ class Watcher:
                 log.warning("watch folder %s: a file waits. %s", self.folder.name, _in_words(trouble))
         waiting = WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.SETTLING).count()
         return Look(taken, waiting)
+
+    def _files(self) -> tuple[SeenFile, ...]:
+        """What lies in the folder; one that cannot be read is on record until it can be read again."""
+        try:
+            found = self.folders.files_in(self._path, self.folder.ignore)
+        except Retry as away:
+            note_away(self.folder.name, str(away), self.machines.clock())
+            raise
+        note_reached(self.folder.name)
+        return found
 
     def _consider(self, file: SeenFile) -> int:
         now = self.machines.clock()

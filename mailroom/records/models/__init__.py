@@ -40,7 +40,7 @@ from mailroom.records.models.review import Correction, ExampleStatus, Handling, 
 from mailroom.records.models.service_notice import ServiceNotice
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
 from mailroom.records.models.valuable import LeftBy, Valuable, ValuableKind
-from mailroom.records.models.watched_file import WatchedFile, WatchedFileStatus
+from mailroom.records.models.watched_file import FolderAway, WatchedFile, WatchedFileStatus
 
 __all__ = [
     "ApiCallback",
@@ -74,6 +74,7 @@ __all__ = [
     "ExampleStatus",
     "Executor",
     "FamilyNameShare",
+    "FolderAway",
     "Handling",
     "Item",
     "ItemReference",

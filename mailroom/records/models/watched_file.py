@@ -53,3 +53,14 @@ class WatchedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.folder} #{self.pk}"
+
+
+class FolderAway(models.Model):
+    """A watch folder that could not be read at the last look. The row goes when somebody reaches the folder again."""
+
+    folder = models.CharField(max_length=100, unique=True)
+    since = models.DateTimeField(help_text="the first look that failed")
+    problem = models.TextField()
+
+    def __str__(self) -> str:
+        return self.folder
