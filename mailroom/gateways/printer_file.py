@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.printing import MM, Area, MailmarkSettings, Marks
 from mailroom.errors import Reject
-from mailroom.gateways.marks import MAILMARK_MODULE, bars_drawn, data_matrix_modules, drawing_of, mailmark_bars
+from mailroom.gateways.marks import MAILMARK_CLEAR, bars_drawn, data_matrix_modules, drawing_of, mailmark_bars
 from mailroom.gateways.print_check import ClearSpace, check_print_file
 from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
@@ -26,8 +26,6 @@ __all__ = ["PagesToPrint", "PieceToPrint", "PrintFileMaker", "WrongFile"]
 
 PAGE_SIZE = (210 * MM, 297 * MM)
 _SIGNS = "RP0123456789/ reprint"
-_CLEAR = 2.0
-"""Millimetres Royal Mail wants empty around a Mailmark."""
 _MARK_TYPE = 5.0
 """Points; the words beside a mark are for the print unit's eyes only and stay in the margin."""
 
@@ -64,7 +62,7 @@ class PrintFileMaker:
                     for number, side in enumerate(sides):
                         page = _added(out, side, sources, opened)
                         if number == 0:
-                            pen.mark(page, mark, side, piece.mailmark)
+                            pen.mark(page, mark, side, piece)
             count = len(out.pages)
             out.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         part.replace(to)
@@ -103,7 +101,7 @@ class _Pen:
         self.no_window_mark: set[int] = set()
         self.no_mailmark: set[int] = set()
 
-    def mark(self, page: pikepdf.Page, mark: SheetMark, side: tuple[Path, int] | None, mailmark: str) -> None:
+    def mark(self, page: pikepdf.Page, mark: SheetMark, side: tuple[Path, int] | None, piece: PieceToPrint) -> None:
         """Add the mark to a page, whatever state its own content leaves the pen in."""
         place = self._marks
         name = page.add_resource(self._face, pikepdf.Name.Font)
@@ -114,7 +112,7 @@ class _Pen:
             f"BT {name} {_MARK_TYPE} Tf 0 1 -1 0 {left + 5:.2f} {top + 4:.2f} Tm ({mark.printed}) Tj ET",
             *(self._omr(mark) if place.omr else ()),
             *(self._in_window(mark, name, side) if place.window and mark.sheet == 1 else ()),
-            *(self._royal_mail(mark, mailmark, side) if mailmark and mark.sheet == 1 else ()),
+            *(self._royal_mail(piece, side) if piece.mailmark and mark.sheet == 1 else ()),
             "Q",
         ]
         after = self._out.make_stream("\n".join(lines).encode("ascii"))
@@ -136,17 +134,20 @@ class _Pen:
         yield f"BT {face} 4 Tf 1 0 0 1 {left:.2f} {down + 4.4:.2f} Tm (R{mark.run}) Tj"
         yield f"0 -4.4 Td (P{mark.piece}) Tj ET"
 
-    def _royal_mail(self, mark: SheetMark, text: str, side: tuple[Path, int] | None) -> Iterator[str]:
-        """Royal Mail's barcode in the window, if its clear zone is empty."""
-        kind, place = self._mailmark.kind, self._mailmark
-        bars, module = mailmark_bars(text, kind), MAILMARK_MODULE[kind]
-        right = place.left + max(x + width for x, _, width, _ in bars) * module
-        bottom = place.top + max(y + height for _, y, _, height in bars) * module
-        zone = Area(left=place.left - _CLEAR, top=place.top - _CLEAR, right=right + _CLEAR, bottom=bottom + _CLEAR)
-        if side is None or not self._space.is_clear(*side, zone):
-            self.no_mailmark.add(mark.piece)
+    def _royal_mail(self, piece: PieceToPrint, side: tuple[Path, int] | None) -> Iterator[str]:
+        """Royal Mail's barcode in the window, if its clear zone is empty, of our own mark too."""
+        place = self._mailmark
+        bars = mailmark_bars(piece.mailmark, place.kind, piece.large_letter)
+        right = place.left + max(x + width for x, _, width, _ in bars)
+        bottom = place.top + max(y + height for _, y, _, height in bars)
+        bare = Area(left=place.left, top=place.top, right=right, bottom=bottom)
+        zone, first = bare.grown(MAILMARK_CLEAR), piece.marks[0]
+        ours = self._marks.window and first.piece not in self.no_window_mark
+        beside = ours and _meet(zone, window_mark_area(self._marks, first))
+        if side is None or beside or not self._space.is_clear(*side, zone):
+            self.no_mailmark.add(piece.marks[0].piece)
             return
-        yield bars_drawn(bars, place.left * MM, PAGE_SIZE[1] - place.top * MM, module * MM)
+        yield bars_drawn(bars, place.left * MM, PAGE_SIZE[1] - place.top * MM)
 
     def _omr(self, mark: SheetMark) -> Iterator[str]:
         """Dashes for enveloping machines: a bench mark, the end of the piece, and the sheet's number modulo 8.
@@ -166,6 +167,11 @@ def window_mark_area(place: Marks, mark: SheetMark) -> Area:
     edge = 2 * place.window_module
     left, top = place.window_left, place.window_top
     return Area(left=left - edge, top=top - edge, right=left + side + edge, bottom=top + side + edge + 3.5)
+
+
+def _meet(one: Area, other: Area) -> bool:
+    across = one.left < other.right and other.left < one.right
+    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def _symbol(mark: SheetMark, left: float, top: float, module: float) -> str:

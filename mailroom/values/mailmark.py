@@ -1,7 +1,8 @@
 """Royal Mail's Mailmark: the data of its 4-state and 2D barcodes, by which Royal Mail tells machine-readable post.
 
-Layout by Royal Mail's Mailmark barcode definition document: 4-state barcodes C and L are format, version, class,
-supply chain (2 or 6 digits), item (8), postcode and delivery point (9); the 2D barcode begins with 'JGB '.
+Layout by Royal Mail's Mailmark barcode definition document: 4-state barcodes C (22 characters) and L (26) are format,
+version, class, supply chain (2 or 6 digits), item (8), postcode and delivery point (9); the 2D barcode begins with
+'JGB ' and has 45 characters before any of the customer's own. What was checked, and where, is in docs/printing.md.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ ITEMS = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Mailmark:
-    """One item. supply_chain: given by Royal Mail (2 digits for barcode C, 6 for L, 7 for 2D). item: 0 to 99999999."""
+    """One item. supply_chain: given by Royal Mail (2 digits for barcode C, 6 for L, 7 for 2D). item: 0 to 99999999.
+
+    large_letter: a piece of that format; the 2D barcode says it by its size.
+    """
 
     mail_class: str
     supply_chain: str
     item: int
     postcode: str
+    large_letter: bool = False
 
     @property
     def destination(self) -> str:
@@ -37,7 +42,8 @@ class Mailmark:
         """Of the 4-state barcode: C with a supply chain of 2 digits, L with one of 6. '' outside the scheme."""
         if not self.destination:
             return ""
-        return f"11{self.mail_class}{self.supply_chain}{self.item % ITEMS:08d}{self.destination}"
+        form = 2 if self.large_letter else 1
+        return f"{form}1{self.mail_class}{self.supply_chain}{self.item % ITEMS:08d}{self.destination}"
 
     @property
     def two_d(self) -> str:

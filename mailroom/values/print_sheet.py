@@ -19,12 +19,16 @@ class PagesToPrint:
 
 @dataclass(frozen=True, slots=True)
 class PieceToPrint:
-    """One envelope's letters and the marks of its sheets, in order. mailmark: Royal Mail's data for it, or ''."""
+    """One envelope's letters and the marks of its sheets, in order.
+
+    mailmark: Royal Mail's data for it, or ''. large_letter: goes at that tariff, so its 2D barcode is the larger one.
+    """
 
     letters: tuple[PagesToPrint, ...]
     marks: tuple[SheetMark, ...]
     duplex: bool
     mailmark: str = ""
+    large_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailroom.config.printing import Area, MailmarkKind, MailmarkSettings
-from mailroom.gateways.marks import MAILMARK_MODULE, mailmark_bars
+from mailroom.gateways.marks import BAR_PITCH, mailmark_bars
 from mailroom.gateways.print_check import check_print_file, picture_of
 from mailroom.gateways.printer_file import PrintFileMaker
 from mailroom.values.mailmark import Mailmark, item_number
@@ -69,8 +69,7 @@ def test_the_2d_barcode_on_the_sheet_says_what_it_should(tmp_path: Path) -> None
 def test_the_4_state_barcode_has_its_bars_where_royal_mail_looks_for_them(tmp_path: Path) -> None:
     text = Mailmark("2", "95", item_number(42, 7), "WX10 9WU").four_state
     path, without = _written(tmp_path, FOUR_STATE, text)
-    module = MAILMARK_MODULE[MailmarkKind.FOUR_STATE]
-    area = Area(left=27, top=41.5, right=27 + 131 * module, bottom=41.5 + 10 * module)
+    area = Area(left=27, top=41.5, right=27 + 131 * BAR_PITCH, bottom=41.5 + 5.1)
     with pdfium.PdfDocument(path) as pdf:
         dark = picture_of(pdf, 1, area, 600) < 128
     columns = np.linspace(0, dark.shape[1], 131, endpoint=False) + dark.shape[1] / 262
@@ -106,3 +105,31 @@ def test_a_long_address_goes_without_rather_than_be_overprinted(tmp_path: Path) 
 def test_a_supply_chain_of_the_wrong_length_is_a_config_error() -> None:
     with pytest.raises(ValueError, match="2 or 6 digits"):
         MailmarkSettings(kind=MailmarkKind.FOUR_STATE, supply_chain="1234567")
+
+
+@pytest.mark.parametrize(("supply_chain", "bars"), [("95", 66), ("123456", 78)])
+def test_4_state_bars_keep_to_royal_mails_measures(supply_chain: str, bars: int) -> None:
+    drawn = sorted(mailmark_bars(Mailmark("2", supply_chain, 7, "WX10 9WU").four_state, MailmarkKind.FOUR_STATE))
+    tops, bottoms = [y for _, y, _, _ in drawn], [y + height for _, y, _, height in drawn]
+    heights = {round(height, 1) for _, _, _, height in drawn}
+    assert len(drawn) == bars
+    assert all(0.38 <= width <= 0.63 for _, _, width, _ in drawn)
+    assert 39 <= 2 * 25.4 / (drawn[1][0] - drawn[0][0]) <= 47
+    assert heights == {1.3, 3.2, 5.1}
+    assert 4.22 <= max(bottoms) - min(tops) <= 5.84
+
+
+@pytest.mark.parametrize(("large", "side", "four_state"), [(False, 12.0, "11"), (True, 16.0, "21")])
+def test_a_large_letter_has_its_own_format_and_the_larger_2d_barcode(large: bool, side: float, four_state: str) -> None:
+    mark = Mailmark("2", "1234567", 7, "WX10 9WU", large)
+    drawn = mailmark_bars(mark.two_d, MailmarkKind.TWO_D, large)
+    assert max(x + width for x, _, width, _ in drawn) == pytest.approx(side)
+    assert max(y + height for _, y, _, height in drawn) == pytest.approx(side)
+    assert len(mark.two_d) == 45
+    assert mark.four_state.startswith(four_state)
+
+
+def test_a_long_barcode_never_stands_on_our_own_mark(tmp_path: Path) -> None:
+    long = MailmarkSettings(kind=MailmarkKind.FOUR_STATE, supply_chain="123456")
+    text = Mailmark("2", "123456", 7, "WX10 9WU").four_state
+    assert _written(tmp_path, long, text)[1] == {7}

@@ -16,6 +16,8 @@ from mailroom.values.mailmark import Mailmark, item_number
 from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
 
+LARGE_LETTER = "large_letter"
+"""The tariff of config/postage.toml that Royal Mail's barcodes know as the format 2."""
 MANIFEST_CSV, MANIFEST_PDF, DOCKET = "manifest.csv", "manifest.pdf", "docket.pdf"
 
 
@@ -63,6 +65,7 @@ def _write(
             marks_of(machines.council_code, run.pk, piece),
             piece.letters[0].duplex,
             _mailmark(machines, run.pk, piece),
+            is_large_letter(piece),
         )
         for piece in file.pieces
     ]
@@ -78,8 +81,14 @@ def _mailmark(machines: PrintMachines, run: int, piece: PlannedPiece) -> str:
     first = piece.letters[0]
     if settings.kind is MailmarkKind.NONE or not mail_class or first.zone != Zone.INLAND:
         return ""
-    mark = Mailmark(mail_class, settings.supply_chain, item_number(run, piece.number), first.postcode)
+    item, large = item_number(run, piece.number), is_large_letter(piece)
+    mark = Mailmark(mail_class, settings.supply_chain, item, first.postcode, large)
     return mark.four_state if settings.kind is MailmarkKind.FOUR_STATE else mark.two_d
+
+
+def is_large_letter(piece: PlannedPiece) -> bool:
+    """Whether it goes at the price of a large letter."""
+    return piece.envelope.tariff == LARGE_LETTER
 
 
 def check_file(machines: PrintMachines, pieces: list[PieceToPrint], path: Path, no_window_mark: frozenset[int]) -> None:
