@@ -80,9 +80,13 @@ class Sandbox:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Stop the children; work under way is abandoned, the line repeats it."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join(timeout=10)
+        self.close()
+
+    def close(self) -> None:
+        """Stop the children; work under way is abandoned, the line repeats it. Work that comes later starts others."""
+        with self._renewing:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join(timeout=10)
 
 
 def _start(memory_megabytes: int, prepare: Callable[[], None]) -> None:

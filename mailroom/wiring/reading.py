@@ -11,10 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mailroom.config.reading import ReadingConfig
+from mailroom.config.reading import Reading, ReadingConfig
 from mailroom.errors import MailroomError, Reject
+from mailroom.gateways.ocr.rapid import Rapid
+from mailroom.gateways.ocr.shared import AskingReader, Door, SharedReader
 from mailroom.gateways.sandbox import Sandbox
 from mailroom.inbound.imaging import PageTools, is_too_unsure, read_page
+from mailroom.inbound.recognition import Recogniser
 from mailroom.values.page import PageKind, PageReading
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class PageReader:
             reading.memory_megabytes,
             partial(_prepare, config.model_dump_json(), separator_patterns),
         )
+        self._second = SharedReader(Rapid, reading.memory_megabytes, _second_reader_seconds(config))
 
     def page_count(self, path: Path) -> int:
         """Check the file to its last page and return how many there are.
@@ -53,7 +57,7 @@ class PageReader:
     def read(self, path: Path, number: int) -> PageReading:
         """Read one page; whatever goes wrong with it comes back as an unread page with the reason."""
         try:
-            return self._sandbox.run(self._config.reading.seconds_a_page, _read, path, number)
+            return self._sandbox.run(self._config.reading.seconds_a_page, _read, path, number, self._second.door())
         except MailroomError as trouble:
             return _unread(number, f"Page {number} could not be read. {trouble} Look at the picture of it.")
         except Exception as broken:
@@ -78,7 +82,8 @@ class PageReader:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._sandbox.__exit__(kind, error, at)
+        self._sandbox.close()
+        self._second.close()
 
 
 class Unopenable(Reject):
@@ -102,12 +107,15 @@ def _config() -> ReadingConfig:
     return ReadingConfig.model_validate_json(str(_CHILD["config"]))
 
 
+def _second_reader_seconds(config: ReadingConfig) -> float:
+    """So long may the second reader take, and so long may a page wait for its turn; the rest is for everything else."""
+    return config.reading.seconds_a_page / 3
+
+
 @cache
-def _tools() -> PageTools:
+def _tools(second_reader: Door) -> PageTools:
     from mailroom.gateways import barcode, image
-    from mailroom.gateways.ocr.rapid import Rapid
     from mailroom.gateways.ocr.tesseract import Tesseract
-    from mailroom.gateways.ocr.textract import Textract
 
     reading = _config().reading
     patterns = _CHILD["patterns"]
@@ -116,10 +124,21 @@ def _tools() -> PageTools:
         pictures=image,
         codes=barcode,
         first_reader=Tesseract(reading.languages, reading.seconds_a_page * 0.6),
-        second_readers=(Rapid(), *((Textract(reading.textract_region),) if reading.textract else ())),
+        second_readers=(
+            AskingReader(Rapid.source, second_reader, _second_reader_seconds(_config())),
+            *_textract(reading),
+        ),
         separates=separator_test(patterns),
         settings=reading,
     )
+
+
+def _textract(reading: Reading) -> tuple[Recogniser, ...]:
+    if not reading.textract:
+        return ()
+    from mailroom.gateways.ocr.textract import Textract  # boto3 takes 30 MB in every reading process
+
+    return (Textract(reading.textract_region),)
 
 
 def separator_test(patterns: tuple[str, ...]) -> Callable[[str], bool]:
@@ -134,11 +153,11 @@ def _count(path: Path) -> int:
     return open_scan(path, _config().limits).page_count
 
 
-def _read(path: Path, number: int) -> PageReading:
+def _read(path: Path, number: int, second_reader: Door) -> PageReading:
     from mailroom.gateways.scan_file import open_scan
 
     raster = open_scan(path, _config().limits).page(number, _config().reading.dpi)
-    reading = read_page(number, raster, _tools())
+    reading = read_page(number, raster, _tools(second_reader))
     if is_too_unsure(reading, _config().reading):
         return PageReading(
             number,

@@ -1,0 +1,109 @@
+"""One child holds the dear reader for all; real processes that misbehave cost a page its second reading, no more."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mailroom.gateways.ocr.shared import AskingReader, Reader, SharedReader
+from mailroom.values.confidence import CERTAIN
+from mailroom.values.geometry import Box
+from mailroom.values.page import TextSource, Word
+
+PAGE = np.full((20, 10), 255, np.uint8)
+DIES, HANGS, BREAKS = 66, 77, 88
+
+
+class Scribe:
+    """Reads the resolution and the process it runs in; some resolutions are the end of it."""
+
+    def __init__(self, mark: Path) -> None:
+        with mark.open("a") as handle:
+            handle.write("loaded\n")
+
+    def recognise(self, page: np.ndarray, dpi: int) -> tuple[Word, ...]:
+        if dpi == DIES:
+            os._exit(3)
+        if dpi == HANGS:
+            time.sleep(60)
+        if dpi == BREAKS:
+            raise ValueError("no such picture")
+        return tuple(Word(text, Box(0, 0, 1, 1), CERTAIN, 0) for text in (f"{page.shape}", str(dpi), str(os.getpid())))
+
+
+@contextmanager
+def shared(make: Callable[[], Reader], seconds: float = 20, rest_after: float = 60) -> Iterator[SharedReader]:
+    reader = SharedReader(make, 2_000, seconds, rest_after)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def asking(reader: SharedReader, seconds: float = 20) -> AskingReader:
+    return AskingReader(TextSource.RAPIDOCR, reader.door(), seconds)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[[], Reader]:
+    return partial(Scribe, tmp_path / "mark")
+
+
+def texts(words: tuple[Word, ...]) -> list[str]:
+    return [word.text for word in words]
+
+
+def test_all_who_ask_are_answered_by_one_process_that_loads_at_the_first_question(
+    make: Callable[[], Reader], tmp_path: Path
+) -> None:
+    with shared(make) as reader:
+        one, other = asking(reader), asking(reader)
+        assert not (tmp_path / "mark").exists()
+        first, second = texts(one.recognise(PAGE, 200)), texts(other.recognise(PAGE, 150))
+        assert first[:2] == ["(20, 10)", "200"]
+        assert second[:2] == ["(20, 10)", "150"]
+        assert first[2] == second[2] != str(os.getpid())
+        assert (tmp_path / "mark").read_text() == "loaded\n"
+
+
+@pytest.mark.parametrize("trouble", [DIES, HANGS, BREAKS])
+def test_a_page_that_brings_it_down_gets_no_words_and_the_next_page_is_read(
+    make: Callable[[], Reader], trouble: int
+) -> None:
+    with shared(make, seconds=8 if trouble != HANGS else 2) as reader:
+        asks = asking(reader)
+        assert asks.recognise(PAGE, trouble) == ()
+        assert texts(asks.recognise(PAGE, 200))[1] == "200"
+
+
+def test_a_page_that_waits_too_long_for_its_turn_goes_without(make: Callable[[], Reader]) -> None:
+    with shared(make, seconds=2) as reader:
+        hurried = asking(reader, seconds=-2)
+        assert hurried.recognise(PAGE, HANGS) == ()
+
+
+def test_it_is_freed_when_nobody_asks_and_loaded_again_for_the_next(make: Callable[[], Reader], tmp_path: Path) -> None:
+    with shared(make, rest_after=0.5) as reader:
+        asks = asking(reader)
+        child = int(texts(asks.recognise(PAGE, 200))[2])
+        end = time.monotonic() + 20
+        while Path(f"/proc/{child}").exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        assert not Path(f"/proc/{child}").exists()
+        assert texts(asks.recognise(PAGE, 200))[1] == "200"
+        assert (tmp_path / "mark").read_text() == "loaded\nloaded\n"
+
+
+def test_who_asks_after_it_closed_gets_no_words(make: Callable[[], Reader]) -> None:
+    with shared(make) as reader:
+        asks, asking_again = asking(reader), asking(reader)
+        assert asks.recognise(PAGE, 200)
+    assert asks.recognise(PAGE, 200) == ()
+    assert asking_again.recognise(PAGE, 200) == ()
