@@ -1,13 +1,13 @@
 """Every address of the interface for other systems. As in GOV.UK Notify, none ends with a slash.
 
-files/ is the one page for people: where they download a file they were sent.
+files/ is the one page for people: where they download a file they were sent. delivery-notices is for mail services.
 """
 
 from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.api import download, views
+from mailroom.api import delivery_notices, download, views
 
 urlpatterns = [
     path("v2/notifications", views.get_notifications, name="api_notifications"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("v2/templates", views.get_templates, name="api_templates"),
     path("v2/received-text-messages", views.get_received_texts, name="api_received_texts"),
     path("files/<uuid:key>", download.file_page, name="api_file"),
+    path("delivery-notices", delivery_notices.from_gateway, name="delivery_notices"),
+    path("delivery-notices/amazon-sns", delivery_notices.from_amazon, name="delivery_notices_sns"),
     path("v2/<path:rest>", views.not_there, name="api_not_there"),
     path("service/<path:rest>", views.not_there, name="api_not_there_either"),
 ]

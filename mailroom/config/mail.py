@@ -40,7 +40,8 @@ class Smtp(Section):
 class Mailbox(Section):
     """A shared IMAP mailbox whose messages become items.
 
-    done: the folder messages move to once they are safe. refused: the folder for those over max_megabytes.
+    done: the folder messages move to once they are safe. refused: the folder for those over max_megabytes, and in the
+    letters' mailbox for whatever is no report about a letter.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")

@@ -42,6 +42,13 @@ class PrintFolder(Section):
     ignore: tuple[str, ...] = (".*", "~*", "*.tmp", "*.part", "Thumbs.db")
 
 
+class DeliveryNotices(Section):
+    """Who may tell over the web what became of our emails. secret_file: a secret a line that gateways sign with."""
+
+    sns_topics: tuple[str, ...] = ()
+    secret_file: str = ""
+
+
 class Outgoing(Section):
     """The whole of outgoing.toml. opt_in_days: how long the code printed on a letter works for choosing email.
 
@@ -51,6 +58,7 @@ class Outgoing(Section):
     email: LetterEmails
     print_folder: tuple[PrintFolder, ...] = ()
     bounce_mailbox: Mailbox | None = None
+    delivery_notices: DeliveryNotices = DeliveryNotices()
     opt_in_days: int = Field(default=120, ge=1)
     same_file_days: int = Field(default=7, ge=0)
 

@@ -53,11 +53,12 @@ class ImapMailbox:
         self._settings = settings
         self._context = context or ssl.create_default_context()
 
-    def poll(self, take: Callable[[MailboxMessage], None]) -> int:
+    def poll(self, take: Callable[[MailboxMessage], bool | None]) -> int:
         """Hand every waiting message to `take`, oldest first, and move it away once `take` returns. Returns how many.
 
         take: makes the message safe before it returns. What it raises ends the round, and the message stays unread in
-        the mailbox. Messages over the limit go to it without their bytes, then to the refused folder.
+        the mailbox. Messages over the limit go to it without their bytes, then to the refused folder; so do those of
+        which it says False: a person has to look at them there.
 
         Raises:
             MailboxAway: no answer, or it broke off.
@@ -71,9 +72,9 @@ class ImapMailbox:
             for uid in waiting:
                 with self._explained():
                     message = self._message(box, uid, f"{self._settings.name}-{validity}-{uid}")
-                take(message)
+                refused = take(message) is False or bool(message.problem)
                 with self._explained():
-                    box.move([uid], folders[self._settings.refused if message.problem else self._settings.done])
+                    box.move([uid], folders[self._settings.refused if refused else self._settings.done])
             return len(waiting)
 
     def check(self) -> None:

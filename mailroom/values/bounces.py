@@ -9,6 +9,11 @@ from email.message import Message
 from email.policy import compat32
 from enum import StrEnum
 
+from mailroom.values.mail_notice import MailNotice, NoticeKind, is_permanent
+
+OUR_HEADER = "X-Mailroom-Message"
+"""Carries our Message-ID once more, since some mail services (Amazon SES) put their own in its place."""
+
 _MESSAGE_ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 
@@ -67,8 +72,14 @@ class Bounce:
 
     @property
     def is_permanent(self) -> bool:
-        """The address itself is no good, so that further emails would bounce too; a full mailbox (4.x) is not."""
-        return self.is_final and self.status.startswith("5.") and self.status.split(".")[1] in ("1", "2", "7", "0")
+        """The address itself is no good, so that further emails would bounce too; a full mailbox is not."""
+        return self.is_final and is_permanent(self.status)
+
+    @property
+    def notice(self) -> MailNotice:
+        """The same as whatever else is heard of an email."""
+        kind = NoticeKind.BOUNCED if self.is_final else NoticeKind.DELAYED
+        return MailNotice(kind, self.message_id, self.status, self.is_permanent)
 
 
 def read_bounces(raw: bytes) -> tuple[Bounce, ...]:
@@ -121,15 +132,28 @@ def _reason(status: str) -> str:
 
 def _message_id(message: Message) -> str:
     """Of the email the report is about: from the copy of its headers at the end, else from the report's own."""
+    copied = copied_headers(message)
+    if copied is not None:
+        return our_message_id(copied)
+    return _first_id(str(message.get("In-Reply-To", ""))) or _first_id(str(message.get("References", "")))
+
+
+def copied_headers(message: Message) -> Message | None:
+    """The headers of the email that a report carries a copy of; None when it carries none."""
     for part in message.walk():
         content = part.get_payload()
         if part.get_content_type() == "message/rfc822" and isinstance(content, list):
-            return _first_id(" ".join(str(copy.get("Message-ID", "")) for copy in content if isinstance(copy, Message)))
+            return next((copy for copy in content if isinstance(copy, Message)), None)
         if part.get_content_type() == "text/rfc822-headers":
             headers = part.get_payload(decode=True)
             if isinstance(headers, bytes):
-                return _first_id(str(message_from_bytes(headers).get("Message-ID", "")))
-    return _first_id(str(message.get("In-Reply-To", ""))) or _first_id(str(message.get("References", "")))
+                return message_from_bytes(headers)
+    return None
+
+
+def our_message_id(headers: Message) -> str:
+    """Our Message-ID among an email's headers; '' when there is none."""
+    return _first_id(str(headers.get(OUR_HEADER, ""))) or _first_id(str(headers.get("Message-ID", "")))
 
 
 def _first_id(text: str) -> str:

@@ -27,6 +27,7 @@ from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.printer import open_printer
 from mailroom.gateways.store import open_store
 from mailroom.records import executors
+from mailroom.wiring.delivery_notices import secrets_of
 from mailroom.wiring.inbound import model_folder
 
 _GIGABYTE = 1_000_000_000
@@ -73,6 +74,7 @@ def check_everything() -> Iterator[Finding]:
         ("Emails to teams", partial(_mail, site, environment)),
         ("Emails to residents", partial(_letter_mail, site, environment)),
         *((f"Mailbox: {m.name}", partial(_mailbox, m)) for m in _mailboxes(site)),
+        ("Delivery notices", partial(_delivery_notices, site)),
         *((f"Printer: {p.name}", partial(_printer, p, environment)) for p in site.printing.printer),
     ]
     for what, look in looks:
@@ -216,6 +218,15 @@ def _mailboxes(site: Site) -> list[Mailbox]:
 def _mailbox(settings: Mailbox) -> Finding:
     ImapMailbox(settings).check()
     return Finding(f"Mailbox: {settings.name}", Verdict.GOOD, "answers and lets us in")
+
+
+def _delivery_notices(site: Site) -> Finding:
+    what, settings = "Delivery notices", site.outgoing.delivery_notices
+    secrets, topics = len(secrets_of(settings)), len(settings.sns_topics)
+    if not (secrets or topics or site.outgoing.bounce_mailbox):
+        found = "nobody tells us of letters' emails that came back; docs/outgoing.md says how"
+        return Finding(what, Verdict.NOTE, found)
+    return Finding(what, Verdict.GOOD, f"{topics} topics of Amazon SNS, {secrets} secrets of gateways")
 
 
 def _printer(settings: Printer, environment: Environment) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -23,10 +24,12 @@ from mailroom.gateways.typesetter import Typesetter
 from mailroom.jobs import Jobs
 from mailroom.outbound.letter_template import read_template
 from mailroom.outbound.machines import MentionMatch, OutboundMachines
-from mailroom.outbound.steps.bounces import take_report
+from mailroom.outbound.steps.bounces import take_message
 from mailroom.outbound.steps.folders import PrintFolderWatch
 from mailroom.outbound.steps.sweep import sweep
 from mailroom.values.linkage_record import LinkageRecord
+
+log = logging.getLogger(__name__)
 
 _ONLY_DOMAINS = "email.only_domains of config/outgoing.toml"
 LEAST_BITS = 8.0
@@ -83,8 +86,12 @@ def outbound_rounds(machines: OutboundMachines, site: Site, with_folders: bool) 
     return rounds
 
 
-def _take_report(machines: OutboundMachines, message: MailboxMessage) -> None:
-    take_report(machines, message.raw)
+def _take_report(machines: OutboundMachines, message: MailboxMessage) -> bool:
+    """False for what a person has to look at: no report, or one about no letter of ours."""
+    understood = not message.problem and take_message(machines, message.raw)
+    if not understood:
+        log.warning("%s: is no report about a letter of ours; somebody has to look at it", message.claim)
+    return understood
 
 
 def _match_people(

@@ -24,6 +24,7 @@ from mailroom.web.letters import machines as letters_desk
 from mailroom.web.print_runs import machines as print_runs_desk
 from mailroom.web.print_unit import machines as print_unit_desk
 from mailroom.wiring.api import introduce_api
+from mailroom.wiring.delivery_notices import introduce_delivery_notices
 from mailroom.wiring.outbound import outbound_machines
 from mailroom.wiring.printing import print_machines
 from mailroom.wiring.reading import PageReader
@@ -106,6 +107,7 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     introduce_offices(machines)
     introduce_figures()
     introduce_api()
+    introduce_delivery_notices()
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     letters_desk.use(LetterDesk(outbound_machines(), reader.picture))
     print_runs_desk.use(PrintRunDesk(print_machines()))

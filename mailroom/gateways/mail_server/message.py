@@ -10,6 +10,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Protocol
 
+from mailroom.values.bounces import OUR_HEADER
+
 
 class Attachment(Protocol):
     """A file."""
@@ -79,6 +81,7 @@ def as_mime(email: Email) -> EmailMessage:
     message["Subject"] = email.subject
     message["Date"] = format_datetime(email.date)
     message["Message-ID"] = email.message_id
+    message[OUR_HEADER] = email.message_id
     for name, value in email.headers:
         message[name] = value
     message.set_content(email.plain)

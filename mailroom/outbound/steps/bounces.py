@@ -1,36 +1,118 @@
-"""Emails that came back: the mailbox is marked, and the letter prints in the next run."""
+"""What is heard of an email after it left. One that came back marks the mailbox and prints in the next run.
+
+The same news may come twice, by mailbox and by web, and in any order: only the first changes anything.
+"""
 
 from __future__ import annotations
+
+from email import message_from_bytes
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import F
 
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.preference import BOUNCES_BACK_TO_PAPER
+from mailroom.outbound.preference import BOUNCES_BACK_TO_PAPER, PAPER
 from mailroom.outbound.steps.decide import decide_again
-from mailroom.records.models import ContactPoint, Event, Letter, LetterStatus, Mailing, MailingStatus
-from mailroom.values.bounces import Bounce, read_bounces
+from mailroom.outbound.steps.relearn import relearn
+from mailroom.records.models import Consent, ContactPoint, Event, Letter, LetterStatus, Mailing, MailingStatus
+from mailroom.values.bounces import read_bounces
+from mailroom.values.complaints import read_complaints
+from mailroom.values.mail_notice import MailNotice, NoticeKind
 
 _GONE_OUT = (LetterStatus.EMAILED, LetterStatus.DELIVERED, LetterStatus.SENDING)
+_COMPLAINT = "complaint"
+"""The source of a choice of post that rests on a reader calling our email unwanted."""
+
+
+class Heard(StrEnum):
+    """What a notice came to. Unknown: it is about no letter of ours."""
+
+    NEWS = "news"
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+
+
+def take_notice(machines: OutboundMachines, notice: MailNotice) -> Heard:
+    """Act on one notice about one email."""
+    with transaction.atomic():
+        found = Letter.objects.select_for_update(of=("self",)).filter(message_id=notice.message_id)
+        letter = found.select_related("mailing").first() if notice.message_id else None
+        if letter is None:
+            return Heard.UNKNOWN
+        match notice.kind:
+            case NoticeKind.BOUNCED:
+                news = _bounced(machines, letter, notice)
+            case NoticeKind.DELIVERED:
+                news = _delivered(machines, letter)
+            case NoticeKind.COMPLAINED:
+                news = _complained(machines, letter)
+            case NoticeKind.DELAYED:
+                news = False
+    return Heard.NEWS if news else Heard.KNOWN
 
 
 def take_report(machines: OutboundMachines, raw: bytes) -> int:
-    """Read one message that came to the letters' mailbox. Returns how many of our letters it says did not arrive.
+    """Read one message that came to the letters' mailbox. Returns how many notices in it were news."""
+    return sum(take_notice(machines, notice) is Heard.NEWS for notice in _notices(raw))
 
-    Anything else (an answer, a holiday note) reports nothing and is left in the mailbox's done folder.
+
+def take_message(machines: OutboundMachines, raw: bytes) -> bool:
+    """The same, and whether nobody has to look at the message: False for what is no report, or about no letter of ours.
+
+    A program's own answer (a holiday note) needs nobody.
     """
-    return sum(_take(machines, bounce) for bounce in read_bounces(raw) if bounce.is_final)
+    heard = [take_notice(machines, notice) for notice in _notices(raw)]
+    if heard:
+        return Heard.UNKNOWN not in heard
+    return str(message_from_bytes(raw).get("Auto-Submitted", "no")).strip().lower().startswith("auto-replied")
 
 
-def _take(machines: OutboundMachines, bounce: Bounce) -> bool:
-    """One bounce; whether it was news. The same report read twice counts once."""
-    found = Letter.objects.filter(message_id=bounce.message_id, status__in=_GONE_OUT) if bounce.message_id else None
-    letter = found.select_related("mailing").first() if found is not None else None
-    if letter is None:
+def _notices(raw: bytes) -> list[MailNotice]:
+    return [*(bounce.notice for bounce in read_bounces(raw)), *read_complaints(raw)]
+
+
+def _bounced(machines: OutboundMachines, letter: Letter, notice: MailNotice) -> bool:
+    if letter.status not in _GONE_OUT:
         return False
-    with transaction.atomic():
-        mark_mailbox(machines, letter, permanent=bounce.is_permanent)
-        print_instead(machines, letter, "letter.bounced", bounce.status)
+    mark_mailbox(machines, letter, permanent=notice.permanent)
+    print_instead(machines, letter, "letter.bounced", notice.status)
+    return True
+
+
+def _delivered(machines: OutboundMachines, letter: Letter) -> bool:
+    """The reader's mail server has it. A bounce may still follow, and then counts."""
+    if letter.status not in (LetterStatus.EMAILED, LetterStatus.SENDING):
+        return False
+    now = machines.clock()
+    Letter.objects.filter(pk=letter.pk).update(
+        status=LetterStatus.DELIVERED, delivered_at=now, sent_at=letter.sent_at or now, work="", problem=""
+    )
+    Event.record("letter.email_delivered", letter, mailing=letter.mailing_id)
+    return True
+
+
+def _complained(machines: OutboundMachines, letter: Letter) -> bool:
+    """They called it unwanted: from here their letters are on paper, until they choose email again.
+
+    The letter itself has arrived, so it does not print. Only the mailbox of one surely known is meant.
+    """
+    if Event.objects.filter(kind="letter.complained", subject="letter", subject_key=str(letter.pk)).exists():
+        return False
+    Event.record("letter.complained", letter, mailing=letter.mailing_id)
+    customer = letter.customer if letter.matched else None
+    while customer is not None and customer.merged_into is not None:
+        customer = customer.merged_into
+    if customer is not None:
+        Consent.objects.create(
+            customer=customer,
+            choice=PAPER,
+            given_at=machines.clock(),
+            source=_COMPLAINT,
+            source_key=str(letter.pk),
+        )
+        Event.record("customer.back_to_paper", customer, service=letter.mailing.service, letter=letter.pk)
+        relearn(machines, customer.pk)
     return True
 
 

@@ -73,7 +73,8 @@ def send_letter(machines: OutboundMachines, letter_id: int, work: str) -> bool:
         _try_later(machines, letter, trouble)
         return False
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk).update(
+        # A mail service may have told of its delivery or its bounce before the server's yes came to us.
+        Letter.objects.filter(pk=letter.pk, status=LetterStatus.SENDING).update(
             status=LetterStatus.EMAILED, sent_at=machines.clock(), problem="", work=""
         )
         Event.record("letter.emailed", letter, mailing=letter.mailing_id)
