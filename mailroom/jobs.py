@@ -35,7 +35,7 @@ T = TypeVar("T")
 LINE_VERSION = "1"
 
 BATCHES, PAGES, ITEMS, EMAILS = "batches", "pages", "items", "emails"
-MAILINGS, LETTER_EMAILS = "mailings", "letter_emails"
+MAILINGS, LETTER_EMAILS, PRINT_RUNS = "mailings", "letter_emails", "print_runs"
 LETTERS_A_JOB = 50
 """Letters emailed by one workflow. The engine's rate limits count workflows, so a limit a minute is kept by this."""
 WORKER_DEATHS = 5
@@ -75,6 +75,10 @@ class Jobs:
     def put_letter_emails(self, work: str) -> str:
         """Email the letters that carry this name of a job."""
         return self._put(LETTER_EMAILS, "letter_email_line", work, work)
+
+    def put_print_run(self, run_id: int, attempt: int) -> str:
+        """Claim and build a print run."""
+        return self._put(PRINT_RUNS, "print_run_line", f"print-run-{run_id}-{attempt}", run_id, attempt)
 
     def put_confirmation(self, contact_point_id: int, code: str, attempt: int) -> str:
         """Ask a person by email whether the address is theirs. code: the reply code that asked for it, or ''."""
@@ -156,7 +160,7 @@ class Worker:
 
     def _config(self) -> DBOSConfig:
         engine = self._engine
-        at_once = self._cores + engine.batches_at_once + engine.items_at_once + engine.emails_at_once * 2 + 1
+        at_once = self._cores + engine.batches_at_once + engine.items_at_once + engine.emails_at_once * 2 + 2
         return {
             "name": "mailroom",
             "system_database_url": self._url,
@@ -181,6 +185,7 @@ class Worker:
             ITEMS: engine.items_at_once,
             EMAILS: engine.emails_at_once,
             MAILINGS: 1,
+            PRINT_RUNS: 1,
         }
         for name, at_once in limits.items():
             DBOS.register_queue(name, worker_concurrency=at_once, polling_interval_sec=0.2, on_conflict="always_update")

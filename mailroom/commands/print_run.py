@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 def _build(machines: PrintMachines, args: argparse.Namespace) -> int:
     from mailroom.outbound.steps.print_runs import build_run, unfinished_runs
 
-    for begun in unfinished_runs():
+    for begun in unfinished_runs(machines):
         build_run(machines, begun.cut_off, args.actor)
         _say(args, {"run": begun.number, "carried_on": True}, f"{begun.number} was begun before; it is built now.")
     now = machines.local_time(machines.clock())

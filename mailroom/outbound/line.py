@@ -1,7 +1,7 @@
 """The outgoing line: a mailing is checked, its people are found, each letter is decided, and emails leave. Durable.
 
 A killed step runs again from its start, so every step writes by natural key. Steps take and return ids and plain
-JSON, never the text of letters. Letters for paper wait on record for the next print run.
+JSON, never the text of letters. Letters for paper wait on record for the next print run, which has a line of its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dbos import DBOS, SetWorkflowID
 
 from mailroom.jobs import LETTER_EMAILS, WORKER_DEATHS, run_step
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps import check, confirmation, decide, email, match, parts
+from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.steps import ask_run, check, confirmation, decide, email, match, parts
 
 
 def register(machines: OutboundMachines) -> None:
@@ -30,6 +31,14 @@ def register(machines: OutboundMachines) -> None:
         for job in run_step(email.plan_emails, machines, mailing_id, f"letters-{mailing_id}-{attempt}"):
             with SetWorkflowID(job):
                 DBOS.enqueue_workflow(LETTER_EMAILS, letter_email_line, job)
+
+
+def register_print_runs(machines: PrintMachines) -> None:
+    """Define the building of print runs on the engine; call once, before it is launched."""
+
+    @DBOS.workflow(name="print_run_line", max_recovery_attempts=WORKER_DEATHS)
+    def print_run_line(run_id: int, attempt: int) -> None:
+        run_step(ask_run.build_asked, machines, run_id, attempt)
 
 
 def _emailing(machines: OutboundMachines) -> Callable[[str], None]:

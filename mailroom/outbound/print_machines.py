@@ -34,6 +34,16 @@ class DocumentStore(Protocol):
         """A local file with the bytes, for as long as the context lasts."""
 
 
+class RunQueues(Protocol):
+    """Puts the building of runs on the engine's queue; the same work twice is done once."""
+
+    def put_print_run(self, run_id: int, attempt: int) -> str:
+        """Claim and build a run."""
+
+    def is_unfinished(self, workflow_id: str) -> bool:
+        """Whether the engine still holds it."""
+
+
 class PrintFiles(Protocol):
     """Makes print files and reads them back."""
 
@@ -78,10 +88,12 @@ class PrintMachines:
     email_instead: puts a returned letter on by email if its reader consented; says whether it did.
     read_marks: what every Data Matrix on a scan says, page by page. local_time: the council's own. work: for files
     being made.
+    attempts: how often building a run is put on before a person has to look.
     sending_takes: how long a job may be on its way to a printer before whoever sends it counts as dead.
     """
 
     store: DocumentStore
+    queues: RunQueues
     compose: Callable[[Sequence[Letter], Path], Composed]
     decide_again: Callable[[Sequence[int]], None]
     email_instead: Callable[[Letter], bool]
@@ -100,6 +112,7 @@ class PrintMachines:
     council_code: str
     mail_domain: str
     work: Path
+    attempts: int = 5
     sending_takes: dt.timedelta = dt.timedelta(minutes=10)
 
     def printer_for(self, stock: str) -> str:

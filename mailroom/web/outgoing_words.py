@@ -30,6 +30,8 @@ def left_words(how: str) -> str:
 @register.filter
 def run_words(status: str) -> str:
     return {
+        "asked": "Waiting to be built",
+        "empty": "No letter was ready",
         "building": "Being built",
         "built": "Built, not released",
         "released": "Released",
@@ -41,9 +43,21 @@ def run_words(status: str) -> str:
 
 
 @register.filter
+def stage_words(stage: str) -> str:
+    """What building a run is at, before "3 of 8"."""
+    return {
+        "claiming": "Finding the letters that are ready",
+        "composing": "Letters set",
+        "writing": "Print files written and read back",
+    }.get(stage, "Waiting for a worker")
+
+
+@register.filter
 def run_colour(status: str) -> str:
     """The GOV.UK tag colour that goes with run_words."""
-    return {"posted": "green", "abandoned": "grey", "built": "yellow", "building": "yellow"}.get(status, "blue")
+    return {"posted": "green", "abandoned": "grey", "empty": "grey", "built": "yellow", "building": "yellow"}.get(
+        status, "blue"
+    )
 
 
 @register.filter

@@ -20,8 +20,10 @@ from mailroom.gateways.report_pdf import ReportPdf
 from mailroom.gateways.scan_marks import data_matrices_on
 from mailroom.gateways.store import open_store
 from mailroom.inbound.delivery import OutgoingEmail
+from mailroom.jobs import Jobs
 from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.print_machines import PrintMachines
+from mailroom.outbound.steps.ask_run import sweep_runs
 from mailroom.outbound.steps.build_run import build_at_cut_off
 from mailroom.outbound.steps.compose_run import compose_run
 from mailroom.outbound.steps.decide import decide_again
@@ -50,6 +52,7 @@ def print_machines() -> PrintMachines:
 
     return PrintMachines(
         store=open_store(site.store, environment.data),
+        queues=Jobs(environment.engine_url),
         compose=partial(compose_run, outbound),
         decide_again=decide,
         email_instead=partial(email_instead, outbound),
@@ -68,13 +71,14 @@ def print_machines() -> PrintMachines:
         council_code=site.mailroom.council.code,
         mail_domain=site.mail.sender.rpartition("@")[2],
         work=environment.data / "print-work",
+        attempts=site.mailroom.engine.attempts,
     )
 
 
 def printing_rounds(with_folders: bool) -> list[Callable[[], object]]:
     """What a worker does again and again: printers, notices to services, the day's run, the folder of returned mail."""
     machines, data = print_machines(), read_environment().data
-    every = (patrol_printers, tell_services, build_at_cut_off)
+    every = (patrol_printers, tell_services, build_at_cut_off, sweep_runs)
     rounds: list[Callable[[], object]] = [partial(work, machines) for work in every]
     if with_folders:
         done = place(data, load_site().mailroom.intake.done)

@@ -21,11 +21,13 @@ class PrintRunDesk:
     def __init__(self, machines: PrintMachines) -> None:
         self._machines = machines
 
-    def build(self, cut_off: dt.datetime | None, actor: str) -> PrintRun | None:
-        """The run of every letter ready by then; runs whose building was broken off are finished first."""
-        for begun in steps.unfinished_runs():
-            steps.build_run(self._machines, begun.cut_off, actor)
-        return steps.build_run(self._machines, cut_off or self._machines.clock(), actor)
+    def build(self, cut_off: dt.datetime | None, actor: str) -> PrintRun:
+        """Ask for the run of every letter ready by then; a worker builds it."""
+        return steps.ask_for_run(self._machines, cut_off, actor)
+
+    def build_again(self, run: PrintRun, actor: str) -> None:
+        """Put a run whose building stopped on again."""
+        steps.ask_again(self._machines, run, actor)
 
     def release(self, run: PrintRun, actor: str) -> None:
         """Hand the run to the printers."""

@@ -29,7 +29,7 @@ from mailroom.wiring.api import api_rounds
 from mailroom.wiring.inbound import inbound_machines, page_reader
 from mailroom.wiring.notices import figures_round
 from mailroom.wiring.outbound import outbound_machines, outbound_rounds
-from mailroom.wiring.printing import printing_rounds
+from mailroom.wiring.printing import print_machines, printing_rounds
 from mailroom.wiring.reading import PageReader
 
 log = logging.getLogger(__name__)
@@ -58,11 +58,12 @@ def worker() -> Iterator[AtWork]:
 @contextmanager
 def working(machines: Machines, reader: PageReader, outgoing: OutboundMachines | None = None) -> Iterator[AtWork]:
     """Run the engine with these machines; without others, the outgoing ones are the site's."""
-    letters = outgoing or outbound_machines()
+    letters, printing = outgoing or outbound_machines(), print_machines()
 
     def register() -> None:
         inbound_line.register(machines)
         outbound_line.register(letters)
+        outbound_line.register_print_runs(printing)
 
     with Worker(read_environment().engine_url, machines.config.engine, register) as running:
         yield AtWork(running.executor_id, machines, reader, letters)

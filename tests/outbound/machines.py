@@ -50,6 +50,9 @@ class RememberingQueues:
     def put_letter_emails(self, work: str) -> str:
         return self._put(work, work)
 
+    def put_print_run(self, run_id: int, attempt: int) -> str:
+        return self._put(f"print-run-{run_id}-{attempt}", run_id, attempt)
+
     def put_confirmation(self, contact_point_id: int, code: str, attempt: int) -> str:
         return self._put(f"confirm-{contact_point_id}-{code}-{attempt}", contact_point_id, code, attempt)
 

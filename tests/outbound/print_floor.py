@@ -24,6 +24,7 @@ from mailroom.values.channel import Channel, LetterFormat
 from mailroom.values.letter_body import LetterToSet
 from mailroom.values.print_sheet import PagesToPrint
 from tests.gateways.letters import PRINTING, SITE, letter, typesetter
+from tests.outbound.machines import RememberingQueues
 
 NOW = dt.datetime(2026, 3, 2, 15, 30, tzinfo=dt.UTC)
 CUT_OFF = dt.datetime(2026, 3, 2, 15, 0, tzinfo=dt.UTC)
@@ -55,6 +56,7 @@ def machines(
     told: list[NoticeEmail] = []
     parts: dict[str, Any] = {
         "store": DiskStore(folder / "store"),
+        "queues": RememberingQueues(),
         "compose": set_letters,
         "decide_again": lambda keys: None,
         "email_instead": lambda letter: False,

@@ -53,14 +53,42 @@ def standing(client: Client, run: PrintRun) -> dict[str, object]:
     return dict(client.get(f"/print-runs/{run.number}/scan/", headers={"X-Fragment": "standing"}).json())
 
 
-def test_a_run_is_built_from_what_waits_and_an_empty_one_is_not(client: Client, print_floor: PrintMachines) -> None:
-    page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()
-    assert "No letter was ready for paper by then" in page
+def work(print_floor: PrintMachines) -> None:
+    """What a worker does with the runs that were asked for."""
+    for made in PrintRun.objects.filter(status__in=("asked", "building")):
+        steps.build_asked(print_floor, made.pk, made.attempts)
+
+
+def test_a_run_is_asked_for_at_once_and_the_page_says_how_far_it_is(client: Client, print_floor: PrintMachines) -> None:
     floor.letters(floor.mailing(), 3)
     assert "letters wait for paper" in client.get("/print-runs/").content.decode()
     page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()
-    assert "Built, not released" in page and "Release to the printers" in page
+    assert "Waiting for a worker" in page and "Look again" in page
+    assert "Release to the printers" not in page
+    PrintRun.objects.update(stage="composing", done=1000, total=3000)
+    page = client.get(f"/print-runs/{PrintRun.objects.get().number}/").content.decode()
+    assert "Letters set: 1000 of 3000" in page and '<progress class="build-progress" max="3000" value="1000"' in page
+    work(print_floor)
+    page = client.get(f"/print-runs/{PrintRun.objects.get().number}/").content.decode()
+    assert "Built, not released" in page and "Release to the printers" in page and "<progress" not in page
     assert Letter.objects.filter(status="in_run").count() == 3
+
+
+def test_an_empty_run_and_one_that_stopped_say_so(client: Client, print_floor: PrintMachines) -> None:
+    client.post("/print-runs/build/", {"cut_off": "2026-03-02T14:00"})
+    work(print_floor)
+    page = client.get(f"/print-runs/{PrintRun.objects.get().number}/").content.decode()
+    assert "No letter was ready for paper by then" in page
+    floor.letters(floor.mailing(), 1)
+    client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"})
+    stopped = PrintRun.objects.latest("pk")
+    PrintRun.objects.filter(pk=stopped.pk).update(problem="config/postage.toml: no price.")
+    page = client.get(f"/print-runs/{stopped.number}/").content.decode()
+    assert "Building stopped" in page and "config/postage.toml: no price." in page
+    assert "is put on again" in act(client, stopped, "again")
+    work(print_floor)
+    stopped.refresh_from_db()
+    assert (stopped.status, stopped.problem) == ("built", "")
 
 
 def test_a_run_is_looked_at_released_scanned_off_and_closed(client: Client, run: PrintRun, tmp_path: Path) -> None:

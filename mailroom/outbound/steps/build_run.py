@@ -18,8 +18,8 @@ from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.print_run import PrintLetter, RunPlan, plan_run
 from mailroom.outbound.steps.keep_run import BuiltRun, keep_run
-from mailroom.outbound.steps.run_files import write_outputs
-from mailroom.records.models import Event, Letter, LetterStatus, MailingStatus, PrintRun, PrintRunStatus
+from mailroom.outbound.steps.run_files import note_progress, write_outputs
+from mailroom.records.models import BuildStage, Event, Letter, LetterStatus, MailingStatus, PrintRun, PrintRunStatus
 from mailroom.values.channel import LetterFormat
 from mailroom.values.print_sheet import PagesToPrint
 from mailroom.values.working_days import add_working_days, is_working_day, working_day_from
@@ -36,7 +36,12 @@ def build_run(machines: PrintMachines, cut_off: dt.datetime, actor: str) -> Prin
         Reject: a file read back was not what was planned; nothing can be released.
     """
     run = claim_letters(machines, cut_off, actor)
-    if run is None or run.status != PrintRunStatus.BUILDING:
+    return run if run is None else build_claimed(machines, run, actor)
+
+
+def build_claimed(machines: PrintMachines, run: PrintRun, actor: str) -> PrintRun:
+    """Build a run from its claim; one that is not being built is left as it is. Raises as build_run."""
+    if run.status != PrintRunStatus.BUILDING:
         return run
     machines.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{run.number}-", dir=machines.work) as folder:
@@ -53,14 +58,20 @@ def build_at_cut_off(machines: PrintMachines) -> PrintRun | None:
     cut_off = dt.datetime.combine(now.date(), settings.cut_off, now.tzinfo)
     if not settings.build_at_cut_off or now < cut_off or not is_working_day(now.date()):
         return None
-    if PrintRun.objects.filter(cut_off=cut_off).exists():
+    if PrintRun.objects.exclude(status=PrintRunStatus.EMPTY).filter(cut_off=cut_off).exists():
         return None
     return build_run(machines, cut_off, "line")
 
 
-def unfinished_runs() -> list[PrintRun]:
-    """Runs whose building was broken off."""
-    return list(PrintRun.objects.filter(status=PrintRunStatus.BUILDING).order_by("pk"))
+def unfinished_runs(machines: PrintMachines) -> list[PrintRun]:
+    """Runs whose building was broken off. Not those a worker is at, or will be."""
+    begun = PrintRun.objects.filter(status=PrintRunStatus.BUILDING).order_by("pk")
+    return [run for run in begun if not (run.attempts and machines.queues.is_unfinished(job_of(run)))]
+
+
+def job_of(run: PrintRun) -> str:
+    """The engine's name for the job that builds the run."""
+    return f"print-run-{run.pk}-{run.attempts}"
 
 
 def claim_letters(machines: PrintMachines, cut_off: dt.datetime, actor: str) -> PrintRun | None:
@@ -72,19 +83,34 @@ def claim_letters(machines: PrintMachines, cut_off: dt.datetime, actor: str) -> 
     if changed:
         machines.decide_again(changed)
     with transaction.atomic():
-        run, made = PrintRun.objects.exclude(status=PrintRunStatus.ABANDONED).get_or_create(
-            cut_off=cut_off, defaults={"built_by": actor}
-        )
-        if not made:
+        run, made = live_runs().get_or_create(cut_off=cut_off, defaults={"built_by": actor})
+        asked = PrintRun.objects.filter(pk=run.pk, status=PrintRunStatus.ASKED)
+        if not made and not asked.update(status=PrintRunStatus.BUILDING):
             return run
+        run.refresh_from_db()
         ready = _ready(cut_off).filter(Q(customer=None) | Q(customer__deceased_date=None))
         taken = Letter.objects.filter(pk__in=ready.values("pk"), status=LetterStatus.TO_PRINT).update(
             status=LetterStatus.IN_RUN, print_run=run
         )
         if not taken:
-            run.delete()
-            return None
+            return _empty(run, made)
         Event.record("print_run.claimed", run, actor=actor, letters=taken)
+    return run
+
+
+def live_runs() -> QuerySet[PrintRun]:
+    """Runs that hold their cut-off: not those taken apart, nor those no letter was ready for."""
+    return PrintRun.objects.exclude(status__in=(PrintRunStatus.ABANDONED, PrintRunStatus.EMPTY))
+
+
+def _empty(run: PrintRun, made: bool) -> PrintRun | None:
+    """A run nobody knew of leaves no trace; one that was asked for says that it is empty."""
+    if made:
+        run.delete()
+        return None
+    run.status = PrintRunStatus.EMPTY
+    run.save(update_fields=["status"])
+    Event.record("print_run.empty", run)
     return run
 
 
@@ -111,6 +137,7 @@ def _compose(machines: PrintMachines, run: PrintRun, folder: Path) -> _Composed:
     done = _Composed({}, [], {})
     areas = UK_AREAS | set(machines.printing.address.extra_postcode_areas)
     for start in range(0, len(keys), _AT_ONCE):
+        note_progress(run, BuildStage.COMPOSING, start, len(keys))
         found = Letter.objects.select_related("mailing").in_bulk(keys[start : start + _AT_ONCE])
         letters = [found[key] for key in keys[start : start + _AT_ONCE]]
         part = folder / f"letters-{start // _AT_ONCE:04d}"

@@ -1,5 +1,6 @@
 """A print run from claim to close, in the order in which the print unit meets it. Each step has a module of its own."""
 
+from mailroom.outbound.steps.ask_run import ask_again, ask_for_run, build_asked, sweep_runs
 from mailroom.outbound.steps.build_run import build_at_cut_off, build_run, unfinished_runs
 from mailroom.outbound.steps.close_run import close_run
 from mailroom.outbound.steps.keep_run import abandon_run
@@ -20,8 +21,11 @@ from mailroom.outbound.steps.reprint import agree_reprint, ask_reprint, reprint,
 __all__ = [
     "abandon_run",
     "agree_reprint",
+    "ask_again",
+    "ask_for_run",
     "ask_reprint",
     "balance_of",
+    "build_asked",
     "build_at_cut_off",
     "build_run",
     "close_run",
@@ -38,6 +42,7 @@ __all__ = [
     "scan_mark",
     "scan_tray",
     "spoil",
+    "sweep_runs",
     "take_back_scan",
     "unfinished_runs",
     "withdraw_reprint",

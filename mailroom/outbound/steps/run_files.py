@@ -11,7 +11,7 @@ from mailroom.outbound.manifest import manifest_rows, write_manifest_csv
 from mailroom.outbound.postal_address import Zone
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.print_run import PlannedFile, PlannedPiece, RunPlan
-from mailroom.records.models import PrintRun
+from mailroom.records.models import BuildStage, PrintRun
 from mailroom.values.mailmark import Mailmark, item_number
 from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
@@ -32,7 +32,8 @@ def write_outputs(
     """Write and store everything; file name to store key. Raises Reject when a file read back is not as planned."""
     outputs: dict[str, str] = {}
     no_window_mark = no_mailmark = 0
-    for file in plan.files:
+    for number, file in enumerate(plan.files):
+        note_progress(run, BuildStage.WRITING, number, len(plan.files))
         path = folder / file.name
         written = _write(machines, run, file, pages, path)
         no_window_mark += len(written.no_window_mark)
@@ -47,6 +48,11 @@ def write_outputs(
     facts = _docket_facts(machines, run, problems, (no_window_mark, no_mailmark))
     outputs[f"{run.number}-{DOCKET}"] = machines.store.put(machines.typeset(docket(plan, facts)))
     return outputs
+
+
+def note_progress(run: PrintRun, stage: BuildStage, done: int, total: int) -> None:
+    """For the page that somebody waits at."""
+    PrintRun.objects.filter(pk=run.pk).update(stage=stage, done=done, total=total)
 
 
 def marks_of(council: str, run: int, piece: PlannedPiece, printing: int = 0) -> tuple[SheetMark, ...]:

@@ -34,7 +34,7 @@ from mailroom.records.models.monthly_count import MonthCounted, PaperReaders, Pr
 from mailroom.records.models.notice import DigestSent, ReportSent
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_job import PieceCount, PrintJob, PrintJobStatus, Reprint
-from mailroom.records.models.print_run import Mailpiece, PrintRun, PrintRunStatus, SheetScan
+from mailroom.records.models.print_run import BuildStage, Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
 from mailroom.records.models.review import Correction, ExampleStatus, Handling, Note, ReviewLease, TrainingExample
 from mailroom.records.models.service_notice import ServiceNotice
@@ -55,6 +55,7 @@ __all__ = [
     "BaselineMonth",
     "Batch",
     "BatchStatus",
+    "BuildStage",
     "ClosedMonth",
     "Consent",
     "ContactPoint",

@@ -10,8 +10,13 @@ from mailroom.values.channel import LetterFormat
 
 
 class PrintRunStatus(StrEnum):
-    """Where a run stands. It closes, and its letters count as posted, only when it balances."""
+    """Where a run stands. It closes, and its letters count as posted, only when it balances.
 
+    asked: on record, and a worker will claim its letters; empty: no letter was ready by its cut-off.
+    """
+
+    ASKED = "asked"
+    EMPTY = "empty"
     BUILDING = "building"
     BUILT = "built"
     RELEASED = "released"
@@ -28,13 +33,28 @@ class PrintRunStatus(StrEnum):
     @property
     def can_be_abandoned(self) -> bool:
         """Whether no printer can have any of it."""
-        return self in (PrintRunStatus.BUILDING, PrintRunStatus.BUILT)
+        return self in (PrintRunStatus.ASKED, PrintRunStatus.BUILDING, PrintRunStatus.BUILT)
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether it is not ready yet."""
+        return self in (PrintRunStatus.ASKED, PrintRunStatus.BUILDING)
+
+
+class BuildStage(StrEnum):
+    """What building a run is at."""
+
+    CLAIMING = "claiming"
+    COMPOSING = "composing"
+    WRITING = "writing"
 
 
 class PrintRun(models.Model):
     """One run: the letters that were ready at a cut-off. The cut-off is its natural key, so building twice makes one.
 
-    outputs: file name to store key (one PDF an envelope and kind of sheet, manifest, docket).
+    outputs: file name to store key (one PDF an envelope and kind of sheet, manifest, docket). stage, done, total: how
+    far building is, in letters or in files. attempts: how often its building was put on a queue. problem: why it
+    stopped, until it is put on again.
     """
 
     cut_off = models.DateTimeField()
@@ -47,6 +67,12 @@ class PrintRun(models.Model):
     weight_grams = models.FloatField(default=0.0)
     cost_pence = models.PositiveIntegerField(default=0)
     built_by = models.CharField(max_length=150)
+    asked_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    stage = models.CharField(max_length=20, choices=[(s, s) for s in BuildStage], blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
     released_by = models.CharField(max_length=150, blank=True)
     released_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=150, blank=True)
@@ -56,7 +82,7 @@ class PrintRun(models.Model):
         indexes = [models.Index(fields=["status"]), models.Index(fields=["cut_off"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["cut_off"], condition=~models.Q(status="abandoned"), name="one_run_per_cut_off"
+                fields=["cut_off"], condition=~models.Q(status__in=["abandoned", "empty"]), name="one_run_per_cut_off"
             )
         ]
 

@@ -52,8 +52,11 @@ class Scanned:
 class PrintRuns(Protocol):
     """Every call may raise Review (a person must do something else), Retry or Misconfigured, in a person's words."""
 
-    def build(self, cut_off: dt.datetime | None, actor: str) -> PrintRun | None:
-        """The run of every letter ready by then (now, if None); None when there is none. Finishes runs begun before."""
+    def build(self, cut_off: dt.datetime | None, actor: str) -> PrintRun:
+        """Ask for the run of every letter ready by then (now, if None). Returns at once; a worker builds it."""
+
+    def build_again(self, run: PrintRun, actor: str) -> None:
+        """Put a run whose building stopped on again."""
 
     def release(self, run: PrintRun, actor: str) -> None:
         """Hand the run to the printers."""

@@ -44,9 +44,6 @@ def build(request: HttpRequest) -> HttpResponse:
     except MailroomError as why:
         messages.error(request, str(why))
         return redirect("print_runs")
-    if made is None:
-        messages.info(request, "No letter was ready for paper by then.")
-        return redirect("print_runs")
     return redirect("print_run", made.pk)
 
 
@@ -78,6 +75,8 @@ def _figures(request: HttpRequest, found: PrintRun) -> dict[str, Any]:
         found.refresh_from_db()
     return {
         "run": found,
+        "making": status.is_being_made,
+        "empty": status is PrintRunStatus.EMPTY,
         "open": status.can_be_reconciled,
         "can_release": status is PrintRunStatus.BUILT,
         "can_abandon": status.can_be_abandoned,
@@ -110,6 +109,11 @@ def act(request: HttpRequest, run: int) -> HttpResponse:
 def _release(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
     desk.release(run, actor(request))
     return f"{run.number} is released to the printers."
+
+
+def _again(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
+    desk.build_again(run, actor(request))
+    return f"{run.number} is put on again."
 
 
 def _resume(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
@@ -172,6 +176,7 @@ def _piece(request: HttpRequest) -> str:
 
 
 _DEEDS: dict[str, Callable[[HttpRequest, PrintRun, PrintRuns], str]] = {
+    "again": _again,
     "release": _release,
     "resume": _resume,
     "abandon": _abandon,
