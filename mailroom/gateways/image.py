@@ -123,8 +123,13 @@ def ink_of(flat: Grey, dpi: int) -> Ink:
 
 
 def fingerprint(flat: Grey) -> str:
-    """64-bit difference hash of the page's grey masses, as 16 hex digits; like pages differ in few bits."""
-    soft = cv2.GaussianBlur(flat, (0, 0), max(flat.shape) / 60)
+    """64-bit difference hash of the page's grey masses, as 16 hex digits; like pages differ in few bits.
+
+    Taken from a thumbnail: blurring the whole page was a quarter of the CPU time of reading, for the same bits.
+    """
+    scale = 240 / max(flat.shape)
+    thumbnail = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(thumbnail, (0, 0), 240 / 60)
     small = cv2.resize(soft, (9, 8), interpolation=cv2.INTER_AREA).astype(np.int16)
     bits = (small[:, 1:] > small[:, :-1]).flatten()
     return f"{int(''.join('1' if b else '0' for b in bits), 2):016x}"
