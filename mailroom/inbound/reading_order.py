@@ -17,9 +17,9 @@ _SAME_ROW = 0.55
 _MOST_OVERLAP = 0.02
 """Share of the page's width by which the end of one stretch and the start of the next may overlap."""
 _FEWEST_PAIRS = 6
-_FEWEST_LETTERS, _LONG_LINES = 12, 22
-"""Columns of prose: so many rows with something on both sides, of so many letters on average on the sparer side and on
-the fuller one. The labels of a form and the figures of a table stay below it."""
+_FEWEST_LETTERS, _LONG_LINES = 12, 20
+"""Columns of prose: so many rows with something on both sides, of so many letters of the alphabet on average on the
+sparer side and on the fuller one. The labels of a form and the figures of a table stay below it."""
 _PAIRED_SHARE = 0.6
 _GUTTERS = tuple(n / 100 for n in range(38, 63))
 
@@ -32,6 +32,11 @@ class _Stretch:
     @property
     def letters(self) -> int:
         return sum(len(word.text) for word in self.words)
+
+    @property
+    def prose(self) -> int:
+        """Letters of the alphabet: figures in the columns of a table are not prose."""
+        return sum(sum(map(str.isalpha, word.text)) for word in self.words)
 
     @property
     def middle(self) -> float:
@@ -88,7 +93,9 @@ def _gutter(rows: Sequence[_Row]) -> float | None:
     if len(pairs) < _FEWEST_PAIRS:
         return None
     between = [r for r in rows if pairs[0][0].middle <= r[0].middle <= pairs[-1][0].middle]
-    sides = sorted(sum(_sides(row, best)[n] for row in pairs) / len(pairs) for n in (0, 1))
+    left = sum(s.prose for row in pairs for s in row if s.box.x1 <= best) / len(pairs)
+    right = sum(s.prose for row in pairs for s in row if s.box.x0 >= best) / len(pairs)
+    sides = sorted((left, right))
     is_prose = sides[0] >= _FEWEST_LETTERS and sides[1] >= _LONG_LINES
     return best if is_prose and len(pairs) >= _PAIRED_SHARE * len(between) else None
 

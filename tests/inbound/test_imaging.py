@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,6 +14,8 @@ from mailroom.config.reading import Reading
 from mailroom.gateways import barcode, image
 from mailroom.gateways.ocr.tesseract import Tesseract
 from mailroom.inbound.imaging import Grey, PageTools, read_page
+from mailroom.values.confidence import Confidence
+from mailroom.values.geometry import Box
 from mailroom.values.page import PageKind, TextSource, Word
 
 pytestmark = pytest.mark.ocr
@@ -106,3 +108,32 @@ def test_a_page_with_words_of_its_own_is_not_recognised_again() -> None:
     own = read_page(1, raster(page), tools()).words
     given = Raster(np.asarray(page), own_words=own)
     assert read_page(1, given, tools()).source is TextSource.OWN_TEXT
+
+
+@dataclass
+class Said:
+    """A reader that says what it is told to."""
+
+    source: TextSource
+    words: tuple[Word, ...]
+
+    def recognise(self, page: Grey, dpi: int) -> tuple[Word, ...]:
+        return self.words
+
+
+def row(number: int, text: str, sure: float) -> tuple[Word, ...]:
+    return tuple(
+        Word(word, Box(0.1 + 0.1 * n, 0.1 * number, 0.19 + 0.1 * n, 0.1 * number + 0.05), Confidence(sure), number)
+        for n, word in enumerate(text.split())
+    )
+
+
+@pytest.mark.parametrize(("written_sure", "kept"), [(0.6, TextSource.RAPIDOCR), (0.95, TextSource.TESSERACT)])
+def test_a_form_whose_printed_labels_are_sure_is_read_again_for_what_was_written_on_it(
+    written_sure: float, kept: TextSource
+) -> None:
+    labels = row(1, "Name and address of the person applying", 0.96)
+    first = Said(TextSource.TESSERACT, labels + row(2, "Joon Smlth Harb Lane", written_sure))
+    second = Said(TextSource.RAPIDOCR, labels + row(2, "John Smith Harbour Lane", 0.97))
+    made = replace(tools(), first_reader=first, second_readers=(second,), settings=Reading())
+    assert read_page(1, raster(letter()), made).source is kept

@@ -65,6 +65,15 @@ def test_two_columns_of_prose_are_read_one_after_the_other_between_heading_and_f
     assert read[21].startswith("A foot")
 
 
+def test_a_table_of_descriptions_and_figures_is_no_page_in_two_columns() -> None:
+    words = line(0, "Details of the work done Debit Credit Balance", 0.1, 0.9, 0.15)
+    for n in range(8):
+        words += line(1 + n, f"0{n} Mar 7206{n} Quarterly maintenance of the lift", 0.08, 0.46, 0.2 + 0.02 * n)
+        words += line(20 + n, f"1,944.0{n} 12,256.0{n} 312,118.0{n}", 0.6, 0.92, 0.2 + 0.02 * n)
+    read = as_text(in_reading_order(words))
+    assert read[3] == "02 Mar 72062 Quarterly maintenance of the lift 1,944.02 12,256.02 312,118.02"
+
+
 def test_no_word_is_lost_or_doubled() -> None:
     words = [w for n in range(12) for w in line(n, f"some words of line {n}", 0.1 + 0.03 * (n % 4), 0.9, 0.05 * n)]
     assert sorted(w.text for w in in_reading_order(words)) == sorted(w.text for w in words)
