@@ -115,7 +115,7 @@ def _second_reader_seconds(config: ReadingConfig) -> float:
 @cache
 def _tools(second_reader: Door) -> PageTools:
     from mailroom.gateways import barcode, image
-    from mailroom.gateways.ocr.tesseract import Tesseract
+    from mailroom.gateways.ocr.libtesseract import first_reader
 
     reading = _config().reading
     patterns = _CHILD["patterns"]
@@ -123,7 +123,7 @@ def _tools(second_reader: Door) -> PageTools:
     return PageTools(
         pictures=image,
         codes=barcode,
-        first_reader=Tesseract(reading.languages, reading.seconds_a_page * 0.6),
+        first_reader=first_reader(reading.languages, reading.seconds_a_page * 0.6),
         second_readers=(
             AskingReader(Rapid.source, second_reader, _second_reader_seconds(_config())),
             *_textract(reading),

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from mailroom.config.environment import example_site
 from mailroom.config.reading import Reading
 from mailroom.gateways import barcode, image
-from mailroom.gateways.ocr.tesseract import Tesseract
+from mailroom.gateways.ocr.libtesseract import first_reader
 from mailroom.inbound.imaging import Grey, PageTools, read_page
 from mailroom.values.confidence import Confidence
 from mailroom.values.geometry import Box
@@ -55,7 +55,7 @@ def letter() -> Image.Image:
 
 def tools() -> PageTools:
     settings = Reading(second_reader=False)
-    return PageTools(image, barcode, Tesseract("eng", 100), (), lambda c: c.startswith("MR1*"), settings)
+    return PageTools(image, barcode, first_reader("eng", 100), (), lambda c: c.startswith("MR1*"), settings)
 
 
 def raster(page: Image.Image) -> Raster:

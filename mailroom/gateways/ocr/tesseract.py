@@ -1,4 +1,4 @@
-"""Tesseract through pytesseract: the first reader of every page."""
+"""Tesseract through pytesseract: what is installed, and a process a page where its library is not to be found."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from mailroom.values.page import TextSource, Word
 
 # Measured: left at its default of four threads, two jobs on two cores take 5.8 times as long a page.
 os.environ["OMP_THREAD_LIMIT"] = "1"
+
+_WORD = "5"  # the level of a word's row
 
 
 class TesseractTooSlow(Retry):
@@ -50,22 +52,23 @@ class Tesseract:
                 lang=self._languages,
                 config=f"--oem 1 --psm 3 --dpi {dpi}",
                 timeout=self._timeout,
-                output_type=pytesseract.Output.DICT,
+                output_type=pytesseract.Output.STRING,
             )
         except RuntimeError as slow:
             raise TesseractTooSlow(f"Tesseract did not finish a page in {self._timeout:.0f} seconds.") from slow
-        return _words(table, page.shape[1], page.shape[0])
+        return words_of(table, page.shape[1], page.shape[0])
 
 
-def _words(table: dict[str, list[Any]], width: int, height: int) -> tuple[Word, ...]:
+def words_of(table: str, width: int, height: int) -> tuple[Word, ...]:
+    """The words in Tesseract's tab-separated table of a picture so many pixels wide and high."""
     words: list[Word] = []
-    numbers: dict[tuple[int, int, int], int] = {}
-    for n, text in enumerate(table["text"]):
-        confidence = float(table["conf"][n])
-        if not text.strip() or confidence < 0:
+    numbers: dict[tuple[str, ...], int] = {}
+    for row in table.splitlines():
+        cells = row.split("\t")
+        if len(cells) != 12 or cells[0] != _WORD or not cells[11].strip() or float(cells[10]) < 0:
             continue
-        line = numbers.setdefault((table["block_num"][n], table["par_num"][n], table["line_num"][n]), len(numbers))
-        left, top = table["left"][n], table["top"][n]
-        box = Box(left / width, top / height, (left + table["width"][n]) / width, (top + table["height"][n]) / height)
-        words.append(Word(text.strip(), box, Confidence(min(confidence / 100, 1.0)), line))
+        line = numbers.setdefault(tuple(cells[2:5]), len(numbers))  # block, paragraph and line
+        left, top, across, down = (int(cell) for cell in cells[6:10])
+        box = Box(left / width, top / height, (left + across) / width, (top + down) / height)
+        words.append(Word(cells[11].strip(), box, Confidence(min(float(cells[10]) / 100, 1.0)), line))
     return tuple(words)

@@ -1,0 +1,64 @@
+"""Tesseract within the process and as a process a page: one contract, and the very same words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from mailroom.config.environment import example_site
+from mailroom.gateways.ocr import libtesseract
+from mailroom.gateways.ocr.libtesseract import LibTesseract, TesseractGaveUp, first_reader
+from mailroom.gateways.ocr.tesseract import Tesseract, TesseractMissing, TesseractTooSlow
+
+pytestmark = pytest.mark.ocr
+
+FACE = example_site() / "templates" / "letters" / "fonts" / "LiberationSans-Regular.ttf"
+LINES = ("Dear Sir or Madam,", "Council tax account 57328874", "The bins were not emptied on Tuesday 3 October.")
+
+
+def page(lines: tuple[str, ...] = LINES) -> np.ndarray:
+    paper = Image.new("L", (1200, 500), 255)
+    pen, face = ImageDraw.Draw(paper), ImageFont.truetype(str(FACE), 36)
+    for row, line in enumerate(lines):
+        pen.text((80, 60 + 120 * row), line, fill=0, font=face)
+    return np.asarray(paper)
+
+
+def test_the_site_reads_within_the_process_where_the_library_is_installed() -> None:
+    assert isinstance(first_reader("eng", 100), LibTesseract)
+
+
+def test_without_the_library_a_process_a_page_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libtesseract, "_library", lambda: None)
+    assert isinstance(first_reader("eng", 100), Tesseract)
+
+
+def test_both_ways_read_the_same_words_at_the_same_places_with_the_same_confidence() -> None:
+    within, beside = LibTesseract("eng", 100), Tesseract("eng", 100)
+    words = within.recognise(page(), 200)
+    assert words == beside.recognise(page(), 200)
+    assert [" ".join(w.text for w in words if w.line == line) for line in range(3)] == list(LINES)
+
+
+def test_a_page_reads_the_same_whatever_was_read_before_it() -> None:
+    reader = LibTesseract("eng", 100)
+    first = reader.recognise(page(), 200)
+    reader.recognise(page(("Licence 4471", "Qzxv wrth")), 100)
+    assert reader.recognise(page(), 200) == first
+    assert reader.recognise(np.full((300, 300), 255, np.uint8), 200) == ()
+
+
+def test_a_page_that_takes_too_long_is_given_up() -> None:
+    with pytest.raises(TesseractTooSlow, match="did not finish"):
+        LibTesseract("eng", 0.001).recognise(np.vstack([page()] * 6), 200)
+
+
+def test_a_picture_too_large_for_it_goes_to_a_person() -> None:
+    with pytest.raises(TesseractGaveUp):
+        LibTesseract("eng", 100).recognise(np.full((10, 40_000), 255, np.uint8), 200)
+
+
+def test_a_language_that_is_not_installed_is_named() -> None:
+    with pytest.raises(TesseractMissing, match="xyz"):
+        LibTesseract("xyz", 100).recognise(page(), 200)
