@@ -16,13 +16,14 @@ from mailroom.values.index_fields import IndexFields
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What the stations made of one item."""
+    """What the stations made of one item. came_back: the mailpieces of ours that it is, if the post returned them."""
 
     fields: IndexFields
     classification: Classification
     match: CustomerMatch
     decision: RoutingDecision
     answers: AnsweredLetter | None = None
+    came_back: tuple[str, ...] = ()
 
 
 def _no_objections(fields: IndexFields, customer_id: str) -> tuple[str, ...]:
@@ -65,6 +66,8 @@ class Stations:
             classification = sorted_by_code(classification, answered)
             against = self.objections(fields, answered.customer_id) if answered.customer_id else ()
             match = matched_by_code(match, answered, against)
+        pieces = self.pieces(item)
+        returned = came_back(pieces, classification)
         facts = ItemFacts(
             classification=classification,
             match=match,
@@ -73,6 +76,7 @@ class Stations:
             cut_doubts=doubts,
             rescan_of=rescan_of,
             by_email=item.by_email,
-            came_back=came_back(self.pieces(item), classification),
+            came_back=returned,
         )
-        return Understanding(fields, classification, match, self.route(facts), answered)
+        decision = self.route(facts)
+        return Understanding(fields, classification, match, decision, answered, pieces if returned else ())

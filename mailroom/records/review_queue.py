@@ -121,9 +121,10 @@ def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = 
 
 def last_decision(account_id: int, within: dt.timedelta) -> Correction | None:
     """This person's latest decision, if it can still be taken back."""
+    settled = (ItemStatus.ROUTED, ItemStatus.CLOSED)
     recent = Correction.objects.filter(account_id=account_id, undone_at=None, at__gte=timezone.now() - within)
     last = recent.exclude(decided="").select_related("item").order_by("-pk").first()
-    return last if last and last.item.status == ItemStatus.ROUTED else None
+    return last if last and last.item.status in settled else None
 
 
 def undo(correction: Correction, account_id: int) -> None:

@@ -9,6 +9,7 @@ class ReturnReason(StrEnum):
     """The reasons on Royal Mail's return label, and 'deceased' as people write it on envelopes."""
 
     GONE_AWAY = "gone_away"
+    ADDRESSEE_UNKNOWN = "addressee_unknown"
     DECEASED = "deceased"
     REFUSED = "refused"
     INCOMPLETE_ADDRESS = "incomplete_address"
@@ -27,6 +28,7 @@ class ReturnReason(StrEnum):
         """Whether post to the same address would come back again."""
         return self in (
             ReturnReason.GONE_AWAY,
+            ReturnReason.ADDRESSEE_UNKNOWN,
             ReturnReason.DECEASED,
             ReturnReason.INCOMPLETE_ADDRESS,
             ReturnReason.NO_SUCH_ADDRESS,
@@ -45,6 +47,8 @@ class ReturnReason(StrEnum):
                 return "Somebody wrote that the person has died. Confirm it before you record a death."
             case ReturnReason.GONE_AWAY:
                 return "They have moved. Find the new address; no post goes to the old one."
+            case ReturnReason.ADDRESSEE_UNKNOWN:
+                return "Nobody of that name is known there. Find the right address; no post goes to this one."
             case ReturnReason.INCOMPLETE_ADDRESS | ReturnReason.NO_SUCH_ADDRESS:
                 return "Correct the address; no post goes to it as it is."
             case ReturnReason.REFUSED:

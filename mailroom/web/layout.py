@@ -14,6 +14,7 @@ DESKS = (
     (Right.TODAY, "Today", "/print-unit/"),
     (Right.UPLOAD, "Upload", "/upload/"),
     (Right.PRINT_RUNS, "Print runs", "/print-runs/"),
+    (Right.PRINT_RUNS, "Returns", "/returns/"),
     (Right.VALUABLES, "Valuables", "/valuables/"),
     (Right.REVIEW, "Review", "/review/"),
     (Right.POST, "My team’s post", "/items/"),

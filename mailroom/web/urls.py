@@ -11,6 +11,7 @@ from mailroom.web.letters.urls import urlpatterns as letters
 from mailroom.web.print_runs.urls import urlpatterns as print_runs
 from mailroom.web.print_unit.urls import urlpatterns as print_unit
 from mailroom.web.public.urls import urlpatterns as public
+from mailroom.web.returns.urls import urlpatterns as returns
 from mailroom.web.review.urls import urlpatterns as review
 from mailroom.web.search.urls import urlpatterns as search
 from mailroom.web.targets.urls import urlpatterns as targets
@@ -26,6 +27,7 @@ urlpatterns = [
     *work_queue,
     *print_unit,
     *print_runs,
+    *returns,
     *letters,
     *customers,
     *search,

@@ -63,6 +63,7 @@ def rule_words(rule: str) -> str:
         "customer_is_needed": "No customer found",
         "looks_like_a_rescan": "Perhaps scanned twice",
         "always_needs_a_person": "A person looks at every one",
+        "is_our_letter_come_back": "Our own letter came back",
         "not_ours": "Sent back as ‘not ours’",
     }.get(rule, rule.replace("_", " ").capitalize())
 

@@ -23,6 +23,7 @@ from mailroom.web.customers import notices as web_notices
 from mailroom.web.letters import machines as letters_desk
 from mailroom.web.print_runs import machines as print_runs_desk
 from mailroom.web.print_unit import machines as print_unit_desk
+from mailroom.web.returns import machines as returns_desk
 from mailroom.wiring.api import introduce_api
 from mailroom.wiring.delivery_notices import introduce_delivery_notices
 from mailroom.wiring.outbound import outbound_machines
@@ -34,6 +35,7 @@ from mailroom.wiring.web_preferences import OutgoingPreferences
 from mailroom.wiring.web_print_runs import PrintRunDesk
 from mailroom.wiring.web_print_unit import PrintUnitMachines
 from mailroom.wiring.web_replies import HoldingReplies
+from mailroom.wiring.web_returns import ReturnsDesk
 from mailroom.wiring.web_targets import introduce_figures
 
 
@@ -110,6 +112,8 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     introduce_delivery_notices()
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     letters_desk.use(LetterDesk(outbound_machines(), reader.picture))
-    print_runs_desk.use(PrintRunDesk(print_machines()))
+    printing = print_machines()
+    print_runs_desk.use(PrintRunDesk(printing))
+    returns_desk.use(ReturnsDesk(printing))
     with serving(host, port):
         yield

@@ -71,6 +71,8 @@ def test_a_run_goes_from_build_to_posted_by_commands_and_a_return_is_recorded(ro
     assert back["returned"][0]["address_stopped"]
     assert list(back["told"].values()) == [""]
     assert len(list((room.data / "emails").rglob("*.eml"))) == 1
+    assert "counts as posted" in room.mailroom("returns", f"{run} P3", "--undo")
+    assert "not noted as returned" in room.mailroom("returns", f"{run} P3", "--undo", code=1)
     assert "no mark of ours" in room.mailroom("returns", "R000099 P1", code=1)
 
 

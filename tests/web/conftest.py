@@ -18,8 +18,10 @@ from mailroom.web.customers import notices as web_notices
 from mailroom.web.letters import machines as web_letters
 from mailroom.web.print_runs import machines as web_print_runs
 from mailroom.web.print_unit import machines as web_print_unit
+from mailroom.web.returns import machines as web_returns
 from mailroom.wiring.web_letters import LetterDesk
 from mailroom.wiring.web_print_runs import PrintRunDesk
+from mailroom.wiring.web_returns import ReturnsDesk
 from mailroom.wiring.web_targets import introduce_figures
 from tests.outbound import print_floor as floor
 from tests.outbound.machines import make_machines
@@ -85,9 +87,10 @@ def outgoing(tmp_path: Path) -> OutboundMachines:
 
 @pytest.fixture
 def print_floor(tmp_path: Path) -> PrintMachines:
-    """The real steps of print runs on a store and a hot folder of their own, behind the pages."""
+    """The real steps of print runs and returns on a store and a hot folder of their own, behind the pages."""
     made = floor.machines(tmp_path)
     web_print_runs.use(PrintRunDesk(made))
+    web_returns.use(ReturnsDesk(made))
     return made
 
 

@@ -97,6 +97,7 @@ def _as_json(item: Item, understood: Understanding) -> dict[str, Any]:
         "addresses": [_plain(a) for a in understood.fields.addresses],
         "dates": [_plain(d) for d in understood.fields.dates],
         "amounts": [_plain(a) for a in understood.fields.amounts],
+        "came_back": list(understood.came_back),
     }
 
 

@@ -54,7 +54,7 @@ def record_return(
     """Note that an envelope came back. Repeated, it changes nothing.
 
     mark: what a scanner read of the sheet or the window, 'R42 P7' as it stands there, a reply code, or a letter's
-    number. item: the piece of incoming mail it was scanned as.
+    number. item: the piece of incoming mail it was scanned as; the letter is linked with it.
 
     Raises:
         UnknownReturn: no letter carries it. NotPosted: the letter never left.
@@ -137,13 +137,13 @@ def _found(machines: PrintMachines, mark: str) -> Sequence[Letter]:
         return list(every.filter(mailpiece=piece)) if piece else []
     number = mark.upper().removeprefix("L")
     if mark.upper().startswith("L") and number.isdecimal():
-        return _with_companions(every.filter(pk=int(number)).first())
+        return with_companions(every.filter(pk=int(number)).first())
     code = read_reply_code(mark)
     found = ReplyCode.objects.filter(code=code).values_list("letter", flat=True).first() if code else None
-    return _with_companions(every.filter(pk=found).first() if found else None)
+    return with_companions(every.filter(pk=found).first() if found else None)
 
 
-def _with_companions(letter: Letter | None) -> Sequence[Letter]:
+def with_companions(letter: Letter | None) -> Sequence[Letter]:
     """A letter and those that lay in the same envelope: all of them came back."""
     if letter is None or letter.mailpiece_id is None:
         return [letter] if letter else []
@@ -155,15 +155,17 @@ def _note_return(machines: PrintMachines, letter: Letter, reason: ReturnReason, 
     """Whether it is news."""
     now = machines.clock()
     news = Letter.objects.filter(pk=letter.pk, status__in=_HAVE_LEFT).update(
-        status=LetterStatus.RETURNED, returned_at=now, return_reason=reason
+        status=LetterStatus.RETURNED, returned_at=now, return_reason=reason, returned_as=item
     )
     if not news:
+        if item is not None:
+            Letter.objects.filter(pk=letter.pk, returned_as=None).update(returned_as=item)
         return False
     Event.record("letter.returned", letter, actor=actor, reason=reason, item=item.pk if item else None)
-    ServiceNotice.objects.get_or_create(
-        letter=letter,
-        kind="returned",
-        defaults={"service": letter.mailing.service, "detail": reason, "made_at": now},
+    # A return that was taken back may have left notices; this one is told anew, in an email of its own.
+    ServiceNotice.objects.filter(letter=letter, kind__in=("returned", "return_undone")).delete()
+    ServiceNotice.objects.create(
+        letter=letter, kind="returned", service=letter.mailing.service, detail=reason, made_at=now
     )
     return True
 

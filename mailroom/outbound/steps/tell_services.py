@@ -69,4 +69,6 @@ def _sentence(notice: ServiceNotice) -> str:
     if notice.kind == "returned":
         reason = ReturnReason(notice.detail)
         return f"came back: {reason.words}. {reason.advice}"
+    if notice.kind == "return_undone":
+        return "did not come back after all: that was noted by mistake. It counts as posted."
     return f"was left out of the print run. {notice.letter.problem}"

@@ -133,6 +133,9 @@ class Letter(models.Model):
     delivered_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     return_reason = models.CharField(max_length=40, blank=True)
+    returned_as = models.ForeignKey(
+        "records.Item", null=True, on_delete=models.SET_NULL, related_name="returned_letters", help_text="its scan"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailing", "position"], name="one_letter_per_position")]
@@ -140,6 +143,7 @@ class Letter(models.Model):
             models.Index(fields=["status", "postcode"]),
             models.Index(fields=["customer", "created_at"]),
             models.Index(fields=["mailing", "status"]),
+            models.Index(fields=["returned_at"], condition=models.Q(returned_at__isnull=False), name="letter_returned"),
         ]
 
     def __str__(self) -> str:

@@ -14,12 +14,14 @@ from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import review_queue, training_examples
 from mailroom.records.models import Correction, Customer, Item
+from mailroom.records.returns import RETURNED
 from mailroom.values.confirmed_fact import FactSource
 from mailroom.values.working_days import due_after
 from mailroom.web.facts import NotSaid, confirm, facts_said
 from mailroom.web.item_page import find_item
 from mailroom.web.machines import machines
-from mailroom.web.permission import allowed, signed_in
+from mailroom.web.permission import actor, allowed, signed_in
+from mailroom.web.review.returned import undo_return
 from mailroom.web.review.screen import screen
 from mailroom.web.site import retention, routing, services
 
@@ -74,7 +76,10 @@ def decision_for(found: Item, service: str, customer_id: str) -> review_queue.Re
 def undo(request: HttpRequest, correction: int) -> HttpResponse:
     kept = get_object_or_404(Correction, pk=correction, account_id=signed_in(request).pk)
     try:
-        review_queue.undo(kept, signed_in(request).pk)
+        if kept.reason == RETURNED:
+            undo_return(kept, actor(request))
+        else:
+            review_queue.undo(kept, signed_in(request).pk)
     except MailroomError as why:
         messages.error(request, str(why))
         return redirect("review_next")

@@ -15,6 +15,7 @@ from mailroom.records.models import Customer, Item, Page
 from mailroom.values.channel import LetterFormat
 from mailroom.web.item_page import pages_of, reasons_of
 from mailroom.web.permission import signed_in, viewer
+from mailroom.web.review.returned import returned
 from mailroom.web.site import routing, services
 
 CHOICES = 5
@@ -43,6 +44,7 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "facts": facts_of(found),
         "ticked": request.POST.getlist("fact"),
         "formats": [f for f in LetterFormat if f is not LetterFormat.STANDARD],
+        **returned(found),
         "prefetch": _first_page_of_next(request, found),
         "last": review_queue.last_decision(signed_in(request).pk, undo_within),
     }

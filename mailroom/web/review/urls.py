@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mailroom.web.addresses import ITEM
-from mailroom.web.review import decisions, learning
+from mailroom.web.review import decisions, learning, returned
 from mailroom.web.review import views as review
 
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("review/learning/", learning.learning, name="learning"),
     path("review/undo/<int:correction>/", decisions.undo, name="review_undo"),
     path("review/" + ITEM, review.item, name="review_item"),
+    path("review/" + ITEM + "came-back/", returned.confirm, name="review_returned"),
     path("review/" + ITEM + "decide/", decisions.decide, name="review_decide"),
 ]

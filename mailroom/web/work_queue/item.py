@@ -67,6 +67,7 @@ def item_screen(request: HttpRequest, found: Item) -> dict[str, object]:
         "notes": Note.objects.filter(item=found).select_related("account"),
         "history": history,
         "letters": work_queue.letters_that_may_answer(found)[:20],
+        "came_back": list(found.returned_letters.select_related("mailing")),
         "colleagues": colleagues(found.service) if can_assign(request) else [],
         "sees_all": role is not None and role.sees is Sight.ALL,
         "is_open": found.status in work_queue.OPEN,

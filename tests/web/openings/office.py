@@ -13,6 +13,7 @@ OPEN_TO = {
     "review_item": REVIEWERS,
     "review_decide": REVIEWERS,
     "review_find": REVIEWERS,
+    "review_returned": REVIEWERS,
     "learning": {"team_leader"},
     "post": READERS,
     "bulk": READERS,

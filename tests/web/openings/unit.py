@@ -25,6 +25,8 @@ OPEN_TO = {
     "run_act": UNIT,
     "run_output": UNIT,
     "run_scan": UNIT,
+    "returns": UNIT,
+    "return_undo": UNIT,
     "mailings": SENDERS,
     "mailing_new": SENDERS,
     "mailing_check": SENDERS,
