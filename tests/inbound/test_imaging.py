@@ -137,3 +137,11 @@ def test_a_form_whose_printed_labels_are_sure_is_read_again_for_what_was_written
     second = Said(TextSource.RAPIDOCR, labels + row(2, "John Smith Harbour Lane", 0.97))
     made = replace(tools(), first_reader=first, second_readers=(second,), settings=Reading())
     assert read_page(1, raster(letter()), made).source is kept
+
+
+def test_a_speckled_photocopy_is_smoothed_before_it_is_read() -> None:
+    page = np.asarray(letter()).copy()
+    chance = np.random.default_rng(7)
+    rows, columns = chance.integers(1, page.shape[0] - 1, 60_000), chance.integers(1, page.shape[1] - 1, 60_000)
+    page[rows, columns] = 10
+    assert "Council tax account 57328874" in read_page(1, raster(Image.fromarray(page)), tools()).text
