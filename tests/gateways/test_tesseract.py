@@ -62,3 +62,8 @@ def test_a_picture_too_large_for_it_goes_to_a_person() -> None:
 def test_a_language_that_is_not_installed_is_named() -> None:
     with pytest.raises(TesseractMissing, match="xyz"):
         LibTesseract("xyz", 100).recognise(page(), 200)
+
+
+def test_it_says_nothing_on_the_error_output(capfd: pytest.CaptureFixture[str]) -> None:
+    LibTesseract("eng", 100).recognise(np.full((300, 300), 255, np.uint8), 200)
+    assert capfd.readouterr().err == ""

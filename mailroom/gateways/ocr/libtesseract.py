@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import os
 import time
 import weakref
 from ctypes import c_char_p, c_int, c_void_p
@@ -68,6 +69,7 @@ class LibTesseract:
         if library.TessBaseAPIInit2(engine, None, self._languages.encode(), _LSTM_ONLY):
             raise TesseractMissing(f"Tesseract has not the languages {self._languages}. Install tesseract-ocr-<code>.")
         library.TessBaseAPISetPageSegMode(engine, _AUTOMATIC_PAGES)
+        library.TessBaseAPISetVariable(engine, b"debug_file", os.devnull.encode())  # it chats on the error output
         return int(engine)
 
     def recognise(self, page: np.ndarray[Any, np.dtype[np.uint8]], dpi: int) -> tuple[Word, ...]:

@@ -19,6 +19,9 @@ from mailroom.values.page import TextSource, Word
 # Lines are found on a picture this many pixels high. Measured on ten written pages: 3.2% of characters wrong as at the
 # page's own 2,000, and 2.0 CPU-seconds a page instead of 4.9. They are read from the page's own pixels.
 _FINDING_SIDE = 960
+# Lines read together are filled up to the longest of them. Measured on six pages: one at a time takes a third less CPU
+# time and 200 MB less memory than six, and reads as well (6.8% of characters wrong against 6.9%).
+_LINES_AT_ONCE = 1
 
 
 class Rapid:
@@ -38,6 +41,7 @@ class Rapid:
                 "EngineConfig.onnxruntime.enable_cpu_mem_arena": False,
                 "Det.limit_type": "max",
                 "Det.limit_side_len": _FINDING_SIDE,
+                "Rec.rec_batch_num": _LINES_AT_ONCE,
                 "Global.use_cls": False,
                 "Global.log_level": "error",
             }
