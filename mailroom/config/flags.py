@@ -19,13 +19,19 @@ class FlagAim(StrEnum):
 
 
 class FlagKind(Section):
-    """One flag. phrases show it by themselves; hints only support the trained model."""
+    """One flag. phrases show it by themselves; hints only support the trained model.
+
+    needs: another flag the item must have too, as only a complaint can be taken to stage 2.
+    unless: phrases beside which it is never set, such as a form's printed choices.
+    """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str
     aim: FlagAim = FlagAim.BALANCE
     phrases: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    needs: str = ""
+    unless: tuple[str, ...] = ()
 
 
 class FlagCatalogue(Section):
@@ -40,6 +46,9 @@ class FlagCatalogue(Section):
         twice = sorted({c for c in codes if codes.count(c) > 1})
         if twice:
             raise ValueError(f"two flags have the code {', '.join(twice)}; remove one")
+        lost = sorted({f.needs for f in flags} - {"", *codes})
+        if lost:
+            raise ValueError(f"a flag needs {', '.join(lost)}, which is no flag; correct it")
         return flags
 
 

@@ -35,10 +35,14 @@ class ServiceRoute(Section):
 
 
 class Clock(Section):
-    """A statutory clock that overrides the service level: working days, or one calendar month. source: the law."""
+    """A statutory clock that overrides the service level: working days, or one calendar month. source: the law.
+
+    instead_of: the flag whose clock does not run where this one does, as stage 2 of a complaint has its own 20 days.
+    """
 
     days: int | None = Field(default=None, ge=1)
     one_month: bool = False
+    instead_of: str = ""
     source: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -95,6 +99,14 @@ class RoutingConfig(Section):
         return self
 
     @model_validator(mode="after")
+    def _clocks_replaced_are_known(self) -> RoutingConfig:
+        for code, change in self.flags.items():
+            other = change.clock.instead_of if change.clock else ""
+            if other and not (other in self.flags and self.flags[other].clock):
+                raise ValueError(f"flags.{code}.clock.instead_of '{other}' is no flag with a clock; correct it")
+        return self
+
+    @model_validator(mode="after")
     def _inboxes_are_ours(self) -> RoutingConfig:
         for code, team in self.teams.items():
             domain = team.inbox.rpartition("@")[2].lower()
@@ -103,6 +115,11 @@ class RoutingConfig(Section):
                     f"teams.{code}.inbox is at {domain}, which is not in allowed_domains; correct the inbox or allow it"
                 )
         return self
+
+    @property
+    def flags_with_a_clock(self) -> tuple[str, ...]:
+        """The flags that decide by when an item must be answered, in the table's order."""
+        return tuple(code for code, change in self.flags.items() if change.clock)
 
     def days_to_answer(self, service: str, by_email: bool) -> int:
         """The service level in working days: a service's own, else that of emails or of letters."""

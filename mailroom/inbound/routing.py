@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailroom.config.routing import Clock, Override, RoutingConfig, ServiceRoute
+from mailroom.config.due_dates import Answerable, answer_by
+from mailroom.config.routing import Override, RoutingConfig, ServiceRoute
 from mailroom.values.decisions import Classification, CustomerMatch, Disposition, MatchOutcome, RoutingDecision
 from mailroom.values.page import PageKind, PageReading
-from mailroom.values.working_days import due_after, one_month_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +55,23 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
     policy = _policy(found.service, found.doc_type, found.flag_codes, table)
     team = _team(policy)
     held = [(rule.__name__, why) for rule in HOLDING_RULES if (why := rule(facts, policy))]
-    days = table.days_to_answer(found.service, facts.by_email)
-    due, because = _due(facts.received, policy, days)
+    deadline = answer_by(
+        Answerable(found.service, found.flag_codes, found.doc_type, facts.received, facts.by_email), table
+    )
     return RoutingDecision(
         disposition=Disposition.REVIEW if held else Disposition.SEND,
         service=found.service,
         team=team,
         inbox=table.teams[team].inbox,
-        reasons=tuple(why for _, why in held) or (*found.reasons, because),
+        reasons=tuple(why for _, why in held) or (*found.reasons, deadline.reason),
         received=facts.received,
-        due=due,
+        due=deadline.due,
         attach=policy.service.attach and all(change.attach for change in policy.overrides),
         marks=_marks(policy),
         copies=tuple((other, table.teams[other].inbox) for other in _copies(team, found, policy, table)),
         priority=max((change.priority for change in policy.overrides), default=0),
         rules=tuple(name for name, _ in held),
     )
-
-
-def due_for(service: str, flags: Sequence[str], received: dt.date, table: RoutingConfig, doc_type: str = "") -> dt.date:
-    """The date to answer by, when a person has decided. Raises UnknownService."""
-    days = table.days_to_answer(service, by_email=False)
-    return _due(received, _policy(service, doc_type, flags, table), days)[0]
 
 
 def has_unread_page(facts: ItemFacts, policy: Policy) -> str:
@@ -175,17 +170,3 @@ def _copies(team: str, found: Classification, policy: Policy, table: RoutingConf
         teams += [table.route_of(code).team for code in found.also]
     teams += [change.copy_to for change in policy.overrides if change.copy_to]
     return [other for other in dict.fromkeys(teams) if other != team]
-
-
-def _due(received: dt.date, policy: Policy, days: int) -> tuple[dt.date, str]:
-    """The earliest of the statutory clocks that run, else the service level; with the reason."""
-    clocks = [change.clock for change in policy.overrides if change.clock]
-    if clocks:
-        due, source = min((_runs_out(received, clock), clock.source) for clock in clocks)
-        return due, f"due {due:%-d %B %Y} ({source})"
-    due = due_after(received, days)
-    return due, f"due {due:%-d %B %Y} ({days} working days from receipt)"
-
-
-def _runs_out(received: dt.date, clock: Clock) -> dt.date:
-    return one_month_after(received) if clock.one_month else due_after(received, clock.days or 0)

@@ -13,7 +13,7 @@ from mailroom.errors import Review
 from mailroom.records.models import Correction, Event, Handling, Item, ItemStatus, ReviewLease, TrainingExample
 from mailroom.records.visible_items import Viewer, visible_items, with_flag
 
-_CHANGED = ("status", "service", "team", "due", "customer_id", "decision", "review_reasons", "decided_by")
+_CHANGED = ("status", "service", "team", "due", "flags", "customer_id", "decision", "review_reasons", "decided_by")
 
 
 class AlreadyDecided(Review):
@@ -26,13 +26,14 @@ class TooLateToUndo(Review):
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """What a person decided: whose the item is, by when it is due, which customer ('' for none)."""
+    """What a person decided: whose the item is, by when it is due, which customer ('' for none), with which flags."""
 
     service: str
     team: str
     inbox: str
     due: dt.date | None
-    customer_id: str = ""
+    customer_id: str
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ def _apply(item: Item, decision: ReviewDecision, account_id: int) -> None:
         service=decision.service,
         team=decision.team,
         due=decision.due,
+        flags=list(decision.flags),
         customer_id=decision.customer_id or None,
         decision={**item.decision, "routing": routing},
         review_reasons=[],

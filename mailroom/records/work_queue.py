@@ -113,6 +113,14 @@ def answer(item: Item, how: str, account_id: int, letter: Letter | None = None) 
         Event.record("item.answered", item, actor=str(account_id), letter=letter.pk if letter else None)
 
 
+def set_clock(item: Item, flags: Sequence[str], due: dt.date, account_id: int) -> None:
+    """A person says what the item is, as far as that sets its last day. Figures follow, because it is an event."""
+    with transaction.atomic():
+        Item.objects.filter(pk=item.pk).update(flags=list(flags), due=due)
+        said = {"flags": list(flags), "due": due.isoformat(), "was_due": item.due.isoformat() if item.due else ""}
+        Event.record("item.clock_set", item, actor=str(account_id), **said)
+
+
 def letters_that_may_answer(item: Item) -> QuerySet[Letter]:
     """Letters to the item's customer since it came, the newest first."""
     if not item.customer_id:

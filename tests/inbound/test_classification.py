@@ -81,3 +81,28 @@ def test_probabilities_of_the_services_sum_to_at_most_one() -> None:
 def test_a_flag_names_the_words_that_show_it(text: str, flag: str) -> None:
     flags = {f.code: f for f in decide(text).flags}
     assert flag in flags and any("words '" in reason for reason in flags[flag].reasons)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Complaint CMP-26-02484: request for Stage 2. I have your reply and do not accept it.",
+        "I am not satisfied with the response to my complaint about the bins and want it looked at again.",
+        "I made a formal complaint in May. Please escalate it to somebody who will read it.",
+    ],
+)
+def test_a_complaint_that_is_taken_further_is_at_stage_2(text: str) -> None:
+    assert {"complaint", "complaint_stage_2"} <= set(decide(text).flag_codes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is a formal complaint about the bins. If nothing is done I shall go to the Ombudsman.",
+        "I wish to complain about your staff. OFFICE: Stage 1 / Stage 2. Logged by:",
+        "The flats are to be built in stage 2 of the scheme, and the noise is terrible.",
+    ],
+    ids=["a threat", "a form's choices", "no complaint"],
+)
+def test_a_first_complaint_keeps_its_ten_days_whatever_it_threatens(text: str) -> None:
+    assert "complaint_stage_2" not in decide(text).flag_codes

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from mailroom.config.due_dates import Answerable, answer_by
 from mailroom.config.routing import RoutingConfig, UnknownService
 from mailroom.config.section import load_section
-from mailroom.inbound.routing import HOLDING_RULES, ItemFacts, due_for, route
+from mailroom.inbound.routing import HOLDING_RULES, ItemFacts, route
 from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.decisions import (
     Classification,
@@ -211,8 +212,19 @@ def test_a_service_without_a_route_names_the_key_to_add() -> None:
 
 
 def test_a_persons_decision_gets_the_same_date_as_the_lines() -> None:
-    assert due_for("waste", ("foi_request",), TUESDAY, TABLE) == decide("waste", "foi_request").due
-    assert due_for("waste", (), TUESDAY, TABLE) == decide("waste").due
+    for flags in ((), ("foi_request",), ("complaint", "complaint_stage_2")):
+        assert answer_by(Answerable("waste", flags, "letter", TUESDAY), TABLE).due == decide("waste", *flags).due
+
+
+def test_a_complaint_at_stage_2_has_twenty_working_days_and_stage_1s_ten_do_not_run() -> None:
+    assert decide("waste", "complaint").due == dt.date(2026, 12, 8)
+    second = decide("waste", "complaint", "complaint_stage_2")
+    assert second.due == dt.date(2026, 12, 22)
+    assert any("stage 2" in reason for reason in second.reasons)
+
+
+def test_a_clock_that_stands_in_for_one_replaces_no_other() -> None:
+    assert decide("waste", "complaint", "complaint_stage_2", "court_papers").due == dt.date(2026, 11, 27)
 
 
 @pytest.mark.parametrize(
@@ -235,4 +247,5 @@ def test_an_email_has_its_own_days_but_a_statutory_clock_is_the_same_by_any_way(
 
 def test_post_of_a_saturday_has_as_many_days_as_mondays() -> None:
     saturday, monday = dt.date(2026, 11, 21), dt.date(2026, 11, 23)
-    assert due_for("waste", (), saturday, TABLE) == due_for("waste", (), monday, TABLE)
+    first, second = (answer_by(Answerable("waste", (), "letter", day), TABLE) for day in (saturday, monday))
+    assert first.due == second.due

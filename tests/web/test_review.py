@@ -139,3 +139,18 @@ def test_the_browser_is_told_to_fetch_the_next_items_first_page(signed_in: Calla
     item, following = make_item(status="review", priority=9), make_item(status="review")
     page = signed_in("team_member", "council_tax").get(f"/review/{item.number}/").content.decode()
     assert f'rel="prefetch" as="image" href="/items/{following.number}/pages/1-1000.png"' in page
+
+
+def test_the_reviewer_sets_the_clock_with_the_decision_and_undo_takes_it_back(
+    signed_in: Callable[..., Client],
+) -> None:
+    tuesday, before = dt.date(2026, 11, 24), dt.date(2026, 12, 8)
+    item = make_item(status="review", received=tuesday, due=before, flags=["complaint", "vulnerable"])
+    client = signed_in("team_member", "council_tax")
+    chosen = {"clocks": "1", "clock": ["complaint", "complaint_stage_2"]}
+    client.post(f"/review/{item.number}/decide/", {"service": "benefits", **chosen})
+    item.refresh_from_db()
+    assert (item.due, item.flags) == (dt.date(2026, 12, 22), ["vulnerable", "complaint", "complaint_stage_2"])
+    client.post(f"/review/undo/{Correction.objects.get().pk}/")
+    item.refresh_from_db()
+    assert (item.due, item.flags) == (before, ["complaint", "vulnerable"])

@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from mailroom.config.environment import example_site
+from mailroom.config.targets import load_targets
 from mailroom.records.models import Correction, Event, Item
 from mailroom.web import replies as web_replies
 from tests.web.post import address_of, make_customer, make_item, make_letter
@@ -163,3 +165,16 @@ def test_a_private_item_opens_to_the_one_a_leader_names_and_the_naming_page_show
     assert Event.objects.filter(kind="item.reader_named", subject_key=str(item.pk)).exists()
     leader.post("/items/private/", {"item": item.pk, "reader": member.pk, "do": "remove"})
     assert client.get(address_of(item)).status_code == 404
+
+
+def test_a_person_says_that_a_complaint_is_at_stage_2_and_its_twenty_days_and_standard_follow(client: Client) -> None:
+    item = make_item(received=dt.date(2026, 11, 24), due=dt.date(2026, 12, 8), flags=["cheque_enclosed", "complaint"])
+    client.post(address_of(item, "act/"), {"do": "clock", "clocks": "1", "clock": ["complaint_stage_2"]})
+    item.refresh_from_db()
+    assert item.due == dt.date(2026, 12, 22)
+    assert item.flags == ["cheque_enclosed", "complaint", "complaint_stage_2"]
+    assert load_targets(example_site()).standard_of(item.service, "post", tuple(item.flags)) == "complaint_stage_2"
+    client.post(address_of(item, "act/"), {"do": "clock", "clocks": "1", "clock": ["nonsense"]})
+    item.refresh_from_db()
+    assert (item.flags, item.due) == (["cheque_enclosed"], dt.date(2026, 12, 8))
+    assert Event.objects.filter(kind="item.clock_set", subject_key=str(item.pk)).count() == 2

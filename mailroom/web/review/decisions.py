@@ -16,7 +16,7 @@ from mailroom.records import review_queue, training_examples
 from mailroom.records.models import Correction, Customer, Item
 from mailroom.records.returns import RETURNED
 from mailroom.values.confirmed_fact import FactSource
-from mailroom.values.working_days import due_after
+from mailroom.web.clocks import deadline_of, flags_said
 from mailroom.web.facts import NotSaid, confirm, facts_said
 from mailroom.web.item_page import find_item
 from mailroom.web.machines import machines
@@ -54,21 +54,23 @@ def _decide(request: HttpRequest, found: Item, service: str) -> list[str]:
         raise NotSaid("Choose a customer from the list")
     facts = facts_said(request, customer_id, FactSource.ITEM, found.number)
     with transaction.atomic():
-        kept = review_queue.decide(found, decision_for(found, service, customer_id), signed_in(request).pk)
+        kept = review_queue.decide(
+            found, decision_for(found, service, customer_id, flags_said(request, found)), signed_in(request).pk
+        )
         training_examples.propose(kept, retention().training)
         said = confirm(facts, found)
         transaction.on_commit(partial(machines().put_on_line, found.pk, found.version + 1))
     return said
 
 
-def decision_for(found: Item, service: str, customer_id: str) -> review_queue.ReviewDecision:
-    """The route of that service. A date the law set for a flag stays; otherwise the service's own days count."""
+def decision_for(found: Item, service: str, customer_id: str, flags: tuple[str, ...]) -> review_queue.ReviewDecision:
+    """The route of that service. A date the law set stays while its flags do; otherwise it is worked out anew."""
     route = routing().services[service]
-    has_clock = any(code in routing().flags and routing().flags[code].clock for code in found.flags)
-    days = routing().days_to_answer(service, found.batch.received_from == "mailbox")
-    due = found.due if has_clock and found.due else due_after(found.received, days)
     inbox = routing().teams[route.team].inbox
-    return review_queue.ReviewDecision(service, route.team, inbox, due, customer_id)
+    by_law = any(code in routing().flags_with_a_clock for code in flags)
+    stays = found.due if by_law and set(flags) == set(found.flags) else None
+    due = stays or deadline_of(found, service, flags).due
+    return review_queue.ReviewDecision(service, route.team, inbox, due, customer_id, flags)
 
 
 @allowed(Right.REVIEW)

@@ -13,6 +13,7 @@ from mailroom.records.customer_search import search_customers
 from mailroom.records.item_facts import facts_of
 from mailroom.records.models import Customer, Item, Page
 from mailroom.values.channel import LetterFormat
+from mailroom.web.clocks import clock_choices
 from mailroom.web.item_page import pages_of, reasons_of
 from mailroom.web.permission import signed_in, viewer
 from mailroom.web.review.returned import returned
@@ -42,6 +43,7 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "candidates": _customers(found, reasons["candidates"], words),
         "words": words,
         "facts": facts_of(found),
+        "clocks": clock_choices(found),
         "ticked": request.POST.getlist("fact"),
         "formats": [f for f in LetterFormat if f is not LetterFormat.STANDARD],
         **returned(found),

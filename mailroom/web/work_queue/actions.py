@@ -18,6 +18,7 @@ from mailroom.errors import MailroomError
 from mailroom.records import work_queue
 from mailroom.records.models import Item, ItemStatus
 from mailroom.values.confirmed_fact import FactSource
+from mailroom.web.clocks import deadline_of, flags_said
 from mailroom.web.facts import NotSaid, confirm, day_said, facts_said
 from mailroom.web.item_page import find_item
 from mailroom.web.permission import actor, allowed, signed_in
@@ -98,6 +99,13 @@ def _confirm(request: HttpRequest, found: Item) -> None:
     messages.success(request, " ".join(said))
 
 
+def _clock(request: HttpRequest, found: Item) -> None:
+    flags = flags_said(request, found)
+    deadline = deadline_of(found, found.service, flags)
+    work_queue.set_clock(found, flags, deadline.due, signed_in(request).pk)
+    messages.success(request, f"{found.number} is {deadline.reason}.")
+
+
 _ACTIONS: dict[str, Callable[[HttpRequest, Item], None]] = {
     "take": _take,
     "assign": _assign,
@@ -107,6 +115,7 @@ _ACTIONS: dict[str, Callable[[HttpRequest, Item], None]] = {
     "note": _note,
     "answered": _answered,
     "confirm": _confirm,
+    "clock": _clock,
 }
 
 

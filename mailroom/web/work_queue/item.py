@@ -13,6 +13,7 @@ from mailroom.records import review_queue, work_queue
 from mailroom.records.item_facts import facts_of
 from mailroom.records.models import Event, Item, Note
 from mailroom.values.channel import LetterFormat
+from mailroom.web.clocks import clock_choices
 from mailroom.web.item_page import find_item, pages_of, reasons_of
 from mailroom.web.permission import allowed, role_of, signed_in
 from mailroom.web.replies import replies
@@ -74,6 +75,7 @@ def item_screen(request: HttpRequest, found: Item) -> dict[str, object]:
         "can_reply": replies() is not None and found.customer_id is not None,
         "facts": facts_of(found) if found.customer_id else [],
         "formats": [f for f in LetterFormat if f is not LetterFormat.STANDARD],
+        "clocks": clock_choices(found),
         "ticked": request.POST.getlist("fact"),
         "today": timezone.localdate().isoformat(),
     }
