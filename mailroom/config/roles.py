@@ -28,6 +28,7 @@ class Right(StrEnum):
     CUSTOMERS = "customers"
     MERGE = "merge"
     ACCOUNTS = "accounts"
+    CONFIGURE = "configure"
     FIGURES = "figures"
 
 

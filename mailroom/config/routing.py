@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
-from mailroom.config.section import Section
+from mailroom.config.fresh import Fresh
+from mailroom.config.section import Section, load_section
 from mailroom.errors import Misconfigured
 
 
@@ -143,3 +145,15 @@ class RoutingConfig(Section):
         """Every service the classifier can name has a route. Raises UnknownService for the first that has none."""
         for code in codes:
             self.route_of(code)
+
+
+def fresh_routing(site: Path, codes: Iterable[str] = ()) -> Fresh[RoutingConfig]:
+    """routing.toml as it is whenever asked. codes: services that need a route. Raises Misconfigured."""
+    path, needed = site / "config" / "routing.toml", tuple(codes)
+
+    def load() -> RoutingConfig:
+        found = load_section(path, RoutingConfig)
+        found.check_services(needed)
+        return found
+
+    return Fresh(load, lambda: (path,))

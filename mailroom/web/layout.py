@@ -22,6 +22,8 @@ DESKS = (
     (Right.MAILINGS, "Mailings", "/mailings/"),
     (Right.CUSTOMERS, "Customers", "/customers/"),
     (Right.FIGURES, "Targets", "/targets/"),
+    (Right.CONFIGURE, "Configuration", "/configuration/"),
+    (Right.ACCOUNTS, "Accounts", "/accounts/"),
 )
 
 

@@ -7,9 +7,10 @@ from functools import cache
 from django.conf import settings
 
 from mailroom.config.document_classes import DocumentClasses, load_document_classes
+from mailroom.config.fresh import Fresh
 from mailroom.config.mailroom import Council, MailroomConfig
 from mailroom.config.retention import Retention, load_retention
-from mailroom.config.routing import RoutingConfig
+from mailroom.config.routing import RoutingConfig, fresh_routing
 from mailroom.config.section import load_section
 from mailroom.config.services import ServiceCatalogue, load_services
 
@@ -19,9 +20,14 @@ def services() -> ServiceCatalogue:
     return load_services(settings.ENVIRONMENT.site / "classifiers")
 
 
-@cache
 def routing() -> RoutingConfig:
-    return load_section(settings.ENVIRONMENT.site / "config" / "routing.toml", RoutingConfig)
+    """As the file is now: an administrator may have changed it in the browser."""
+    return _routing()()
+
+
+@cache
+def _routing() -> Fresh[RoutingConfig]:
+    return fresh_routing(settings.ENVIRONMENT.site)
 
 
 @cache

@@ -6,6 +6,7 @@ from django.urls import path
 
 from mailroom.web import operations
 from mailroom.web.account.urls import urlpatterns as account
+from mailroom.web.configuration.urls import urlpatterns as configuration
 from mailroom.web.customers.urls import urlpatterns as customers
 from mailroom.web.letters.urls import urlpatterns as letters
 from mailroom.web.print_runs.urls import urlpatterns as print_runs
@@ -32,6 +33,7 @@ urlpatterns = [
     *customers,
     *search,
     *targets,
+    *configuration,
     path("healthz", operations.healthz, name="healthz"),
     path("readyz", operations.readyz, name="readyz"),
     path("metrics", operations.metrics, name="metrics"),

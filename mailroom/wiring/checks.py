@@ -29,6 +29,7 @@ from mailroom.gateways.store import open_store
 from mailroom.records import executors
 from mailroom.wiring.delivery_notices import secrets_of
 from mailroom.wiring.inbound import model_folder
+from mailroom.wiring.site_trial import template_problems
 
 _GIGABYTE = 1_000_000_000
 _NAME_OF_NO_JOB = "mailroom-check"
@@ -64,6 +65,7 @@ def check_everything() -> Iterator[Finding]:
     looks: list[tuple[str, Callable[[], Finding]]] = [
         ("Tesseract", partial(_tesseract, site)),
         ("Typeface", partial(_typeface, site)),
+        ("Letter templates", partial(_templates, site)),
         ("Sorting model", partial(_model, environment)),
         ("Free disk", partial(_free_disk, environment)),
         *((f"Folder {path}", partial(_folder, path, environment)) for path in _folders(site, environment)),
@@ -110,6 +112,13 @@ def _typeface(site: Site) -> Finding:
         return Finding("Typeface", Verdict.GOOD, path.name)
     remedy = "Copy templates/letters/fonts from the example site (`mailroom init FOLDER` makes one)."
     return Finding("Typeface", Verdict.WRONG, f"{path} is missing", remedy)
+
+
+def _templates(site: Site) -> Finding:
+    problems = list(template_problems(site))
+    if problems:
+        return Finding("Letter templates", Verdict.WRONG, " ".join(problems), "Correct the templates it names.")
+    return Finding("Letter templates", Verdict.GOOD, f"{len(site.letter_templates)} can be used")
 
 
 def _model(environment: Environment) -> Finding:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from mailroom.config.environment import Environment, read_environment
 from mailroom.config.mailroom import CuttingPolicy
+from mailroom.config.routing import RoutingConfig, fresh_routing
 from mailroom.config.site import Site, load_site
 from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.page_templates import SiteTemplates
@@ -54,6 +55,7 @@ class Knowledge:
         self._site, self._model_folder = site, model_folder
         self._scorer = Likeness(site.linkage)
         self._nicknames = site.customers.full_names
+        self._routing = fresh_routing(site.folder, site.services.codes)
 
     # Imported when first used: scikit-learn and spaCy take seconds, and most commands never sort a letter.
     @cached_property
@@ -75,7 +77,7 @@ class Knowledge:
             index=lambda item: index_item(item, site.references, self._language),
             classify=lambda item, fields: classify(item, fields, site.services, self._model),
             match=lambda fields, _: self._match(fields),
-            route=lambda facts: route(facts, site.routing),
+            route=lambda facts: route(facts, self._routing()),
             answers=lambda item: letter_answered(codes) if (codes := reply_codes_on(item)) else None,
             objections=self._objections,
             pieces=lambda item: pieces_on(item, site.mailroom.council.code),
@@ -139,7 +141,7 @@ def inbound_machines(reader: PageReader | None = None) -> Machines:
 
 def composer(site: Site, environment: Environment, store: Store) -> Callable[[Delivery], OutgoingEmail]:
     """What turns a delivery into the email its team gets."""
-    templates = SiteTemplates(site.folder / "templates")
+    templates, routing = SiteTemplates(site.folder / "templates"), fresh_routing(site.folder)
     letterhead = Letterhead(
         site.mail.sender, site.mail.sender_name, site.mailroom.council.name, site.mail.subject_shows_customer_number
     )
@@ -148,7 +150,7 @@ def composer(site: Site, environment: Environment, store: Store) -> Callable[[De
         item = delivery.item
         pdf = store.get(item.filed_as) if item.filed_as else b""
         files, why_not = attachment_of(item.number, pdf, item.private, site.mail.largest_attachment_megabytes)
-        posting = _posting(delivery, site, environment.public_url, not why_not, why_not)
+        posting = _posting(delivery, site, routing(), environment.public_url, why_not)
         return compose(
             posting, letterhead, (delivery.message_id, delivery.inbox, timezone.now()), templates.render, files
         )
@@ -156,7 +158,7 @@ def composer(site: Site, environment: Environment, store: Store) -> Callable[[De
     return email_of
 
 
-def _posting(delivery: Delivery, site: Site, url: str, attached: bool, why_not: str) -> Posting:
+def _posting(delivery: Delivery, site: Site, teams: RoutingConfig, url: str, why_not: str) -> Posting:
     item = delivery.item
     routing = item.decision.get("routing", {})
     due = item.due or item.received
@@ -164,7 +166,7 @@ def _posting(delivery: Delivery, site: Site, url: str, attached: bool, why_not: 
     return Posting(
         item=item.number,
         service_name=site.services.name(item.service),
-        team_name=site.routing.teams[delivery.team].name if delivery.team in site.routing.teams else delivery.team,
+        team_name=teams.teams[delivery.team].name if delivery.team in teams.teams else delivery.team,
         customer=item.customer_id or "",
         received=item.received,
         due=due,
@@ -175,7 +177,7 @@ def _posting(delivery: Delivery, site: Site, url: str, attached: bool, why_not: 
         pages=item.last_page - item.first_page + 1,
         link=f"{url}/items/{urllib.parse.quote(item.number)}/",
         is_copy=delivery.is_copy,
-        attached=attached,
+        attached=not why_not,
         why_not_attached=why_not,
     )
 

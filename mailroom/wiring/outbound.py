@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from mailroom.config.environment import Environment, read_environment
+from mailroom.config.fresh import Fresh
+from mailroom.config.letter_templates import load_letter_templates
 from mailroom.config.linkage import LinkageWeights
 from mailroom.config.mailroom import place
 from mailroom.config.site import Site, load_site
@@ -22,7 +25,7 @@ from mailroom.gateways.spreadsheet import read_rows
 from mailroom.gateways.store import open_store
 from mailroom.gateways.typesetter import Typesetter
 from mailroom.jobs import Jobs
-from mailroom.outbound.letter_template import read_template
+from mailroom.outbound.letter_template import LetterTemplate, read_template
 from mailroom.outbound.machines import MentionMatch, OutboundMachines
 from mailroom.outbound.steps.bounces import take_message
 from mailroom.outbound.steps.folders import PrintFolderWatch
@@ -44,6 +47,27 @@ class LetterPdfs:
     cut_out = staticmethod(cut_out)
 
 
+class FreshTemplates(Mapping[str, LetterTemplate]):
+    """The site's letter templates as their files are whenever asked."""
+
+    def __init__(self, site: Path) -> None:
+        folder = site / "templates" / "letters"
+        self._read = Fresh(partial(_read_templates, site), lambda: folder.glob("*.md"))
+
+    def __getitem__(self, code: str) -> LetterTemplate:
+        return self._read()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
+def _read_templates(site: Path) -> dict[str, LetterTemplate]:
+    return {code: read_template(source) for code, source in load_letter_templates(site).items()}
+
+
 def outbound_machines(site: Site | None = None, environment: Environment | None = None) -> OutboundMachines:
     """Everything the outgoing line needs, as the site says. Raises Misconfigured."""
     site, environment = site or load_site(), environment or read_environment()
@@ -61,7 +85,7 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
         local_time=lambda at: at.astimezone(zone),
         random=os.urandom,
         classes=site.document_classes,
-        templates={code: read_template(source) for code, source in site.letter_templates.items()},
+        templates=FreshTemplates(site.folder),
         printing=site.printing,
         outgoing=site.outgoing,
         customers=site.customers,

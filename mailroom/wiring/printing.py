@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mailroom.config.environment import read_environment
 from mailroom.config.mailroom import place
-from mailroom.config.routing import RoutingConfig
+from mailroom.config.routing import RoutingConfig, fresh_routing
 from mailroom.config.site import Site, load_site
 from mailroom.errors import Misconfigured
 from mailroom.gateways.mail_server import MailServer, open_mail_server
@@ -61,7 +61,7 @@ def print_machines() -> PrintMachines:
         typeset_manifest=ManifestPdf(regular, bold).write,
         printers={p.name: open_printer(p, environment.data) for p in site.printing.printer},
         read_marks=data_matrices_on,
-        tell=partial(_tell, site, mail),
+        tell=partial(_tell, site, fresh_routing(site.folder), mail),
         clock=timezone.now,
         local_time=timezone.localtime,
         printing=site.printing,
@@ -86,14 +86,14 @@ def printing_rounds(with_folders: bool) -> list[Callable[[], object]]:
     return rounds
 
 
-def _tell(site: Site, mail: MailServer, notice: NoticeEmail) -> None:
+def _tell(site: Site, routing: Callable[[], RoutingConfig], mail: MailServer, notice: NoticeEmail) -> None:
     """The notice to the inbox of the service's team."""
     mail.send(
         OutgoingEmail(
             message_id=notice.message_id,
             sender=site.mail.sender,
             sender_name=site.mail.sender_name,
-            recipient=_inbox(site.routing, notice.service),
+            recipient=_inbox(routing(), notice.service),
             subject=notice.subject,
             plain=notice.plain,
             html=notice.html,

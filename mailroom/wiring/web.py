@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from mailroom.config.environment import read_environment
+from mailroom.config.routing import fresh_routing
 from mailroom.config.site import load_site
 from mailroom.errors import Retry
 from mailroom.inbound.machines import Machines
@@ -19,6 +20,7 @@ from mailroom.records.models import Batch, Item, Page
 from mailroom.web import machines as screens
 from mailroom.web import preferences as web_preferences
 from mailroom.web import replies as web_replies
+from mailroom.web.configuration import machines as configuration_desk
 from mailroom.web.customers import notices as web_notices
 from mailroom.web.letters import machines as letters_desk
 from mailroom.web.print_runs import machines as print_runs_desk
@@ -29,6 +31,7 @@ from mailroom.wiring.delivery_notices import introduce_delivery_notices
 from mailroom.wiring.outbound import outbound_machines
 from mailroom.wiring.printing import print_machines
 from mailroom.wiring.reading import PageReader
+from mailroom.wiring.web_configuration import SiteEditor
 from mailroom.wiring.web_letters import LetterDesk
 from mailroom.wiring.web_notices import ServiceNotices
 from mailroom.wiring.web_preferences import OutgoingPreferences
@@ -97,7 +100,7 @@ def introduce_offices(machines: Machines) -> None:
     site, environment = load_site(), read_environment()
     web_preferences.use(OutgoingPreferences())
     web_replies.use(HoldingReplies())
-    web_notices.use(ServiceNotices(site.mail, site.routing, machines.mail, environment.public_url))
+    web_notices.use(ServiceNotices(site.mail, fresh_routing(site.folder), machines.mail, environment.public_url))
 
 
 @contextmanager
@@ -110,6 +113,7 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     introduce_figures()
     introduce_api()
     introduce_delivery_notices()
+    configuration_desk.use(SiteEditor(read_environment().site, reader.picture))
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     letters_desk.use(LetterDesk(outbound_machines(), reader.picture))
     printing = print_machines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from django.utils import timezone
 
@@ -24,7 +25,9 @@ _WORDS = {
 class ServiceNotices:
     """Sends each telling once and notes how that went; a failed one is tried again from the customer's page."""
 
-    def __init__(self, mail: MailConfig, routing: RoutingConfig, server: MailServer, public_url: str) -> None:
+    def __init__(
+        self, mail: MailConfig, routing: Callable[[], RoutingConfig], server: MailServer, public_url: str
+    ) -> None:
         self._mail, self._routing, self._server, self._url = mail, routing, server, public_url
 
     def tell(self, telling_id: int) -> None:
@@ -39,7 +42,8 @@ class ServiceNotices:
             note_sent(telling_id, timezone.now())
 
     def _email(self, telling: Telling) -> OutgoingEmail:
-        team = self._routing.route_of(telling.service).team
+        routing = self._routing()
+        team = routing.route_of(telling.service).team
         link = f"{self._url}/customers/{telling.customer_id}/"
         plain = f"Customer {telling.customer_id} {_WORDS[telling.fact]}\n\n{link}\n"
         sentence = f"Customer {telling.customer_id} {_WORDS[telling.fact]}"
@@ -50,7 +54,7 @@ class ServiceNotices:
             message_id=f"<told.{telling.pk}@{self._mail.sender.rpartition('@')[2]}>",
             sender=self._mail.sender,
             sender_name=self._mail.sender_name,
-            recipient=self._routing.teams[team].inbox,
+            recipient=routing.teams[team].inbox,
             subject=f"Tell us once: customer {telling.customer_id}",
             plain=plain,
             html=html,

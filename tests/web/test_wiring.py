@@ -29,7 +29,7 @@ def test_a_death_told_to_a_clerk_is_on_record_and_reaches_the_services_by_email(
     site = load_site()
     web_preferences.use(OutgoingPreferences())
     server = open_mail_server(site.mail, site.routing.allowed_domains, tmp_path)
-    web_notices.use(ServiceNotices(site.mail, site.routing, server, "https://mailroom.wexmere.example"))
+    web_notices.use(ServiceNotices(site.mail, lambda: site.routing, server, "https://mailroom.wexmere.example"))
     customer = make_customer()
     make_item("benefits", customer=customer)
     clerk = signed_in("customer_service")

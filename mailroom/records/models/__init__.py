@@ -38,6 +38,7 @@ from mailroom.records.models.print_run import BuildStage, Mailpiece, PrintRun, P
 from mailroom.records.models.reply_code import ReplyCode
 from mailroom.records.models.review import Correction, ExampleStatus, Handling, Note, ReviewLease, TrainingExample
 from mailroom.records.models.service_notice import ServiceNotice
+from mailroom.records.models.site_change import SiteChange
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
 from mailroom.records.models.valuable import LeftBy, Valuable, ValuableKind
 from mailroom.records.models.watched_file import FolderAway, WatchedFile, WatchedFileStatus
@@ -109,6 +110,7 @@ __all__ = [
     "ServiceNotice",
     "SheetScan",
     "SignInFailure",
+    "SiteChange",
     "Telling",
     "TellingStatus",
     "TrainingExample",

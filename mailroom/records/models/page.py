@@ -27,6 +27,7 @@ class Page(models.Model):
     reading = models.CharField(max_length=64, blank=True)
     as_read = models.CharField(max_length=64, blank=True, help_text="the machine's reading, where a person changed it")
     place = models.PositiveIntegerField(default=0, help_text="order given by a person; 0: as fed")
+    turned = models.BooleanField(default=False, help_text="a person turned it; to be read again that way up")
     problem = models.TextField(blank=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="times its reading was begun")
     item = models.ForeignKey("records.Item", null=True, on_delete=models.SET_NULL, related_name="pages")

@@ -30,7 +30,7 @@ class LeftBy(StrEnum):
 class Valuable(models.Model):
     """One thing of worth that came with an item. Nothing of a row is changed once a second person has signed for it.
 
-    amount_pence: of cash and cheques. proof: what shows that it left: the receipt's number, who signed.
+    amount_pence: of cash and cheques. proof: what shows that it left: the receipt's number, who signed. photo: of it.
     """
 
     item = models.ForeignKey("records.Item", on_delete=models.PROTECT, related_name="valuables")
@@ -47,6 +47,7 @@ class Valuable(models.Model):
     left_by = models.CharField(max_length=20, blank=True, choices=[(w, w) for w in LeftBy])
     tracking = models.CharField(max_length=40, blank=True, help_text="number of the tracked post")
     proof = models.CharField(max_length=200, blank=True)
+    photo = models.CharField(max_length=64, blank=True, help_text="store key of a picture of the proof, drawn anew")
     left_at = models.DateTimeField(null=True)
     left_signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="valuables_sent"

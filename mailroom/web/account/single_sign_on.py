@@ -56,6 +56,11 @@ class StaffAccounts(OIDCAuthenticationBackend):  # type: ignore[misc]
             raise SuspiciousOperation("The token has run out.")
         return payload
 
+    def get_user(self, user_id: int) -> User | None:
+        """Whose session it is, at each request: nobody's once the account is closed."""
+        user: User | None = super().get_user(user_id)
+        return user if user is not None and user.is_active else None
+
     def get_or_create_user(self, access_token: str, id_token: str, payload: dict[str, Any]) -> User | None:
         sso = _set_up()
         claims = {**self.get_userinfo(access_token, id_token, payload), **payload}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.web.account import single_sign_on
+from mailroom.web.account import passwords, single_sign_on
 from mailroom.web.account import views as account
 
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("sign-in/staff/", single_sign_on.go, name="oidc_authentication_init"),
     path("sign-in/back/", single_sign_on.back, name="oidc_authentication_callback"),
     path("sign-in/code/", account.code, name="code"),
+    path("sign-in/choose/<slug:key>/<slug:token>/", passwords.choose, name="choose_password"),
+    path("account/password/", passwords.change, name="change_password"),
     path("sign-out/", account.sign_out, name="sign_out"),
     path("account/second-factor/", account.second_factor, name="second_factor"),
 ]

@@ -1,0 +1,1 @@
+"""The administrators' desk: what the council has set, changed where that is safe, and who may sign in."""
