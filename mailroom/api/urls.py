@@ -1,13 +1,14 @@
 """Every address of the interface for other systems. As in GOV.UK Notify, none ends with a slash.
 
-files/ is the one page for people: where they download a file they were sent. delivery-notices is for mail services.
+files/ is the one page for people: where they download a file they were sent. delivery-notices is for mail services,
+scans for kiosks and scanners.
 """
 
 from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.api import delivery_notices, download, views
+from mailroom.api import delivery_notices, download, scans, views
 
 urlpatterns = [
     path("v2/notifications", views.get_notifications, name="api_notifications"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("v2/templates", views.get_templates, name="api_templates"),
     path("v2/received-text-messages", views.get_received_texts, name="api_received_texts"),
     path("files/<uuid:key>", download.file_page, name="api_file"),
+    path("scans", scans.hand_in, name="scans"),
+    path("scans/<str:number>", scans.standing, name="scan_standing"),
     path("delivery-notices", delivery_notices.from_gateway, name="delivery_notices"),
     path("delivery-notices/amazon-sns", delivery_notices.from_amazon, name="delivery_notices_sns"),
     path("v2/<path:rest>", views.not_there, name="api_not_there"),

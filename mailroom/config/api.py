@@ -26,6 +26,8 @@ class ApiConfig(Section):
     emails_a_day: int = Field(default=250_000, ge=0)
     letters_a_day: int = Field(default=20_000, ge=0)
     most_megabytes: int = Field(default=12, ge=1)
+    scan_megabytes: int = Field(default=500, ge=1)
+    scans_a_minute: int = Field(default=60, ge=1)
     file_weeks: int = Field(default=26, ge=1, le=78)
     test_days: int = Field(default=7, ge=1)
     template: tuple[TemplateId, ...] = ()

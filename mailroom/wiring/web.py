@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from mailroom.api import scan_machines as scan_intake
 from mailroom.config.environment import read_environment
 from mailroom.config.routing import fresh_routing
 from mailroom.config.site import load_site
@@ -31,6 +32,7 @@ from mailroom.wiring.delivery_notices import introduce_delivery_notices
 from mailroom.wiring.outbound import outbound_machines
 from mailroom.wiring.printing import print_machines
 from mailroom.wiring.reading import PageReader
+from mailroom.wiring.scan_intake import ScanIntakeOfLine
 from mailroom.wiring.web_configuration import SiteEditor
 from mailroom.wiring.web_letters import LetterDesk
 from mailroom.wiring.web_notices import ServiceNotices
@@ -114,6 +116,7 @@ def web_server(machines: Machines, reader: PageReader, host: str, port: int) -> 
     introduce_api()
     introduce_delivery_notices()
     configuration_desk.use(SiteEditor(read_environment().site, reader.picture))
+    scan_intake.use(ScanIntakeOfLine(machines, load_site().api))
     print_unit_desk.use(PrintUnitMachines(machines, reader, read_environment().site))
     letters_desk.use(LetterDesk(outbound_machines(), reader.picture))
     printing = print_machines()

@@ -37,6 +37,7 @@ from mailroom.records.models.print_job import PieceCount, PrintJob, PrintJobStat
 from mailroom.records.models.print_run import BuildStage, Mailpiece, PrintRun, PrintRunStatus, SheetScan
 from mailroom.records.models.reply_code import ReplyCode
 from mailroom.records.models.review import Correction, ExampleStatus, Handling, Note, ReviewLease, TrainingExample
+from mailroom.records.models.scan_device import DeviceKind, ScanDevice
 from mailroom.records.models.service_notice import ServiceNotice
 from mailroom.records.models.site_change import SiteChange
 from mailroom.records.models.target import AuditCheck, BaselineMonth, ClosedMonth
@@ -71,6 +72,7 @@ __all__ = [
     "DailyTally",
     "Delivery",
     "DeliveryStatus",
+    "DeviceKind",
     "DigestSent",
     "Event",
     "ExampleStatus",
@@ -107,6 +109,7 @@ __all__ = [
     "Reprint",
     "ReviewLease",
     "RollupMark",
+    "ScanDevice",
     "ServiceNotice",
     "SheetScan",
     "SignInFailure",
