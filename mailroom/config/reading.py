@@ -25,7 +25,7 @@ class Reading(Section):
     seconds_a_page: float = Field(default=180, gt=0)
     memory_megabytes: int = Field(default=3_000, ge=500)
     second_reader: bool = True
-    second_reader_below: float = Field(default=0.90, ge=0, le=1)
+    second_reader_below: float = Field(default=0.91, ge=0, le=1)
     upside_down_below: float = Field(default=0.62, ge=0, le=1)
     unread_below: float = Field(default=0.30, ge=0, le=1)
     textract: bool = False

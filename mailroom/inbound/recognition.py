@@ -51,6 +51,9 @@ _WORDLIKE = re.compile(
 )
 
 
+_MADE_OUT = 0.4
+
+
 def wordlikeness(words: Sequence[Word]) -> float:
     """Share (0 to 1, by letters) of the words that look like words, numbers or references."""
     letters = sum(len(w.text) for w in words)
@@ -60,8 +63,14 @@ def wordlikeness(words: Sequence[Word]) -> float:
 def better(first: Recognition, second: Recognition) -> Recognition:
     """The reading to keep. Readers' confidences are not on one scale, so likeness to words counts as well.
 
-    A second reading that found far less of the page's text is never better: it missed lines.
+    A second reading that found far less of the page's text is never better: it missed lines. What the first one made
+    of stains and speckle, unsure of it itself, is no text that could be missed.
     """
-    if sum(len(w.text) for w in second.words) < 0.6 * sum(len(w.text) for w in first.words):
+    if _letters(second) < 0.6 * _letters(first):
         return first
     return max((first, second), key=lambda r: r.confidence * (0.5 + 0.5 * wordlikeness(r.words)))
+
+
+def _letters(reading: Recognition) -> int:
+    """Letters of the words that somebody could make out."""
+    return sum(len(w.text) for w in reading.words if w.confidence > _MADE_OUT)

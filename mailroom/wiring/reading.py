@@ -16,7 +16,8 @@ from mailroom.errors import MailroomError, Reject
 from mailroom.gateways.ocr.rapid import Rapid
 from mailroom.gateways.ocr.shared import AskingReader, Door, SharedReader
 from mailroom.gateways.sandbox import Sandbox
-from mailroom.inbound.imaging import PageTools, is_too_unsure, read_page
+from mailroom.inbound.imaging import is_too_unsure, read_page
+from mailroom.inbound.page_tools import PageTools
 from mailroom.inbound.recognition import Recogniser
 from mailroom.values.page import PageKind, PageReading
 

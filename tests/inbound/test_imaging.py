@@ -13,7 +13,9 @@ from mailroom.config.environment import example_site
 from mailroom.config.reading import Reading
 from mailroom.gateways import barcode, image
 from mailroom.gateways.ocr.libtesseract import first_reader
-from mailroom.inbound.imaging import Grey, PageTools, read_page
+from mailroom.inbound.imaging import read_page
+from mailroom.inbound.page_tools import PageTools
+from mailroom.inbound.recognition import Grey
 from mailroom.values.confidence import Confidence
 from mailroom.values.geometry import Box
 from mailroom.values.page import PageKind, TextSource, Word
@@ -145,3 +147,32 @@ def test_a_speckled_photocopy_is_smoothed_before_it_is_read() -> None:
     rows, columns = chance.integers(1, page.shape[0] - 1, 60_000), chance.integers(1, page.shape[1] - 1, 60_000)
     page[rows, columns] = 10
     assert "Council tax account 57328874" in read_page(1, raster(Image.fromarray(page)), tools()).text
+
+
+def test_what_the_first_reader_made_of_stains_is_no_text_the_second_could_have_missed() -> None:
+    stains = tuple(w for n in range(1, 9) for w in row(n, "ese~ Jiiii lqq;; wv", 0.2))
+    first = Said(TextSource.TESSERACT, stains)
+    second = Said(TextSource.RAPIDOCR, row(2, "John Smith Harbour Lane", 0.97))
+    made = replace(tools(), first_reader=first, second_readers=(second,), settings=Reading())
+    assert read_page(1, raster(letter()), made).source is TextSource.RAPIDOCR
+
+
+@dataclass
+class TopReader:
+    """Makes sense only of a portrait page whose ink is in its upper half, as the letter's is."""
+
+    source = TextSource.RAPIDOCR
+
+    def recognise(self, page: Grey, dpi: int) -> tuple[Word, ...]:
+        half = page.shape[0] // 2
+        is_upright = page.shape[0] > page.shape[1] and (page[:half] < 128).sum() > (page[half:] < 128).sum()
+        return (
+            tuple(w for n in range(1, 7) for w in row(n, "Please send me one more caddy", 0.95)) if is_upright else ()
+        )
+
+
+def test_a_page_the_first_reader_makes_nothing_of_is_turned_by_the_second() -> None:
+    first = Said(TextSource.TESSERACT, ())
+    made = replace(tools(), first_reader=first, second_readers=(TopReader(),), settings=Reading())
+    reading = read_page(1, raster(letter().rotate(180)), made)
+    assert (reading.rotation, reading.source) == (180, TextSource.RAPIDOCR)
