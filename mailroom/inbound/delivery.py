@@ -35,10 +35,51 @@ class OutgoingEmail:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The letter on the same matter that this one follows. due_in: working days it had left, below 0 when late.
+
+    chasing: that it had no answer when this one came. answered: the day it was answered, None when it was not.
+    """
+
+    item: str
+    received: dt.date
+    due: dt.date | None
+    due_in: int
+    answered: dt.date | None
+    chasing: bool
+    link: str
+
+    @property
+    def standing(self) -> str:
+        """How the earlier letter stands, in a reader's words."""
+        if self.answered:
+            return f"answered on {self.answered:%-d %B %Y}"
+        if self.due is None:
+            return "not yet answered"
+        return f"to be answered by {self.due:%-d %B %Y}, {in_working_days(self.due_in)}"
+
+    @property
+    def in_subject(self) -> str:
+        """The same in a few words: 'chaser of B000040-01, 3 working days late'."""
+        if not self.chasing:
+            return f"second letter after {self.item}"
+        late = f", {in_working_days(self.due_in)}" if self.due_in < 0 and not self.answered else ""
+        return f"chaser of {self.item}{late}"
+
+
+def in_working_days(left: int) -> str:
+    """Until a due day, in a reader's words."""
+    if not left:
+        return "today"
+    days = f"{abs(left)} working day{'' if abs(left) == 1 else 's'}"
+    return f"{days} left" if left > 0 else f"{days} late"
+
+
+@dataclass(frozen=True, slots=True)
 class Posting:
     """What the email to a team says of its item. due_in: working days left, below 0 when late.
 
-    customer: its number, or ''.
+    customer: its number, or ''. earlier: the letter it follows on the same matter, if it is a second one.
     link: the item's page, ending in /; accept/ and not-ours/ below it answer with one click.
     """
 
@@ -57,14 +98,12 @@ class Posting:
     is_copy: bool
     attached: bool
     why_not_attached: str = ""
+    earlier: Earlier | None = None
 
     @property
     def time_left(self) -> str:
         """Until the due day, in a reader's words."""
-        if not self.due_in:
-            return "today"
-        days = f"{abs(self.due_in)} working day{'' if abs(self.due_in) == 1 else 's'}"
-        return f"{days} left" if self.due_in > 0 else f"{days} late"
+        return in_working_days(self.due_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +124,9 @@ def subject_of(posting: Posting, shows_customer_number: bool) -> str:
     marks = "".join(f"[{mark}] " for mark in posting.marks)
     copy = "Copy: " if posting.is_copy else ""
     customer = f", customer {posting.customer}" if posting.customer and shows_customer_number else ""
-    subject = f"{marks}{copy}{posting.item} {posting.service_name}{customer}, answer by {posting.due:%-d %B %Y}"
+    follows = f", {posting.earlier.in_subject}" if posting.earlier else ""
+    due = f"answer by {posting.due:%-d %B %Y}"
+    subject = f"{marks}{copy}{posting.item} {posting.service_name}{customer}{follows}, {due}"
     return " ".join(subject.split())
 
 

@@ -79,7 +79,10 @@ class Queues(Protocol):
 
 @dataclass(frozen=True)
 class Machines:
-    """Everything the line is handed. `separate` cuts a batch by a folder's policy; `understand` runs the stations."""
+    """Everything the line is handed. `separate` cuts a batch by a folder's policy; `understand` runs the stations.
+
+    second_letter_days: how long after a letter another on the same matter counts as a second one.
+    """
 
     reader: ScanReader
     store: DocumentStore
@@ -94,3 +97,4 @@ class Machines:
     data: Path
     services: frozenset[str]
     mail_domain: str
+    second_letter_days: int

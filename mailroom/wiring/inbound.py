@@ -22,7 +22,7 @@ from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.page_templates import SiteTemplates
 from mailroom.gateways.store import Store, open_store
 from mailroom.inbound.classification import classify
-from mailroom.inbound.delivery import Letterhead, OutgoingEmail, Posting, attachment_of, compose
+from mailroom.inbound.delivery import Earlier, Letterhead, OutgoingEmail, Posting, attachment_of, compose
 from mailroom.inbound.indexing import index_item
 from mailroom.inbound.inspection import Inspector
 from mailroom.inbound.likeness import Likeness
@@ -36,7 +36,7 @@ from mailroom.inbound.understanding import Stations, Understanding
 from mailroom.jobs import Jobs
 from mailroom.records.answered_letters import letter_answered
 from mailroom.records.customers import facts_of, find_candidates
-from mailroom.records.models import Customer, Delivery
+from mailroom.records.models import Customer, Delivery, Item
 from mailroom.values.decisions import CustomerMatch, ItemPages, Separation
 from mailroom.values.index_fields import IndexFields
 from mailroom.values.page import PageReading
@@ -136,6 +136,7 @@ def inbound_machines(reader: PageReader | None = None) -> Machines:
         data=environment.data,
         services=frozenset(site.services.codes),
         mail_domain=site.mail.sender.rpartition("@")[2],
+        second_letter_days=site.targets.second_letter.within_days,
     )
 
 
@@ -175,11 +176,33 @@ def _posting(delivery: Delivery, site: Site, teams: RoutingConfig, url: str, why
         marks=tuple(routing.get("marks", ())),
         reasons=tuple(routing.get("reasons", ())),
         pages=item.last_page - item.first_page + 1,
-        link=f"{url}/items/{urllib.parse.quote(item.number)}/",
+        link=_link_to(item, url),
         is_copy=delivery.is_copy,
         attached=not why_not,
         why_not_attached=why_not,
+        earlier=_earlier(item, url),
     )
+
+
+def _earlier(item: Item, url: str) -> Earlier | None:
+    """The letter on the same matter that this one follows, and how that one stands."""
+    first = item.chases
+    if first is None:
+        return None
+    answered = timezone.localdate(first.answered_at) if first.answered_at else None
+    return Earlier(
+        item=first.number,
+        received=first.received,
+        due=first.due,
+        due_in=working_days_between(timezone.localdate(), first.due) if first.due else 0,
+        answered=answered,
+        chasing=answered is None or answered >= item.received,
+        link=_link_to(first, url),
+    )
+
+
+def _link_to(item: Item, url: str) -> str:
+    return f"{url}/items/{urllib.parse.quote(item.number)}/"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 
 from mailroom.errors import Misconfigured
 from mailroom.gateways.page_templates import SiteTemplates
-from mailroom.inbound.delivery import Letterhead, OutgoingEmail, Posting, attachment_of, compose, subject_of
+from mailroom.inbound.delivery import Earlier, Letterhead, OutgoingEmail, Posting, attachment_of, compose, subject_of
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SITE = SiteTemplates(TEMPLATES)
@@ -149,3 +149,41 @@ def test_a_template_can_neither_reach_into_the_machine_nor_use_a_name_nobody_gav
     for name in ("sly.txt", "typo.txt", "absent.txt"):
         with pytest.raises(Misconfigured, match=re.escape(str(tmp_path / name))):
             SiteTemplates(tmp_path).render(name, {"council": "Wexmere"})
+
+
+FIRST = Earlier(
+    "B000040-01", dt.date(2026, 11, 3), dt.date(2026, 11, 17), -5, None, True, "https://mail.example/items/B000040-01/"
+)
+
+
+def test_a_chaser_says_in_subject_and_body_which_letter_it_chases_and_how_late_that_one_is() -> None:
+    email = letter(earlier=FIRST)
+    assert email.subject.endswith("chaser of B000040-01, 5 working days late, answer by 8 December 2026")
+    for body in (email.plain, email.html):
+        said = " ".join(re.sub(r"<[^>]+>", "", body).split())
+        assert "The customer is chasing: B000040-01, received 3 November 2026, " in said
+        assert "to be answered by 17 November 2026, 5 working days late" in said
+        assert FIRST.link in body
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "body"),
+    [
+        ({"due_in": 2}, "chaser of B000040-01, answer", "2 working days left"),
+        ({"due": None, "due_in": 0}, "chaser of B000040-01, answer", "not yet answered"),
+        (
+            {"answered": dt.date(2026, 11, 10), "chasing": False},
+            "second letter after B000040-01, answer",
+            "answered on",
+        ),
+        ({"answered": dt.date(2026, 11, 25)}, "chaser of B000040-01, answer", "answered on 25 November 2026"),
+    ],
+)
+def test_how_the_first_letter_stands_is_told_as_it_is(changes: dict[str, object], subject: str, body: str) -> None:
+    email = letter(earlier=dataclasses.replace(FIRST, **changes))  # type: ignore[arg-type]
+    assert subject in email.subject
+    assert body in email.plain and body in email.html
+
+
+def test_a_first_letter_says_nothing_of_chasing() -> None:
+    assert "chas" not in letter().plain + letter().html + letter().subject

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from mailroom.errors import MailroomError, Retry
 from mailroom.inbound.machines import Machines
+from mailroom.records import second_letters
 from mailroom.records.models import Delivery, DeliveryStatus, Event, Item, ItemStatus
 
 _UNSENT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
@@ -16,6 +17,8 @@ def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[i
     item = Item.objects.get(pk=item_id)
     if item.version != version or item.status != ItemStatus.ROUTED:
         return []
+    # Before the email is written, so that it says when the customer has had to write again.
+    second_letters.link(item.pk, machines.second_letter_days)
     routing = item.decision["routing"]
     inboxes = [(item.team, routing["inbox"], False), *((team, box, True) for team, box in routing["copies"])]
     made = []
@@ -45,7 +48,7 @@ def send(machines: Machines, delivery_id: int, attempt: int) -> str:
     taken = Delivery.objects.filter(pk=delivery_id, attempts=attempt, status__in=_UNSENT).update(
         status=DeliveryStatus.SENDING, tried_at=machines.clock()
     )
-    delivery = Delivery.objects.select_related("item", "item__customer").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("item__customer", "item__chases").get(pk=delivery_id)
     if not taken:
         return delivery.status
     try:
