@@ -15,8 +15,10 @@ import django
 from mailroom.errors import MailroomError, Reject
 
 if TYPE_CHECKING:
+    from mailroom.outbound.machines import OutboundMachines
     from mailroom.outbound.steps.submit import Handover
     from mailroom.records.models import Mailing
+    from mailroom.values.attachment import GivenFile
 
 NAME = "mailing"
 HELP = "Hand letters in by spreadsheet or PDF, and follow, approve, pause, resume or cancel what was handed in."
@@ -32,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         handing.add_argument("file", type=Path, help="CSV or XLSX with --template, or a PDF with letters")
         handing.add_argument("--class", dest="document_class", required=True, metavar="CODE", help="document class")
         handing.add_argument("--template", default="", metavar="CODE", help="letter template for a spreadsheet")
+        handing.add_argument(
+            "--attach", type=Path, action="append", default=[], metavar="PDF", help="goes with every letter"
+        )
+        handing.add_argument(
+            "--attach-named", type=Path, metavar="PLACE", help="folder or ZIP of PDFs that rows name as 'attachment'"
+        )
         handing.add_argument("--json", action="store_true", help="print one JSON object")
         if name == "submit":
             _submit_arguments(handing)
@@ -69,13 +77,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from mailroom.outbound.steps.attached import template_files
     from mailroom.outbound.steps.check import examine
     from mailroom.wiring.outbound import outbound_machines
 
     machines = outbound_machines()
     if args.template:
         machines.template(args.template)
-    examined = examine(machines, _file(args.file), machines.kind(args.document_class), args.template)
+    files = (*template_files(machines, args.template), *_attachments(machines, args))
+    examined = examine(machines, _file(args.file), machines.kind(args.document_class), args.template, files)
     if args.json:
         answer = {"letters": examined.letter_count, "sound": examined.is_sound, "problems": examined.problems}
         print(json.dumps(answer))
@@ -91,13 +101,30 @@ def _submit(args: argparse.Namespace) -> int:
     from mailroom.records.models import MailingStatus
     from mailroom.wiring.outbound import outbound_machines
 
-    mailing = receive(outbound_machines(), _file(args.file), _handover(args), check_now=True)
+    machines = outbound_machines()
+    handover = dataclasses.replace(_handover(args), files=_attachments(machines, args))
+    mailing = receive(machines, _file(args.file), handover, check_now=True)
     if args.json:
         print(json.dumps({"number": mailing.number, "status": mailing.status, "problems": mailing.problems}))
     else:
         _tell(mailing.problems)
         print(f"{mailing.number}: {mailing.letter_count} letters, {mailing.status.replace('_', ' ')}")
     return int(mailing.status == MailingStatus.REFUSED)
+
+
+def _attachments(machines: OutboundMachines, args: argparse.Namespace) -> tuple[GivenFile, ...]:
+    """The PDFs that were named, in the store."""
+    from mailroom.gateways.pdf_bundle import pdfs_in
+    from mailroom.outbound.steps.given_files import keep_all
+
+    place: Path | None = args.attach_named
+    named = sorted(place.glob("*.pdf")) if place and place.is_dir() else [place] if place else []
+    chosen = [(path, True) for path in args.attach] + [(path, False) for path in named]
+    return tuple(
+        kept.file
+        for path, everybody in chosen
+        for kept in keep_all(machines, _file(path), path.name, pdfs_in, everybody=everybody)
+    )
 
 
 def _handover(args: argparse.Namespace) -> Handover:
@@ -180,9 +207,18 @@ def _mailing(number: str) -> Mailing:
 def _tell(problems: Iterable[Mapping[str, object]]) -> None:
     listed = list(problems)
     for problem in listed[:_SHOWN]:
-        where = f"row {problem['row']}" if problem["column"] != "page" else f"page {problem['row']}"
-        column = f", {problem['column']}" if problem["column"] not in ("", "page") else ""
         kind = " (warning)" if problem.get("warning") else ""
-        print(f"  {where}{column}: {problem['message']}{kind}")
+        print(f"  {_place_of(problem)}: {problem['message']}{kind}")
     if len(listed) > _SHOWN:
         print(f"  ... and {len(listed) - _SHOWN} more; --json lists them")
+
+
+def _place_of(problem: Mapping[str, object]) -> str:
+    """Row and column, page, or the attachment and its page."""
+    if problem.get("file"):
+        page = f", page {problem['page']}" if problem["page"] else ""
+        row = f", of row {problem['row']}" if problem["row"] else ""
+        return f"{problem['file']}{page}{row}"
+    if problem["column"] == "page":
+        return f"page {problem['row']}"
+    return f"row {problem['row']}" + (f", {problem['column']}" if problem["column"] else "")

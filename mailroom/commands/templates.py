@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 NAME = "templates"
 HELP = "Check the letter templates: their fields, document class, reading age and long sentences."
@@ -37,12 +39,35 @@ def run(args: argparse.Namespace) -> int:
             print(f"{code}: {problem}")
             failed = True
             continue
-        failed = failed or bool(report.problems)
+        problems = (*report.problems, *_attachment_problems(site, sources[code].head.attachments))
+        failed = failed or bool(problems)
         languages = "English and Welsh" if report.has_welsh else "English"
         print(f"{code}: {report.name}, {languages}, reading age {report.reading_age}")
         print(f"  needs {', '.join(report.needed) or 'no field'}")
         if report.sometimes:
             print(f"  sometimes {', '.join(report.sometimes)}")
-        for line in (*report.problems, *report.advice):
+        for line in (*problems, *report.advice):
             print(f"  ! {line}")
     return int(failed)
+
+
+def _attachment_problems(site: Path, names: Sequence[str]) -> Iterator[str]:
+    """What keeps the PDFs that a template brings from being printed behind its letters."""
+    from mailroom.config.printing import load_printing
+    from mailroom.errors import Reject
+    from mailroom.gateways.preflight_pdf import measure_letters
+    from mailroom.outbound.preflight import LATER_PAGES, check_pages
+
+    printing = load_printing(site)
+    for name in names:
+        path = site / "templates" / "letters" / "attachments" / name
+        if not path.is_file():
+            yield f"templates/letters/attachments/{name} is missing. Put it there, or take the name out."
+            continue
+        try:
+            pages = tuple(measure_letters(path, printing.window, LATER_PAGES, LATER_PAGES, ()))
+        except Reject as refused:
+            yield f"attachment {name}: {refused}"
+            continue
+        for finding in check_pages(pages, printing.preflight):
+            yield f"attachment {name}, page {finding.page}: {finding.problem}"

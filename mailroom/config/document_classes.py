@@ -28,6 +28,14 @@ class CutBy(StrEnum):
     FIXED = "fixed"
 
 
+class AttachmentsOn(StrEnum):
+    """Where attachments of a printed letter begin."""
+
+    NEW_SHEET = "new_sheet"
+    NEXT_PAGE = "next_page"
+    NEVER = "never"
+
+
 class Cut(Section):
     """Where a new letter begins in a PDF with many. marker: text on a first page; pages: with `fixed`."""
 
@@ -50,6 +58,7 @@ class DocumentClass(Section):
     paper. shared_mailbox_is_fine: may go to an address that is also on another customer's record.
     share_envelope: may go in one envelope with other letters to the same person on the same day.
     arrive_within: working days from submission by which it must arrive; 0 means no date.
+    attachments: on which paper they begin; `never` for a class that takes none.
     reference: a regular expression with one group, looked for in the address window's page of a precompiled letter.
     """
 
@@ -72,6 +81,7 @@ class DocumentClass(Section):
     opt_in_prompt: bool = True
     reply_code: bool = True
     most_sheets: int = Field(default=5, ge=1, le=60)
+    attachments: AttachmentsOn = AttachmentsOn.NEW_SHEET
     reference: str = ""
     cut: Cut = Cut()
 

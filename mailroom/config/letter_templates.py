@@ -18,6 +18,7 @@ FENCE = "+++"
 class TemplateHead(Section):
     """The head of a template. from_lines: the sender's block at the top right. sign_off: printed below the text.
 
+    attachments: PDFs of templates/letters/attachments that go with every letter.
     reading_age_limit: a warning above it; 9 is GOV.UK's advice for writing to everyone.
     """
 
@@ -27,6 +28,7 @@ class TemplateHead(Section):
     subject_welsh: str = ""
     from_lines: tuple[str, ...] = Field(default=(), max_length=8)
     sign_off: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
     reading_age_limit: int = Field(default=12, ge=6, le=18)
 
 

@@ -31,12 +31,16 @@ class LetterEmails(Section):
 
 
 class PrintFolder(Section):
-    """A folder an older system prints letters to, as PDF; or, with a template, saves spreadsheets of recipients to."""
+    """A folder an older system prints letters to, as PDF; or, with a template, saves spreadsheets of recipients to.
+
+    attachments: PDFs of templates/letters/attachments that go with every letter of it.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     path: PurePosixPath
     document_class: str
     template: str = ""
+    attachments: tuple[str, ...] = ()
     settle_seconds: float = Field(default=5.0, ge=0)
     stuck_after_minutes: float = Field(default=10.0, gt=0)
     ignore: tuple[str, ...] = (".*", "~*", "*.tmp", "*.part", "Thumbs.db")

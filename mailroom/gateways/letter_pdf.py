@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+import pikepdf
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -75,6 +77,19 @@ def cut_out(path: Path, first: int, count: int) -> bytes:
     finally:
         part.close()
         whole.close()
+
+
+def join(parts: Sequence[Path], to: Path) -> None:
+    """One PDF with the pages of all of them, in order. Raises LockedLetter or UnreadableLetter."""
+    with ExitStack() as opened, pikepdf.new() as whole:
+        for part in parts:
+            try:
+                whole.pages.extend(opened.enter_context(pikepdf.open(part)).pages)
+            except pikepdf.PasswordError:
+                raise LockedLetter(f"{part.name}: {PdfProblem.ENCRYPTED}") from None
+            except pikepdf.PdfError:
+                raise UnreadableLetter(f"{part.name}: {PdfProblem.UNREADABLE}") from None
+        whole.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
 
 
 def _read(page: pdfium.PdfPage, number: int, window: Area) -> LetterPage:

@@ -104,7 +104,8 @@ class _Pen:
     def mark(self, page: pikepdf.Page, mark: SheetMark, side: tuple[Path, int] | None, piece: PieceToPrint) -> None:
         """Add the mark to a page, whatever state its own content leaves the pen in."""
         place = self._marks
-        name = page.add_resource(self._face, pikepdf.Name.Font)
+        # One fixed name: pages of an attachment to many letters share their resources, which must not grow with them.
+        name = page.add_resource(self._face, pikepdf.Name.Font, pikepdf.Name.MailroomMark)
         left, top = place.left * MM, PAGE_SIZE[1] - place.top * MM
         lines = [
             "\nQ q 0 g",
@@ -180,15 +181,17 @@ def _symbol(mark: SheetMark, left: float, top: float, module: float) -> str:
 
 
 def _sheets(piece: PieceToPrint) -> list[list[tuple[Path, int] | None]]:
-    """Sheets of one or two sides; None is an empty back. Every letter begins on a new sheet."""
+    """Sheets of one or two sides; None is an empty back. What is not joined to the pages before begins a new sheet."""
     sheets: list[list[tuple[Path, int] | None]] = []
-    for letter in piece.letters:
-        pages = [(letter.document, letter.first + n) for n in range(letter.count)]
-        step = 2 if piece.duplex else 1
-        for start in range(0, len(pages), step):
-            sides: list[tuple[Path, int] | None] = [*pages[start : start + step]]
-            sheets.append([*sides, None] if piece.duplex and len(sides) == 1 else sides)
-    return sheets
+    sides = 2 if piece.duplex else 1
+    for part in piece.letters:
+        begins = not part.joined
+        for number in range(part.first, part.first + part.count):
+            if begins or not sheets or len(sheets[-1]) == sides:
+                sheets.append([])
+            sheets[-1].append((part.document, number))
+            begins = False
+    return [[*sheet, *[None] * (sides - len(sheet))] for sheet in sheets]
 
 
 def _face(out: pikepdf.Pdf, opened: ExitStack, typeface: Path) -> pikepdf.Object:

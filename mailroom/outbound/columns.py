@@ -10,7 +10,8 @@ from mailroom.outbound.submission import ADDRESS_KEYS
 
 _FIRST_LINES = (*ADDRESS_KEYS, "address1")
 _KNOWN = frozenset((*_FIRST_LINES, "postcode", "recipient", "name", "emailaddress", "email", "customerid",
-                    "customernumber", "reference", "ourreference", "accountnumber"))  # fmt: skip
+                    "customernumber", "reference", "ourreference", "accountnumber",
+                    "attachment", "attachments", *(f"attachment{n}" for n in range(1, 10))))  # fmt: skip
 """Columns every spreadsheet may have, whatever its template asks for."""
 
 

@@ -60,7 +60,10 @@ class EmailFrom:
 
 @dataclass(frozen=True, slots=True)
 class EmailAsked:
-    """One letter to be emailed. token: leads to its expiring page. unsubscribe: to the choices page. pdf: attached."""
+    """One letter to be emailed. token: leads to its expiring page. unsubscribe: to the choices page. pdf: attached.
+
+    files: the letter's attachments; of a letter behind a link they lie behind it too.
+    """
 
     message_id: str
     recipient: str
@@ -73,6 +76,7 @@ class EmailAsked:
     pdf: bytes = b""
     reply_to: str = ""
     one_click: str = ""
+    files: tuple[EmailFile, ...] = ()
 
 
 def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) -> LetterEmail:
@@ -90,6 +94,9 @@ def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) ->
     if kind.email_carries is EmailCarries.ATTACHMENT and asked.pdf:
         attachments = (EmailFile("letter.pdf", asked.pdf),)
         foot = ("The same letter is attached as a PDF.", *foot)
+    if asked.files and not linked:
+        attachments = (*attachments, *asked.files)
+        foot = (f"Also attached: {', '.join(file.filename for file in asked.files)}.", *foot)
     sign_off = () if linked else asked.sign_off
     return LetterEmail(
         asked.message_id, sent_by.sender, sent_by.sender_name, asked.recipient, subject,

@@ -17,9 +17,9 @@ _BULLET = re.compile(r"^\s*[•▪●*-]\s+(?P<words>.+)$")
 _ENDS = (".", "?", "!", ":")
 
 
-def reflowed(pages: Sequence[LetterPage], subject: str) -> LetterBody:
-    """The pages' words in their order; the address in the window is left to the window."""
-    blocks = [block for page in pages for block in _blocks(page, first=page.number == pages[0].number)]
+def reflowed(pages: Sequence[LetterPage], subject: str, *, window: bool = True) -> LetterBody:
+    """The pages' words in their order; the address in the window, if page 1 has one, is left to the window."""
+    blocks = [block for page in pages for block in _blocks(page, first=window and page.number == pages[0].number)]
     return LetterBody(subject, tuple(blocks))
 
 

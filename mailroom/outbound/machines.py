@@ -99,6 +99,12 @@ class LetterPdfs(Protocol):
     def cut_out(self, path: Path, first: int, count: int) -> bytes:
         """A PDF of some pages."""
 
+    def count_pages(self, path: Path) -> int:
+        """How many pages a file has. Raises Reject for one that cannot be opened."""
+
+    def join(self, parts: Sequence[Path], to: Path) -> None:
+        """One PDF with the pages of all of them, in order. Raises Reject for one that cannot be opened."""
+
 
 class MentionMatch(Protocol):
     """The records most like one mention, the best first."""
@@ -117,7 +123,8 @@ class OutboundMachines:
     """Everything the outgoing line is handed.
 
     match_people: compares mentions with records in bulk. random: so many random bytes. local_time: the council's own.
-    letters_page: where links in emails lead. mail_domain: behind the @ of Message-IDs.
+    attachments: the site's folder of PDFs that templates and print folders name. letters_page: where links in emails
+    lead. mail_domain: behind the @ of Message-IDs.
     """
 
     store: DocumentStore
@@ -135,6 +142,7 @@ class OutboundMachines:
     printing: Printing
     outgoing: Outgoing
     customers: CustomersConfig
+    attachments: Path
     letters_page: str
     mail_domain: str
     data: Path

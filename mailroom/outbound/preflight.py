@@ -43,11 +43,13 @@ def check_letter(
     pages: Sequence[LetterPage], address: LetterAddress, limits: PreflightLimits
 ) -> tuple[PdfFinding, ...]:
     """Everything wrong with one letter's pages, by page. The address is the one read in the window of its page 1."""
-    findings = list(_check_whole(pages, limits))
-    findings += [PdfFinding(PdfProblem.ADDRESS, 1, None, p.code) for p in address.problems]
-    for page in pages:
-        findings += _check_page(page, limits)
-    return tuple(findings)
+    unaddressed = tuple(PdfFinding(PdfProblem.ADDRESS, 1, None, p.code) for p in address.problems)
+    return (*unaddressed, *check_pages(pages, limits))
+
+
+def check_pages(pages: Sequence[LetterPage], limits: PreflightLimits) -> tuple[PdfFinding, ...]:
+    """The same of pages that bear no address: those of an attachment."""
+    return (*_check_whole(pages, limits), *(finding for page in pages for finding in _check_page(page, limits)))
 
 
 def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits) -> Iterable[PdfFinding]:
@@ -105,6 +107,15 @@ class MixUpGuard:
             PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind)
             for page in pages
             for kind in self._foreign(page.text, own)
+        )
+
+    def check_shared(self, pages: Iterable[LetterPage]) -> tuple[PdfFinding, ...]:
+        """A finding for every page that carries any customer's marks: of what several readers get."""
+        nobody = Identity("", "", "")
+        return tuple(
+            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind)
+            for page in pages
+            for kind in self._foreign(page.text, nobody)
         )
 
     def _foreign(self, text: str, own: Identity) -> Iterable[str]:

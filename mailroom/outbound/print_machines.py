@@ -76,8 +76,8 @@ class Printer(Protocol):
         """How far a job is. Raises Retry."""
 
 
-Composed = Mapping[int, PagesToPrint | str]
-"""For each letter where its pages are, or why it cannot be made."""
+Composed = Mapping[int, tuple[PagesToPrint, ...] | str]
+"""For each letter where its pages and then those of its attachments are, or why it cannot be made."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class NoEnvelope(Misconfigured):
 class PrintLetter:
     """A letter ready for paper. key: its record. person: the customer, '' if not surely known. pages: sides of print.
 
+    attached: pages of each attachment. joined: they go on where the letter stops, not on new sheets.
     shares: its class may lie in one envelope with another letter to the same person.
     """
 
@@ -42,11 +43,20 @@ class PrintLetter:
     shares: bool
     service: str
     must_arrive: dt.date | None = None
+    attached: tuple[int, ...] = ()
+    joined: bool = False
+
+    @property
+    def all_pages(self) -> int:
+        """With those of its attachments."""
+        return self.pages + sum(self.attached)
 
     @property
     def sheets(self) -> int:
         """Every letter begins on a new sheet; a duplex one with an odd last page has an empty back."""
-        return (self.pages + 1) // 2 if self.duplex else self.pages
+        sides = 2 if self.duplex else 1
+        parts = (self.all_pages,) if self.joined else (self.pages, *self.attached)
+        return sum(-(-part // sides) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mailroom.outbound.letter_template import LetterTemplate, field_key
 from mailroom.outbound.postal_address import AddressProblem, LetterAddress, address_from
+from mailroom.values.attachment import file_key
 
 MOST_ROWS = 100_000
 """Recipients in one file (GOV.UK Notify's limit, and about the council tax bills of a large district)."""
@@ -22,6 +23,8 @@ MOST_TOLD = 1_000
 ADDRESS_KEYS = tuple(f"addressline{n}" for n in range(1, 8))
 _POSTCODE, _RECIPIENT, _EMAIL = "postcode", "recipient", "emailaddress"
 _ALIASES = {"email": _EMAIL, "customernumber": "customerid", "address1": "addressline1", "ourreference": "reference"}
+ATTACHMENT = "attachment"
+_NAMES_A_FILE = re.compile(r"^attachments?\d?$")
 _EMAIL_SHAPE = re.compile(r"^[^@\s,;]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$")
 
 
@@ -40,7 +43,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedLetter:
-    """A good row. position counts letters from 1. email, customer_id and reference are '' where not given."""
+    """A good row. position counts letters from 1. email, customer_id and reference are '' where not given.
+
+    files: the attachments it names, as they are compared.
+    """
 
     position: int
     row: int
@@ -49,6 +55,7 @@ class SubmittedLetter:
     customer_id: str
     reference: str
     fields: Mapping[str, str]
+    files: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -79,12 +86,15 @@ class AddressRule:
 
 
 def check_rows(
-    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
+    rows: Iterable[tuple[int, Sequence[str]]],
+    template: LetterTemplate,
+    rule: AddressRule,
+    files: frozenset[str] = frozenset(),
 ) -> CheckedSubmission:
-    """Every problem of every row; the first row is the head."""
+    """Every problem of every row; the first row is the head. files: attachments that rows may name, as compared."""
     problems: list[RowProblem] = []
     count = letters = 0
-    for found in _checked(rows, template, rule):
+    for found in _checked(rows, template, rule, files):
         if isinstance(found, SubmittedLetter):
             letters += 1
             continue
@@ -98,10 +108,13 @@ def check_rows(
 
 
 def take_rows(
-    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
+    rows: Iterable[tuple[int, Sequence[str]]],
+    template: LetterTemplate,
+    rule: AddressRule,
+    files: frozenset[str] = frozenset(),
 ) -> Iterator[SubmittedLetter]:
     """The letters of a file that `check_rows` found sound."""
-    return (found for found in _checked(rows, template, rule) if isinstance(found, SubmittedLetter))
+    return (found for found in _checked(rows, template, rule, files) if isinstance(found, SubmittedLetter))
 
 
 def check_email(values: Mapping[str, str], address: str, template: LetterTemplate) -> tuple[RowProblem, ...]:
@@ -119,7 +132,7 @@ def by_key(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _checked(
-    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule
+    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule, files: frozenset[str]
 ) -> Iterator[SubmittedLetter | RowProblem]:
     source = iter(rows)
     _, head = next(source, (1, ()))
@@ -129,13 +142,19 @@ def _checked(
     if wrong_head:
         return
     seen: dict[bytes, int] = {}
+    naming = _columns_naming_files(columns, template)
     for position, (row, cells) in enumerate(source, 1):
         if position > MOST_ROWS:
             yield RowProblem(row, "", "too_many_rows", f"More than {MOST_ROWS:,} rows. Split the file.")
             return
         values = {_column_key(c): v.strip() for c, v in zip(head, cells, strict=False) if c}
-        letter = _letter(position, row, values, rule)
+        letter = _letter(position, row, values, rule, naming)
         problems = [*_row_problems(letter, values, columns, template), *_duplicate(row, values, seen)]
+        problems += [
+            RowProblem(row, columns[key], "attachment_missing", "No file of this name was handed in. Add it to them.")
+            for key in naming
+            if not files.issuperset(_files_in(values.get(key, "")))
+        ]
         yield from problems
         if not problems:
             yield letter
@@ -160,7 +179,20 @@ def _head_problems(head: Sequence[str], columns: Mapping[str, str], template: Le
         )
 
 
-def _letter(position: int, row: int, values: Mapping[str, str], rule: AddressRule) -> SubmittedLetter:
+def _columns_naming_files(columns: Mapping[str, str], template: LetterTemplate) -> tuple[str, ...]:
+    """The columns `attachment`, `attachment 2`, ...: those that are no field of the template."""
+    fields = {_column_key(name) for name in template.needed | template.asked}
+    return tuple(sorted(key for key in columns if _NAMES_A_FILE.match(key) and key not in fields))
+
+
+def _files_in(cell: str) -> tuple[str, ...]:
+    """The files a cell names, with ; between them."""
+    return tuple(key for part in cell.split(";") if (key := file_key(part)))
+
+
+def _letter(
+    position: int, row: int, values: Mapping[str, str], rule: AddressRule, naming: Sequence[str] = ()
+) -> SubmittedLetter:
     lines = [values.get(key, "") for key in ADDRESS_KEYS]
     lines = [line for line in (*lines, values.get(_POSTCODE, "")) if line]
     name = _name_to_add(values, lines)
@@ -168,6 +200,7 @@ def _letter(position: int, row: int, values: Mapping[str, str], rule: AddressRul
     return SubmittedLetter(
         position, row, address, values.get(_EMAIL, "").lower(), values.get("customerid", ""),
         values.get("reference", "") or values.get("accountnumber", ""), dict(values),
+        tuple(dict.fromkeys(name for key in naming for name in _files_in(values.get(key, "")))),
     )  # fmt: skip
 
 

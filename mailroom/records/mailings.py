@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from mailroom.records.models import Customer, Event, Letter, LetterStatus, Mailing
+from mailroom.records.models import Attachment, Customer, Event, Letter, LetterStatus, Mailing
 from mailroom.records.visible_items import Viewer
 from mailroom.values.channel import Channel, LetterFormat
 
@@ -123,3 +123,15 @@ def addressed_to(customer_id: str) -> dict[str, str]:
 def history_of(letter: Letter) -> QuerySet[Event]:
     """What happened to a letter, in order."""
     return Event.objects.filter(subject="letter", subject_key=str(letter.pk)).order_by("at", "pk")
+
+
+def attachments_of(letter: Letter) -> list[Attachment]:
+    """A letter's attachments in their order."""
+    found = Attachment.objects.in_bulk(letter.attached)
+    return [found[key] for key in letter.attached]
+
+
+def attachments_with(mailing: Mailing) -> tuple[list[str], int]:
+    """Names of those that go with every letter of a mailing, and how many others rows name."""
+    everybody = list(mailing.attachments.filter(everybody=True).values_list("name", flat=True))
+    return everybody, mailing.attachments.filter(everybody=False).count()

@@ -16,7 +16,8 @@ EMAILED = (LetterStatus.EMAILED, LetterStatus.DELIVERED)
 POSTED = (LetterStatus.POSTED, LetterStatus.RETURNED)
 _COLUMNS = (
     "status", "mailing__service", "mailing__document_class", "page_count", "sent_at", "decided_at", "created_at",
-    "pk", "rule", "facts", "bearer", "mailpiece__cost_pence", "mailpiece__postage", "mailpiece__duplex",
+    "attached_pages", "pk", "rule", "facts", "bearer", "mailpiece__cost_pence", "mailpiece__postage",
+    "mailpiece__duplex",
 )  # fmt: skip
 
 
@@ -33,12 +34,13 @@ def outgoing_rows(
     )
     letters = settled(first, last, zone).annotate(bearer=Subquery(bearer)).values_list(*_COLUMNS)
     for row in letters.iterator(chunk_size=5000):
-        status, service, kind, pages, sent, decided, created, key, rule, facts, bearing, pence, postage, duplex = row
+        status, service, kind, pages, sent, decided, created, attached, *rest = row
+        key, rule, facts, bearing, pence, postage, duplex = rest
         settled_at = sent if status in (*EMAILED, *POSTED) else decided or created
         day = settled_at.astimezone(zone).date()
         if not first <= day <= last:
             continue
-        sheets = sheets_of(pages, duplex=duplex is not False)
+        sheets = sheets_of(pages + attached, duplex=duplex is not False)
         channel, cause = _how(status, bears=key == bearing or bearing is None, cheaper=postage in cheaper_classes)
         paid = (pence or 0) if channel == Channel.PRINT and cause is not Cause.CONSOLIDATED else 0
         why = why_on_paper(rule, facts) if channel in PAPER_OUT else ""

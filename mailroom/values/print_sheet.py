@@ -10,16 +10,17 @@ from mailroom.values.sheet_mark import SheetMark
 
 @dataclass(frozen=True, slots=True)
 class PagesToPrint:
-    """A letter's pages: `count` of them from page `first` of a PDF."""
+    """A letter's pages: `count` of them from page `first` of a PDF. They begin on a new sheet unless `joined`."""
 
     document: Path
     first: int
     count: int
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PieceToPrint:
-    """One envelope's letters and the marks of its sheets, in order.
+    """One envelope's letters with their attachments, and the marks of its sheets, in order.
 
     mailmark: Royal Mail's data for it, or ''. large_letter: goes at that tariff, so its 2D barcode is the larger one.
     """

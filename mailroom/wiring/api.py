@@ -21,7 +21,7 @@ from mailroom.gateways.sealing import Seal
 from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email
 from mailroom.outbound.letter_template import LetterTemplate, read_template
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps.compose import letter_pdf
+from mailroom.outbound.steps.compose import whole_pdf
 from mailroom.outbound.steps.single import (
     CheckedSingle,
     NotSound,
@@ -96,7 +96,7 @@ class CheckedSubmission:
     def pdf(self) -> bytes:
         """The PDF a letter would have."""
         letter = unsaved_letter(self.outbound, self.checked)
-        return letter_pdf(self.outbound, letter) if letter.address_lines else b""
+        return whole_pdf(self.outbound, letter, self.checked.files) if letter.address_lines else b""
 
 
 def introduce_api() -> None:
@@ -172,7 +172,7 @@ class ApiDoor:
 
     def pdf(self, letter: Letter) -> bytes:
         """The letter's PDF."""
-        return letter_pdf(self._outbound, letter)
+        return whole_pdf(self._outbound, letter)
 
     def latest_arrival(self, handed_in: dt.datetime, postage: str) -> dt.datetime:
         """Posted on the working day after the cut-off it makes, there by the slow end of its class's promise."""

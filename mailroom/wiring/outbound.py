@@ -17,7 +17,7 @@ from mailroom.config.letter_templates import load_letter_templates
 from mailroom.config.linkage import LinkageWeights
 from mailroom.config.mailroom import place
 from mailroom.config.site import Site, load_site
-from mailroom.gateways.letter_pdf import cut_out, read_letters
+from mailroom.gateways.letter_pdf import count_pages, cut_out, join, read_letters
 from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.mailbox import ImapMailbox, MailboxMessage
 from mailroom.gateways.preflight_pdf import measure_letters
@@ -45,6 +45,8 @@ class LetterPdfs:
     read_letters = staticmethod(read_letters)
     measure_letters = staticmethod(measure_letters)
     cut_out = staticmethod(cut_out)
+    count_pages = staticmethod(count_pages)
+    join = staticmethod(join)
 
 
 class FreshTemplates(Mapping[str, LetterTemplate]):
@@ -89,6 +91,7 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
         printing=site.printing,
         outgoing=site.outgoing,
         customers=site.customers,
+        attachments=site.folder / "templates" / "letters" / "attachments",
         letters_page=(email.letters_page or f"{environment.public_url}/letters").rstrip("/"),
         mail_domain=email.sender.rpartition("@")[2],
         data=environment.data,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.mailings import cancel_letter, pause
 from mailroom.records.models import Letter, Mailing
 from tests.browser.looking import look
+from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import decided, handed_in, run_line
 from tests.outbound.machines import with_class
 from tests.outbound.people import HEAD, customer, emailable, row
@@ -35,12 +36,23 @@ def service(outgoing: OutboundMachines) -> str:
     return outgoing.kind("general_letter").service
 
 
-def choose(page: Page, path: Path) -> None:
+SWAPPED = (
+    ["Statement of account", "", "Ms Ada Thornbury", "Paid in March: £138.15"],
+    ["Statement of account", "", "Mr Cai Thornbury", "Paid in March: £96.40"],
+)
+"""The second is for a reader of the third row."""
+
+
+def choose(page: Page, path: Path, everybody: Sequence[Path] = (), named: Sequence[Path] = ()) -> None:
     page.goto("/mailings/new/")
     page.wait_for_selector("body.js-enabled")
     kind = "general_letter:" if path.suffix == ".pdf" else "general_letter:general_letter"
     page.get_by_label("What kind of letter").select_option(kind)
     page.get_by_label("File").set_input_files(path)
+    page.get_by_label("Attachments for everybody").set_input_files(list(everybody))
+    if named:
+        page.get_by_text("Each reader gets a PDF of their own").click()
+        page.get_by_label("PDFs that rows name").set_input_files(list(named))
     page.get_by_role("button", name="Check the file").click()
     page.wait_for_url("**/mailings/new/check/")
 
@@ -107,7 +119,13 @@ def test_axe_finds_no_fault_in_any_state_of_the_mailing_pages(
     see("mailing-columns", "")
     choose(page, marginal(tmp_path))
     see("mailing-preflight", "")
-    choose(page, spreadsheet(tmp_path, "good.csv", *rows))
+    files = [leaflet(tmp_path, f"statement-{n}.pdf", words) for n, words in enumerate(SWAPPED, 1)]
+    named = [(*cells, f"statement-{n}.pdf") for n, cells in enumerate(rows[:2], 1)]
+    sheet = spreadsheet(tmp_path, "named.csv", *named, head=(*HEAD, "attachment"))
+    guide = leaflet(tmp_path, "how-to-pay.pdf", ["How to pay", "", "At any bank or post office, or by phone."])
+    choose(page, sheet, everybody=[guide], named=files)
+    see("mailing-attachments", "")
+    choose(page, spreadsheet(tmp_path, "good.csv", *rows), everybody=[guide])
     see("mailing-sound", "")
     see("mailing-preview", "/mailings/new/letters/1/")
     done = run_line(outgoing, handed_in(outgoing, spreadsheet(tmp_path, "good.csv", *rows), title="New bins"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from mailroom.config.environment import example_site
 from mailroom.records.customer_import import import_customers
 from mailroom.records.models import Consent, Event, Letter, Mailing, MailingStatus
 from mailroom.wiring.outbound import outbound_machines
+from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import run_line
-from tests.outbound.people import customer, emailable, row, spreadsheet
+from tests.outbound.people import HEAD, customer, emailable, row, spreadsheet
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -140,3 +142,35 @@ def test_the_demo_mails_two_hundred_bills_each_as_its_reader_chose(
     printed = letters.filter(status="to_print").count()
     assert emailed > 20 and printed > 50
     assert f"{emailed} emailed, {printed} printed" in said
+
+
+def test_attachments_are_handed_in_from_files_and_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guide = leaflet(tmp_path, "guide.pdf", ["How to pay"])
+    leaflet(tmp_path / "statements", "one.pdf", ["Statement of Ms Ada Thornbury"])
+    leaflet(tmp_path / "statements", "two.pdf", ["Statement of Ms Ada Thornbury"])
+    people = (customer("C1"), customer("C2", "Ben"))
+    cells = [(*row(who), name) for who, name in zip(people, ("one.pdf", "two.pdf"), strict=True)]
+    path = spreadsheet(tmp_path, *cells, head=(*HEAD, "attachment"))
+    kind = ["--class", "general_letter", "--template", "general_letter"]
+    files = ["--attach", str(guide), "--attach-named", str(tmp_path / "statements")]
+    assert main(["mailing", "check", str(path), *kind, *files]) == 1
+    assert "two.pdf, page 1, of row 3: A page carries somebody else's name" in _said(capsys)
+    leaflet(tmp_path / "statements", "two.pdf", ["Statement of Ms Ben Thornbury"])
+    assert main(["mailing", "submit", str(path), *kind, *files, "--as", "anna"]) == 0
+    assert [x.attached_pages for x in Letter.objects.all()] == [2, 2]
+
+
+def test_a_template_that_names_a_missing_attachment_cannot_be_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(example_site() / "config", site / "config")
+    shutil.copytree(example_site() / "templates" / "letters", site / "templates" / "letters")
+    general = site / "templates" / "letters" / "general_letter.md"
+    general.write_text(general.read_text().replace("+++\n", '+++\nattachments = ["map.pdf", "wide.pdf"]\n', 1))
+    leaflet(general.parent / "attachments", "wide.pdf", ["In the margin"], left=8)
+    monkeypatch.setenv("MAILROOM_SITE", str(site))
+    assert main(["templates", "check", "general_letter"]) == 1
+    said = _said(capsys)
+    assert "attachments/map.pdf is missing" in said
+    assert "attachment wide.pdf, page 1: Something stands where the page must be empty" in said

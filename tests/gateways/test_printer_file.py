@@ -6,12 +6,16 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.printing import MM, Marks
 from mailroom.gateways.letter_pdf import read_letters
 from mailroom.gateways.print_check import Misprint, check_print_file, picture_of
 from mailroom.gateways.printer_file import PrintFileMaker, WrongFile
+from mailroom.outbound.print_run import PrintLetter
+from mailroom.values.channel import LetterFormat
 from mailroom.values.print_sheet import PagesToPrint, PieceToPrint
 from mailroom.values.sheet_mark import SheetMark, read_sheet_mark
 from tests.gateways.letters import PRINTING, SITE, letter, set_all
@@ -172,3 +176,41 @@ def test_a_file_is_carried_on_from_a_sheet(letters: Path, tmp_path: Path) -> Non
     MAKER.cut(tmp_path / "run.pdf", 2, 2, tmp_path / "rest.pdf")
     rest = [[*p.marks, None] for p in pieces[1:]]
     check_print_file(tmp_path / "rest.pdf", rest, PRINTING.marks)
+
+
+PARTS = st.lists(st.integers(1, 5), min_size=1, max_size=4)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=PARTS, second=PARTS, joined=st.booleans(), duplex=st.booleans())
+def test_the_sheets_planned_are_the_sheets_made_and_no_letter_shares_one_with_another(
+    tmp_path: Path, first: list[int], second: list[int], joined: bool, duplex: bool
+) -> None:
+    """Each list: pages of a letter, then of its attachments. Pages are told apart by a number on them."""
+    source, pages = tmp_path / "numbered.pdf", sum(first) + sum(second)
+    canvas = Canvas(str(source), pagesize=(595.28, 841.89))
+    for number in range(1, pages + 1):
+        canvas.drawString(100, 400, f"page-{number}-of-the-source")
+        canvas.showPage()
+    canvas.save()
+    planned = [
+        PrintLetter(
+            1, "", (), "", "inland", own, duplex, "white-90", "", LetterFormat.STANDARD, True, "waste",
+            attached=tuple(attached), joined=joined,
+        )
+        for own, *attached in (first, second)
+    ]  # fmt: skip
+    parts, start = [], 1
+    for counts in (first, second):
+        for n, count in enumerate(counts):
+            parts.append(PagesToPrint(source, start, count, joined=joined and n > 0))
+            start += count
+    sheets = sum(x.sheets for x in planned)
+    piece = PieceToPrint(tuple(parts), _marks(1, sheets), duplex)
+    written = MAKER.write([piece], tmp_path / "run.pdf")
+    assert written.sides == sheets * (2 if duplex else 1)
+    words = [page.text for page in read_letters(tmp_path / "run.pdf", PRINTING.window)]
+    order = [int(w.split("-")[1]) for text in words for w in text.split() if w.startswith("page-")]
+    assert order == list(range(1, pages + 1))
+    second_begins = next(n for n, text in enumerate(words) if f"page-{sum(first) + 1}-of" in text)
+    assert second_begins % (2 if duplex else 1) == 0

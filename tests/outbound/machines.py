@@ -16,7 +16,7 @@ from mailroom.config.letter_templates import load_letter_templates
 from mailroom.config.linkage import load_linkage_weights
 from mailroom.config.outgoing import load_outgoing
 from mailroom.config.printing import load_printing
-from mailroom.gateways.letter_pdf import cut_out, read_letters
+from mailroom.gateways.letter_pdf import count_pages, cut_out, join, read_letters
 from mailroom.gateways.linkage import match_in_bulk
 from mailroom.gateways.preflight_pdf import measure_letters
 from mailroom.gateways.spreadsheet import read_rows
@@ -35,6 +35,8 @@ class Pdfs:
     read_letters = staticmethod(read_letters)
     measure_letters = staticmethod(measure_letters)
     cut_out = staticmethod(cut_out)
+    count_pages = staticmethod(count_pages)
+    join = staticmethod(join)
 
 
 @dataclass
@@ -107,6 +109,7 @@ def make_machines(data: Path, **changes: Any) -> OutboundMachines:
         printing=printing,
         outgoing=load_outgoing(SITE),
         customers=load_customers_config(SITE),
+        attachments=data / "attachments",
         letters_page="https://wexmere.example/letters",
         mail_domain="wexmere.example",
         data=data,

@@ -33,12 +33,12 @@ REGULAR, BOLD = FONTS / "LiberationSans-Regular.ttf", FONTS / "LiberationSans-Bo
 STREETS = ("Church Lane", "Station Road", "Teal Street", "Mill Hill")
 
 
-def set_letters(letters: Sequence[Letter], folder: Path) -> dict[int, PagesToPrint | str]:
+def set_letters(letters: Sequence[Letter], folder: Path) -> dict[int, tuple[PagesToPrint, ...] | str]:
     """Composes as the line does: all of them in one file. A letter whose fields say 'broken' cannot be made."""
     good = [x for x in letters if not x.fields.get("broken")]
     places = typesetter().write((_to_set(x) for x in good), folder / "all.pdf")
-    made: dict[int, PagesToPrint | str] = {
-        x.pk: PagesToPrint(folder / "all.pdf", p.first_page, p.page_count) for x, p in zip(good, places, strict=True)
+    made: dict[int, tuple[PagesToPrint, ...] | str] = {
+        x.pk: (PagesToPrint(folder / "all.pdf", p.first_page, p.page_count),) for x, p in zip(good, places, strict=True)
     }
     return {**{x.pk: "Its template needs 'amount'." for x in letters}, **made}
 

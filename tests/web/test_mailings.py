@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.records.models import Event, Letter, Mailing
+from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import run_line
 from tests.outbound.machines import with_class
 from tests.outbound.people import HEAD, customer, emailable, row
@@ -228,3 +232,70 @@ def test_a_template_of_another_service_does_not_exist_for_a_team(signed_in: Call
     stranger = signed_in("team_member", "unicorns")
     assert stranger.get("/mailings/one/general_letter/").status_code == 404
     assert "no templates" in stranger.get("/mailings/one/").content.decode()
+
+
+def pdf(path: Path) -> SimpleUploadedFile:
+    return SimpleUploadedFile(path.name, path.read_bytes(), "application/pdf")
+
+
+def zipped(*paths: Path) -> SimpleUploadedFile:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as bundle:
+        for path in paths:
+            bundle.write(path, f"statements/{path.name}")
+        bundle.writestr("__MACOSX/._one.pdf", b"clutter")
+    return SimpleUploadedFile("statements.zip", file.getvalue(), "application/zip")
+
+
+def test_a_leaflet_for_all_and_a_zip_of_statements_are_chosen_looked_at_and_handed_in(
+    client: Client, outgoing: OutboundMachines, tmp_path: Path
+) -> None:
+    people = (customer("C1"), customer("C2", "Ben"))
+    names = ("one.pdf", "two.pdf")
+    file = sheet(*((*row(who), name) for who, name in zip(people, names, strict=True)), head=(*HEAD, "attachment"))
+    statements = [
+        leaflet(tmp_path, name, [f"Statement of {who.name}"]) for who, name in zip(people, names, strict=True)
+    ]
+    said = {"door": DOOR, "file": file, "everybody": pdf(leaflet(tmp_path, "guide.pdf", ["How to pay"]))}
+    page = client.post("/mailings/new/", {**said, "named": zipped(*statements)}, follow=True).content.decode()
+    assert "2 letters" in page and "guide.pdf" in page and "2 files that rows name" in page
+    whole = client.get("/mailings/new/letters/2/letter.pdf").content
+    words = [p.get_textpage().get_text_range() for p in pdfium.PdfDocument(io.BytesIO(whole))]
+    assert len(words) == 3 and "How to pay" in words[1] and "Statement of Ms Ben Thornbury" in words[2]
+    shown = client.get("/mailings/new/letters/1/").content.decode()
+    assert "/mailings/new/letters/1/3.png" in shown and "Also attached: guide.pdf, one.pdf." in shown
+    assert hand_in(client).attachments.count() == 3
+    run_line(outgoing, Mailing.objects.get())
+    letter = Letter.objects.get(position=1)
+    page = client.get(f"/letters/{letter.number}/").content.decode()
+    assert "guide.pdf" in page and "one.pdf" in page and "two.pdf" not in page
+    assert f"/letters/{letter.number}/3.png" in page
+
+
+def test_an_attachment_in_the_margin_is_shown_with_its_place_and_a_word_file_is_not_taken(
+    client: Client, tmp_path: Path
+) -> None:
+    said = {
+        "door": DOOR,
+        "file": sheet(row(customer("C1"))),
+        "everybody": pdf(leaflet(tmp_path, "a.pdf", ["x"], left=5)),
+    }
+    page = client.post("/mailings/new/", said, follow=True).content.decode()
+    assert "a.pdf" in page and "Something stands where the page must be empty" in page and "Hand it in" not in page
+    assert "/mailings/new/attachment/1.png?file=a.pdf" in page
+    assert client.get("/mailings/new/attachment/1.png?file=a.pdf").content.startswith(b"\x89PNG")
+    assert client.get("/mailings/new/attachment/1.png?file=b.pdf").status_code == 404
+    word = SimpleUploadedFile("a.docx", b"PK")
+    page = client.post(
+        "/mailings/new/", {**said, "file": sheet(row(customer("C2"))), "everybody": word}
+    ).content.decode()
+    assert "Attachments are PDF files" in page
+
+
+def test_one_letter_takes_an_attachment(client: Client, tmp_path: Path) -> None:
+    who = customer("C1")
+    cells = dict(zip(HEAD, row(who), strict=True))
+    form = pdf(leaflet(tmp_path, "form.pdf", ["Fill this in"]))
+    answer = client.post("/mailings/one/general_letter/", {**cells, "everybody": form}, follow=True)
+    assert "Also attached: form.pdf." in answer.content.decode()
+    assert hand_in(client).attachments.get().name == "form.pdf"

@@ -124,9 +124,9 @@ def _ready(cut_off: dt.datetime) -> QuerySet[Letter]:
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """pages: where each letter's pages are. problems: of letters that could not be made, by key."""
+    """pages: where each letter's pages and its attachments' are. problems: of letters not to be made, by key."""
 
-    pages: dict[int, PagesToPrint]
+    pages: dict[int, tuple[PagesToPrint, ...]]
     letters: list[PrintLetter]
     problems: dict[int, str]
 
@@ -149,24 +149,31 @@ def _compose(machines: PrintMachines, run: PrintRun, folder: Path) -> _Composed:
 
 
 def _sort_in(
-    machines: PrintMachines, letter: Letter, pages: PagesToPrint | str, areas: frozenset[str], done: _Composed
+    machines: PrintMachines,
+    letter: Letter,
+    pages: tuple[PagesToPrint, ...] | str,
+    areas: frozenset[str],
+    done: _Composed,
 ) -> None:
     """Among the letters to print, or among those that have a problem."""
     if isinstance(pages, str):
         done.problems[letter.pk] = pages
         return
-    ready = _print_letter(machines, letter, pages.count, areas)
+    ready = _print_letter(machines, letter, pages, areas)
     most = machines.printing.envelope[-1].most_sheets
     if isinstance(ready, str):
         done.problems[letter.pk] = ready
     elif ready.sheets > most:
-        done.problems[letter.pk] = f"It has {ready.sheets} sheets; the largest envelope takes {most}."
+        told = f"It has {ready.sheets} sheets, attachments included; the largest envelope takes {most}."
+        done.problems[letter.pk] = told
     else:
         done.pages[letter.pk] = pages
         done.letters.append(ready)
 
 
-def _print_letter(machines: PrintMachines, letter: Letter, pages: int, areas: frozenset[str]) -> PrintLetter | str:
+def _print_letter(
+    machines: PrintMachines, letter: Letter, pages: tuple[PagesToPrint, ...], areas: frozenset[str]
+) -> PrintLetter | str:
     kind = machines.classes.find(letter.mailing.document_class)
     if kind is None:
         return f"config/document_classes.toml has no class '{letter.mailing.document_class}'."
@@ -177,7 +184,9 @@ def _print_letter(machines: PrintMachines, letter: Letter, pages: int, areas: fr
         address=lines,
         postcode=letter.postcode,
         zone=LetterAddress(lines, areas).zone,
-        pages=pages,
+        pages=pages[0].count,
+        attached=tuple(part.count for part in pages[1:]),
+        joined=any(part.joined for part in pages),
         duplex=kind.duplex,
         stock=kind.stock,
         insert=kind.insert,

@@ -8,24 +8,36 @@ from pathlib import Path
 
 from mailroom.outbound.large_print import reflowed
 from mailroom.outbound.machines import OutboundMachines, PlacedLetter
+from mailroom.outbound.steps.attached import appended, files_of, large_words
 from mailroom.outbound.steps.reply_codes import invites
 from mailroom.records.models import Letter, ReplyCode
+from mailroom.values.attachment import GivenFile
 from mailroom.values.channel import Channel, LetterFormat
 from mailroom.values.letter_body import LetterBody, LetterToSet
 
 
-def letter_pdf(machines: OutboundMachines, letter: Letter) -> bytes:
+def letter_pdf(machines: OutboundMachines, letter: Letter, files: Sequence[GivenFile] | None = None) -> bytes:
     """One letter's PDF: set from its template, or its pages of the PDF it came in.
 
-    Where its reader asked for large print it is set anew at that size, whatever it came as.
+    Where its reader asked for large print it is set anew at that size, whatever it came as, its attachments with it.
     """
     if is_set_here(letter):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "letter.pdf"
-            machines.typesetter.write([letter_to_set(machines, letter)], path, _title(machines, letter))
+            machines.typesetter.write([letter_to_set(machines, letter, files=files)], path, _title(machines, letter))
             return path.read_bytes()
     with machines.store.path_for_reading(letter.mailing.original) as path:
         return machines.pdfs.cut_out(path, letter.first_page, letter.page_count)
+
+
+def whole_pdf(machines: OutboundMachines, letter: Letter, files: Sequence[GivenFile] | None = None) -> bytes:
+    """The letter's PDF with its attachments behind it. files: of a letter that is not on record yet.
+
+    In large print the words of the attachments are in the letter already.
+    """
+    attached = files_of(letter) if files is None else files
+    own = letter_pdf(machines, letter, attached)
+    return own if letter.format == LetterFormat.LARGE_PRINT else appended(machines, own, attached)
 
 
 def set_letters(machines: OutboundMachines, letters: Sequence[Letter], to: Path) -> Sequence[PlacedLetter]:
@@ -50,8 +62,15 @@ def is_set_here(letter: Letter) -> bool:
     return not letter.first_page or letter.format == LetterFormat.LARGE_PRINT
 
 
-def letter_to_set(machines: OutboundMachines, letter: Letter, code: str | None = None) -> LetterToSet:
-    """Everything the typesetter needs. code: its reply code where the caller has looked it up already."""
+def letter_to_set(
+    machines: OutboundMachines, letter: Letter, code: str | None = None, files: Sequence[GivenFile] | None = None
+) -> LetterToSet:
+    """Everything the typesetter needs. code: its reply code where the caller has looked it up already; files: so too.
+
+    A reader of large print gets the words of the attachments at that size too, behind the letter.
+    """
+    large = letter.format == LetterFormat.LARGE_PRINT
+    behind = large_words(machines, files_of(letter) if files is None else files) if large else ()
     on_paper = letter.channel != Channel.EMAIL
     if code is None:
         code = _codes([letter]).get(letter.pk, "")
@@ -59,7 +78,7 @@ def letter_to_set(machines: OutboundMachines, letter: Letter, code: str | None =
     head = template.source.head if template else None
     at = letter.decided_at or machines.clock()
     return LetterToSet(
-        bodies=bodies_of(machines, letter),
+        bodies=(*bodies_of(machines, letter), *behind),
         address=tuple(letter.address_lines),
         dated=machines.local_time(at).date(),
         reference=letter.reference,
@@ -67,7 +86,7 @@ def letter_to_set(machines: OutboundMachines, letter: Letter, code: str | None =
         sign_off=head.sign_off if head else (),
         reply_code=code if on_paper else "",
         opt_in=on_paper and bool(code) and invites(machines, letter),
-        large=letter.format == LetterFormat.LARGE_PRINT,
+        large=large,
     )
 
 

@@ -9,15 +9,19 @@ from pathlib import Path
 from mailroom.errors import MailroomError
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.print_machines import Composed
+from mailroom.outbound.steps.attached import parts_to_print
 from mailroom.outbound.steps.compose import is_set_here, set_letters
 from mailroom.records.models import Letter, Mailing
+from mailroom.values.channel import LetterFormat
 from mailroom.values.print_sheet import PagesToPrint
 
 
 def compose_run(machines: OutboundMachines, letters: Sequence[Letter], folder: Path) -> Composed:
     """Where each letter's pages are, or why it cannot be made; one bad letter does not hold up the others."""
     ours = [x for x in letters if is_set_here(x)]
-    return {**_set(machines, ours, folder), **_cut(machines, [x for x in letters if not is_set_here(x)], folder)}
+    own = {**_set(machines, ours, folder), **_cut(machines, [x for x in letters if not is_set_here(x)], folder)}
+    behind = parts_to_print(machines, [x for x in letters if x.format != LetterFormat.LARGE_PRINT], folder)
+    return {key: page if isinstance(page, str) else (page, *behind.get(key, ())) for key, page in own.items()}
 
 
 def _set(machines: OutboundMachines, letters: Sequence[Letter], folder: Path) -> dict[int, PagesToPrint | str]:

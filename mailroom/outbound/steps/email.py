@@ -16,13 +16,15 @@ from mailroom.config.document_classes import DocumentClass, EmailCarries
 from mailroom.errors import MailroomError, Retry
 from mailroom.gateways.mail_server import MailRefused
 from mailroom.jobs import LETTERS_A_JOB
-from mailroom.outbound.emailing import EmailAsked, EmailFrom, LetterEmail, compose_email, covering_words
+from mailroom.outbound.emailing import EmailAsked, EmailFile, EmailFrom, LetterEmail, compose_email, covering_words
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps.attached import appended, files_of
 from mailroom.outbound.steps.bounces import mark_mailbox, print_instead
 from mailroom.outbound.steps.compose import bodies_of, letter_pdf
 from mailroom.outbound.steps.decide import decide_again
 from mailroom.outbound.steps.tokens import Purpose, token_for
 from mailroom.records.models import Event, Letter, LetterStatus, MailingStatus
+from mailroom.values.attachment import GivenFile
 from mailroom.values.letter_body import LetterBody
 
 _WAITING = (LetterStatus.TO_EMAIL, LetterStatus.SENDING)
@@ -89,10 +91,16 @@ def waits_until(machines: OutboundMachines, letter: Letter) -> dt.datetime | Non
     return letter.tried_at + min(wait, _LONGEST_WAIT)
 
 
-def compose_letter_email(machines: OutboundMachines, letter: Letter) -> tuple[LetterEmail, bytes]:
-    """The email of a letter, and the proof of what was sent: its PDF, or the page where the words are the email."""
+def compose_letter_email(
+    machines: OutboundMachines, letter: Letter, files: Sequence[GivenFile] | None = None
+) -> tuple[LetterEmail, bytes]:
+    """The email of a letter, and the proof of what was sent: its PDF with its attachments, or the page of its words.
+
+    files: the attachments of a letter that is not on record yet.
+    """
     kind = _carrying(machines.kind(letter.mailing.document_class), letter)
-    pdf = b"" if kind.email_carries is EmailCarries.BODY else letter_pdf(machines, letter)
+    attached = files_of(letter) if files is None else files
+    pdf = b"" if kind.email_carries is EmailCarries.BODY else letter_pdf(machines, letter, attached)
     template = machines.templates.get(letter.mailing.template)
     asked = EmailAsked(
         message_id=letter.message_id or f"<{letter.number}.{letter.key.hex[:12]}@{machines.mail_domain}>",
@@ -104,11 +112,16 @@ def compose_letter_email(machines: OutboundMachines, letter: Letter) -> tuple[Le
         token=token_for(Purpose.READ, str(letter.key)),
         unsubscribe=token_for(Purpose.CHOOSE, str(letter.key)) if letter.customer_id else "",
         pdf=pdf,
+        files=() if kind.email_carries is EmailCarries.LINK else _as_files(machines, attached),
         reply_to=letter.reply_to,
         one_click=letter.unsubscribe_url,
     )
     email = compose_email(asked, kind, email_from(machines))
-    return email, pdf or email.html.encode()
+    return email, appended(machines, pdf, attached) if pdf else email.html.encode()
+
+
+def _as_files(machines: OutboundMachines, attached: Sequence[GivenFile]) -> tuple[EmailFile, ...]:
+    return tuple(EmailFile(file.name, machines.store.get(file.document)) for file in attached)
 
 
 def email_from(machines: OutboundMachines) -> EmailFrom:

@@ -158,6 +158,7 @@ class PrintFolderWatch:
             source="folder",
             title=f"{self.machines.kind(self.folder.document_class).name}: {filename}",
             template=self.folder.template if is_sheet else "",
+            site_files=self.folder.attachments,
             idempotency_key=f"folder-{sighting.claimed_as}",
         )
         return receive(self.machines, lies_at, handover, filename)

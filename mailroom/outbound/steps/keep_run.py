@@ -104,7 +104,7 @@ def _mailpiece(run: PrintRun, file: PlannedFile, piece: PlannedPiece) -> Mailpie
         file=file.name,
         first_sheet=piece.first_sheet,
         sheets=piece.sheets,
-        pages=sum(letter.pages for letter in piece.letters),
+        pages=sum(letter.all_pages for letter in piece.letters),
         envelope=piece.envelope.code,
         format=first.format,
         duplex=first.duplex,

@@ -95,7 +95,8 @@ def _make(machines: PrintMachines, run: PrintRun, piece: Mailpiece, printing: in
             SheetMark(machines.council_code, run.pk, piece.number, n, piece.sheets, printing)
             for n in range(1, piece.sheets + 1)
         )
-        one = PieceToPrint(tuple(p for p in found if not isinstance(p, str)), marks, piece.duplex)
+        parts = tuple(part for pages in found if not isinstance(pages, str) for part in pages)
+        one = PieceToPrint(parts, marks, piece.duplex)
         path = Path(folder) / name
         written = machines.files.write([one], path)
         sides = [[mark, None] if piece.duplex else [mark] for mark in marks]

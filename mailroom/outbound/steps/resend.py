@@ -16,7 +16,7 @@ RESENT_FROM = 1_000_000
 
 _SAME = (
     "customer", "matched", "match_probability", "name", "reference", "client_reference", "fields", "address_lines",
-    "postcode", "first_page", "page_count", "must_arrive",
+    "postcode", "first_page", "page_count", "must_arrive", "attached", "attached_pages",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def write_outputs(
     machines: PrintMachines,
     run: PrintRun,
     plan: RunPlan,
-    pages: Mapping[int, PagesToPrint],
+    pages: Mapping[int, tuple[PagesToPrint, ...]],
     problems: Mapping[int, str],
     folder: Path,
 ) -> dict[str, str]:
@@ -62,12 +62,12 @@ def marks_of(council: str, run: int, piece: PlannedPiece, printing: int = 0) -> 
 
 
 def _write(
-    machines: PrintMachines, run: PrintRun, file: PlannedFile, pages: Mapping[int, PagesToPrint], path: Path
+    machines: PrintMachines, run: PrintRun, file: PlannedFile, pages: Mapping[int, tuple[PagesToPrint, ...]], path: Path
 ) -> PrintFileWritten:
     """Write one print file and read it back."""
     pieces = [
         PieceToPrint(
-            tuple(pages[letter.key] for letter in piece.letters),
+            tuple(part for letter in piece.letters for part in pages[letter.key]),
             marks_of(machines.council_code, run.pk, piece),
             piece.letters[0].duplex,
             _mailmark(machines, run.pk, piece),

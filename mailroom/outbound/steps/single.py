@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -13,20 +13,14 @@ from mailroom.config.document_classes import CutBy, DocumentClass
 from mailroom.errors import Reject
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.postal_address import LetterAddress, address_from
-from mailroom.outbound.steps.check import (
-    Examined,
-    Found,
-    address_rule,
-    as_problem,
-    examine,
-    examine_rows,
-    letter_of,
-    put_letters,
-    unusable,
-)
-from mailroom.outbound.steps.submit import Handover, columns, kind_of, with_this_key
+from mailroom.outbound.steps.attached import record_files
+from mailroom.outbound.steps.check import examine, examine_rows, letter_of, put_letters
+from mailroom.outbound.steps.check_pdf import address_rule
+from mailroom.outbound.steps.examined import Examined, Found, as_problem, unusable
+from mailroom.outbound.steps.submit import Handover, all_files, columns, kind_of, with_this_key
 from mailroom.outbound.submission import RowProblem, by_key, check_email
 from mailroom.records.models import Event, Letter, Mailing, MailingStatus
+from mailroom.values.attachment import GivenFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,10 @@ class NotSound(Reject):
 
 @dataclass(frozen=True)
 class CheckedSingle:
-    """One that may be taken in. known: the mailing it was taken in as before, under the same idempotency key."""
+    """One that may be taken in. known: the mailing it was taken in as before, under the same idempotency key.
+
+    files: the attachments that its template brings; an email without a paper twin has none.
+    """
 
     single: Single
     handover: Handover
@@ -66,6 +63,7 @@ class CheckedSingle:
     digest: str
     found: Found | None
     known: Mailing | None = None
+    files: tuple[GivenFile, ...] = ()
 
 
 def submit_single(machines: OutboundMachines, single: Single, handover: Handover) -> Letter:
@@ -83,9 +81,10 @@ def check_single(machines: OutboundMachines, single: Single, handover: Handover)
     """
     kind = kind_of(machines, handover)
     digest = _keep(machines, single, handover)
-    known = with_this_key(handover, kind, digest)
+    files = () if single.email else all_files(machines, handover)
+    known = with_this_key(handover, kind, digest, files)
     found = None if known else _examine_single(machines, single, kind, handover.template, digest)
-    return CheckedSingle(single, handover, kind, digest, found, known)
+    return CheckedSingle(single, handover, kind, digest, found, known, files)
 
 
 def take_in_single(machines: OutboundMachines, checked: CheckedSingle) -> Letter:
@@ -101,6 +100,7 @@ def take_in_single(machines: OutboundMachines, checked: CheckedSingle) -> Letter
                 status=MailingStatus.AWAITING_APPROVAL if kind.needs_approval else MailingStatus.READY,
                 letter_count=1,
             )
+            record_files(mailing, checked.files, _page_counts(machines, checked.files))
             put_letters(mailing, [checked.found])
             mailing.letters.update(
                 client_reference=single.client_reference[:1000],
@@ -124,6 +124,15 @@ def unsaved_letter(machines: OutboundMachines, checked: CheckedSingle) -> Letter
         return checked.known.letters.get()
     row = columns(machines, checked.handover, checked.kind, checked.digest)
     return letter_of(Mailing(**row), checked.found)
+
+
+def _page_counts(machines: OutboundMachines, files: Sequence[GivenFile]) -> dict[str, int]:
+    """By store key. The site's own files were measured by `templates check`, so their pages are only counted here."""
+    counts = {}
+    for file in files:
+        with machines.store.path_for_reading(file.document) as path:
+            counts[file.document] = machines.pdfs.count_pages(path)
+    return counts
 
 
 def _keep(machines: OutboundMachines, single: Single, handover: Handover) -> str:

@@ -8,6 +8,7 @@ Letters.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,12 +19,12 @@ from django.db import IntegrityError, transaction
 from mailroom.config.document_classes import DocumentClass
 from mailroom.errors import Misconfigured, Reject
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps.check import (
-    as_problem,
-    check_mailing,
-)
+from mailroom.outbound.steps.attached import files_with, record_files, site_files, template_files
+from mailroom.outbound.steps.check import check_mailing
+from mailroom.outbound.steps.examined import as_problem
 from mailroom.outbound.submission import RowProblem
 from mailroom.records.models import Event, Mailing, MailingStatus
+from mailroom.values.attachment import GivenFile
 from mailroom.values.working_days import add_working_days
 
 
@@ -33,6 +34,8 @@ class Handover:
 
     service '' means the class's own. again: the same file was handed in lately, and the person wants it to go again.
     idempotency_key: a key of this one handing-in; a second with the same key returns the same mailing.
+    files: its attachments, in the store already. site_files: the site's own that go with every letter, beside those
+    that the template names.
     """
 
     document_class: str
@@ -45,6 +48,12 @@ class Handover:
     must_arrive: dt.date | None = None
     idempotency_key: str | None = None
     again: bool = False
+    files: tuple[GivenFile, ...] = ()
+    site_files: tuple[str, ...] = ()
+
+
+class SameName(Reject):
+    """Two attachments have one name, so a row could not say which it means. Rename one."""
 
 
 class KeyReused(Reject):
@@ -59,13 +68,15 @@ def receive(
     Raises:
         Retry: the store is full or away; nothing is recorded.
         Misconfigured: no such document class or template, or the template is another class's.
+        SameName: two attachments are named alike.
     """
     kind = kind_of(machines, handover)
     digest = machines.store.put(path)
-    known = with_this_key(handover, kind, digest)
+    files = all_files(machines, handover)
+    known = with_this_key(handover, kind, digest, files)
     if known is None:
         again = None if handover.again else _handed_in_before(machines, kind, digest)
-        known = _record(machines, handover, kind, digest, filename or path.name, again, put_on=not check_now)
+        known = _record(machines, handover, kind, (digest, filename or path.name), files, again, put_on=not check_now)
     if check_now and known.status == MailingStatus.CHECKING:
         check_mailing(machines, known.pk)
         known.refresh_from_db()
@@ -85,13 +96,27 @@ def kind_of(machines: OutboundMachines, handover: Handover) -> DocumentClass:
     return kind
 
 
-def with_this_key(handover: Handover, kind: DocumentClass, digest: str) -> Mailing | None:
+def all_files(machines: OutboundMachines, handover: Handover) -> tuple[GivenFile, ...]:
+    """Every attachment: the template's, the site's, and those handed in. Raises Misconfigured or SameName."""
+    own = (*template_files(machines, handover.template), *site_files(machines, handover.site_files))
+    files = (*own, *handover.files)
+    names = [file.key for file in files]
+    if len(set(names)) < len(names):
+        raise SameName("Two attachments have the same name. Give each its own; the template may bring one, too.")
+    return files
+
+
+def with_this_key(
+    handover: Handover, kind: DocumentClass, digest: str, files: Sequence[GivenFile] = ()
+) -> Mailing | None:
     """The mailing handed in under this idempotency key before. Raises KeyReused if that was something else."""
     if handover.idempotency_key is None:
         return None
     service = handover.service or kind.service
     known = Mailing.objects.filter(service=service, idempotency_key=handover.idempotency_key).first()
-    if known is not None and (known.original, known.document_class) != (digest, kind.code):
+    if known is None:
+        return None
+    if (known.original, known.document_class, set(files_with(known))) != (digest, kind.code, set(files)):
         raise KeyReused(f"The idempotency key was used before, for {known.number}, with other content. Use a new key.")
     return known
 
@@ -106,18 +131,21 @@ def _record(
     machines: OutboundMachines,
     handover: Handover,
     kind: DocumentClass,
-    digest: str,
-    filename: str,
+    original: tuple[str, str],
+    files: Sequence[GivenFile],
     before: Mailing | None,
     *,
     put_on: bool,
 ) -> Mailing:
+    """original: its store key and its name."""
+    digest, filename = original
     row = columns(machines, handover, kind, digest) | {"filename": filename[-255:]}
     if before is not None:
         row |= {"status": MailingStatus.REFUSED, "problems": [as_problem(_same_file(before))]}
     try:
         with transaction.atomic():
             mailing = Mailing.objects.create(**row)
+            record_files(mailing, files)
             Event.record("mailing.taken_in", mailing, actor=handover.actor, source=handover.source)
             if put_on and before is None:
                 transaction.on_commit(partial(machines.queues.put_mailing, mailing.pk, mailing.attempts))

@@ -12,6 +12,7 @@ from mailroom.records.models.api import (
     Asked,
     KeyKind,
 )
+from mailroom.records.models.attachment import Attachment
 from mailroom.records.models.batch import Batch, BatchStatus
 from mailroom.records.models.customer import (
     Consent,
@@ -53,6 +54,7 @@ __all__ = [
     "ApiService",
     "ApiTemplateVersion",
     "Asked",
+    "Attachment",
     "AuditCheck",
     "BaselineMonth",
     "Batch",

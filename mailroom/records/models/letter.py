@@ -82,6 +82,7 @@ class Letter(models.Model):
     fields: the row's values for the template. facts: what the decision rested on, without personal data, so that it
     can be replayed. document: store key of the letter's PDF (letters from templates are set again when printed, so
     theirs is the proof that was sent). message_id is fixed before the first try, so a repeat is recognised.
+    page_count: its own pages. attached: keys of its attachments in their order; attached_pages: theirs together.
     work: the engine's name for the job that is to email it. bounced_at: its email came back, so it only prints.
     opened_at, wrong_answers, wrong_at: of the page behind an emailed link. reply_to: where answers to its email go, ''
     for the usual address. unsubscribe_url: the sending system's own, for mail programs' one-click button.
@@ -114,6 +115,8 @@ class Letter(models.Model):
     document = models.CharField(max_length=64, blank=True)
     first_page = models.PositiveIntegerField(default=0, help_text="in the mailing's original; 0: not cut from one")
     page_count = models.PositiveIntegerField(default=0)
+    attached = models.JSONField(default=list)
+    attached_pages = models.PositiveIntegerField(default=0)
     must_arrive = models.DateField(null=True)
     postage = models.CharField(max_length=20, blank=True)
     cost_pence = models.PositiveIntegerField(default=0)

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError, Review
-from mailroom.web.letters.machines import Checked, Door, Draft, Wishes, letters
+from mailroom.web.letters.machines import Checked, ChosenFile, Door, Draft, Wishes, letters
 from mailroom.web.permission import actor, allowed, viewer
 
 LARGEST = 200 * 1024 * 1024
 KINDS = {True: (".csv", ".xlsx"), False: (".pdf",)}
 PROBLEMS_SHOWN = 100
-WIDTH = 900
+PICTURES = 12
 DRAFT = "mailing_draft"
 
 
@@ -65,16 +65,29 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
     if not (file.name or "").lower().endswith(kinds):
         raise NotChosen(f"This kind of letter needs a file that ends in {' or '.join(kinds)}.")
     name = file.name or "letters"
-    draft = Draft(letters().keep(file.chunks(), name), name, door.template, door.document_class)
+    files = letters().keep_attachments(chosen_files(request))
+    draft = Draft(letters().keep(file.chunks(), name), name, door.template, door.document_class, files)
     return {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
 
 
-def _draft(request: HttpRequest) -> Draft:
+def chosen_files(request: HttpRequest) -> list[ChosenFile]:
+    """The attachments of a form: PDFs, or ZIP files of PDFs. Raises NotChosen."""
+    found = [
+        ChosenFile(file.name or "attachment.pdf", file.chunks(), field == "everybody")
+        for field in ("everybody", "named")
+        for file in request.FILES.getlist(field)
+    ]
+    if any(not one.name.lower().endswith((".pdf", ".zip")) for one in found):
+        raise NotChosen("Attachments are PDF files, or ZIP files with PDFs in them. Choose them again.")
+    return found
+
+
+def draft_of(request: HttpRequest) -> Draft:
     """The draft of this person's session. Raises Http404 when there is none, or its service is no longer theirs."""
     kept = request.session.get(DRAFT)
     if not kept or kept["document_class"] not in {d.document_class for d in doors_of(request)}:
         raise Http404
-    return Draft(kept["key"], kept["filename"], kept["template"], kept["document_class"])
+    return Draft(kept["key"], kept["filename"], kept["template"], kept["document_class"], kept.get("files", ""))
 
 
 @allowed(Right.MAILINGS)
@@ -83,7 +96,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """What the check found: row by row what is wrong, or what will be handed in."""
     if DRAFT not in request.session:
         return redirect("mailing_new")
-    draft = _draft(request)
+    draft = draft_of(request)
     return render(request, "mailing_check.html", _checked(request, draft, letters().check(draft)))
 
 
@@ -100,7 +113,7 @@ def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, An
         "wrong": wrong[:PROBLEMS_SHOWN],
         "more": found.problem_count - len(wrong[:PROBLEMS_SHOWN]),
         "warnings": [p for p in found.problems if p.get("warning")][:PROBLEMS_SHOWN],
-        "marked": _marked(wrong)[:12] if not draft.is_spreadsheet else [],
+        "marked": _marked(wrong)[:PICTURES],
         "match_columns": bool(head) or (bool(found.unused) and bool([f for f in found.fields if not f.column])),
         "problem": _wrong_in_words(found.problem_count),
         "now": timezone.localtime(),
@@ -114,21 +127,24 @@ def _wrong_in_words(count: int) -> str:
 
 
 def _marked(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Pages of the file with the places that are wrong, as percentages for an SVG of 100 by 100."""
-    by_page: dict[int, list[tuple[float, float, float, float]]] = {}
+    """Pages with the places that are wrong, as percentages for an SVG of 100 by 100. file: '' for the letters' own."""
+    by_page: dict[tuple[str, int], list[tuple[float, float, float, float]]] = {}
     for problem in problems:
-        boxes = by_page.setdefault(problem["row"], [])
+        file = str(problem.get("file", ""))
+        if not file and problem["column"] != "page":
+            continue
+        boxes = by_page.setdefault((file, int(problem["page"] if file else problem["row"])), [])
         if problem.get("box"):
             x0, y0, x1, y1 = (100 * float(v) for v in problem["box"])
             boxes.append((x0, y0, x1 - x0, y1 - y0))
-    return [{"number": page, "boxes": boxes} for page, boxes in by_page.items() if page]
+    return [{"file": file, "number": page, "boxes": boxes} for (file, page), boxes in by_page.items() if page]
 
 
 @allowed(Right.MAILINGS)
 @require_POST
 def columns(request: HttpRequest) -> HttpResponse:
     """Columns of the file matched to fields by hand: the file goes on under its new head."""
-    draft = _draft(request)
+    draft = draft_of(request)
     names = {
         column: field.removeprefix("field-")
         for field, column in request.POST.items()
@@ -146,7 +162,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 def hand_in(request: HttpRequest) -> HttpResponse:
     if DRAFT not in request.session:
         return redirect("mailings")
-    draft = _draft(request)
+    draft = draft_of(request)
     try:
         made = letters().hand_in(draft, _wishes(request), actor(request))
     except MailroomError as why:
@@ -189,7 +205,7 @@ def _day(text: str) -> dt.date | None:
 @require_GET
 def preview(request: HttpRequest, place: int) -> HttpResponse:
     """One letter as paper and as email."""
-    draft = _draft(request)
+    draft = draft_of(request)
     try:
         shown = letters().preview(draft, place)
     except MailroomError as why:
@@ -197,34 +213,3 @@ def preview(request: HttpRequest, place: int) -> HttpResponse:
         return redirect("mailing_check")
     context = {"draft": draft, "shown": shown, "pages": range(1, shown.pages + 1), "next": place + 1, "last": place - 1}
     return render(request, "mailing_preview.html", context)
-
-
-@allowed(Right.MAILINGS)
-@require_GET
-def preview_pdf(request: HttpRequest, place: int) -> HttpResponse:
-    return pdf_answer(letters().draft_pdf(_draft(request), place), f"letter-{place}.pdf")
-
-
-@allowed(Right.MAILINGS)
-@require_GET
-def preview_picture(request: HttpRequest, place: int, number: int) -> HttpResponse:
-    return png_answer(letters().draft_picture(_draft(request), place, number, WIDTH))
-
-
-@allowed(Right.MAILINGS)
-@require_GET
-def file_picture(request: HttpRequest, number: int) -> HttpResponse:
-    return png_answer(letters().file_picture(_draft(request), number, WIDTH))
-
-
-def png_answer(png: bytes) -> HttpResponse:
-    return HttpResponse(png, content_type="image/png", headers={"Cache-Control": "private, no-store"})
-
-
-def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """To be kept on disk, never shown inside the page."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)

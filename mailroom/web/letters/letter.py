@@ -11,7 +11,7 @@ from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import mailings as records
 from mailroom.records.models import Event, Letter, LetterStatus
-from mailroom.web.letters.handing_in import pdf_answer, png_answer
+from mailroom.web.letters.drawn import pdf_answer, png_answer
 from mailroom.web.letters.machines import letters
 from mailroom.web.permission import actor, allowed, viewer
 
@@ -26,6 +26,7 @@ def letter(request: HttpRequest, letter: int) -> HttpResponse:
     Event.record("letter.looked_at", found, actor=actor(request))
     context = {
         "letter": found,
+        "attachments": records.attachments_of(found),
         "history": records.history_of(found),
         "can_cancel": LetterStatus(found.status).can_be_cancelled,
         "pages": range(1, min(_page_count(found), MOST_PAGES) + 1),

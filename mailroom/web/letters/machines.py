@@ -29,17 +29,27 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file that was chosen but not handed in. key: of the file in the store."""
+    """A file that was chosen but not handed in. key: of the file in the store. files: of the list of attachments."""
 
     key: str
     filename: str
     template: str
     document_class: str
+    files: str = ""
 
     @property
     def is_spreadsheet(self) -> bool:
         """Whether its letters are made from a template."""
         return bool(self.template)
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFile:
+    """An attachment somebody chose: a PDF, or a ZIP file of PDFs. everybody: with every letter; else rows name it."""
+
+    name: str
+    content: Iterable[bytes]
+    everybody: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class FieldMatch:
 class Checked:
     """What the check of a file found. problems: row, column, code, message, warning and box, as a mailing keeps them.
 
+    everybody: names of the attachments of every letter. named: how many others there are for rows to name.
     later: the file is so large that it is checked after it was handed in.
     """
 
@@ -64,6 +75,8 @@ class Checked:
     fields: tuple[FieldMatch, ...] = ()
     unused: tuple[str, ...] = ()
     later: bool = False
+    everybody: tuple[str, ...] = ()
+    named: int = 0
 
     @property
     def may_be_handed_in(self) -> bool:
@@ -106,6 +119,9 @@ class Letters(Protocol):
     def keep(self, content: Iterable[bytes], filename: str) -> str:
         """Put a chosen file in the store; returns its key."""
 
+    def keep_attachments(self, chosen: Iterable[ChosenFile]) -> str:
+        """Put attachments in the store; returns the key of their list, '' for none."""
+
     def check(self, draft: Draft) -> Checked:
         """The whole file, every row or page; nothing is queued."""
 
@@ -123,6 +139,9 @@ class Letters(Protocol):
 
     def file_picture(self, draft: Draft, page: int, width: int) -> bytes:
         """A page of the file as it came, as a PNG."""
+
+    def attachment_picture(self, draft: Draft, name: str, page: int, width: int) -> bytes:
+        """A page of one of the draft's attachments, as a PNG."""
 
     def hand_in(self, draft: Draft, wishes: Wishes, actor: str) -> Mailing:
         """Hand the file in. The same draft twice (by Wishes.once) is one mailing."""

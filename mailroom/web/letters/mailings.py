@@ -68,7 +68,10 @@ def _figures(request: HttpRequest, found: Mailing) -> dict[str, Any]:
     status, may = MailingStatus(found.status), rights_of(request.user)
     began = found.letters.exclude(status=LetterStatus.QUEUED).exists()
     approvable = status is MailingStatus.AWAITING_APPROVAL
+    everybody, named = records.attachments_with(found)
     return {
+        "everybody": everybody,
+        "named": named,
         "mailing": found,
         "standing": records.standing_of(found),
         "whys": records.whys_of(found),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records.mailings import addressed_to
-from mailroom.web.letters.handing_in import DRAFT, doors_of
+from mailroom.web.letters.handing_in import DRAFT, chosen_files, doors_of
 from mailroom.web.letters.machines import Door, Draft, FieldMatch, letters
 from mailroom.web.permission import allowed, rights_of
 
@@ -72,11 +72,20 @@ def _check(request: HttpRequest, door: Door, fields: list[FieldMatch], said: Map
     writer.writerows((names, [said.get(name, "").strip() for name in names]))
     try:
         key = letters().keep([file.getvalue().encode()], "one-letter.csv")
-        draft = Draft(key, "one-letter.csv", door.template, door.document_class)
+        files = letters().keep_attachments(chosen_files(request))
+        draft = Draft(key, "one-letter.csv", door.template, door.document_class, files)
         found = letters().check(draft)
     except MailroomError as why:
         return [str(why)]
     if not found.may_be_handed_in:
-        return [f"{p['column']}: {p['message']}" if p["column"] else str(p["message"]) for p in found.problems]
+        return [_told(p) for p in found.problems]
     request.session[DRAFT] = {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
     return []
+
+
+def _told(problem: Mapping[str, object]) -> str:
+    """A problem in one line: its field, or its attachment and page."""
+    if problem.get("file"):
+        page = f", page {problem['page']}" if problem["page"] else ""
+        return f"{problem['file']}{page}: {problem['message']}"
+    return f"{problem['column']}: {problem['message']}" if problem["column"] else str(problem["message"])

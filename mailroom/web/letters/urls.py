@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.web.letters import handing_in, letter, mailings, one
+from mailroom.web.letters import drawn, handing_in, letter, mailings, one
 from mailroom.web.outgoing_addresses import LETTER, MAILING
 
 urlpatterns = [
@@ -14,9 +14,10 @@ urlpatterns = [
     path("mailings/new/columns/", handing_in.columns, name="mailing_columns"),
     path("mailings/new/hand-in/", handing_in.hand_in, name="mailing_hand_in"),
     path("mailings/new/letters/<int:place>/", handing_in.preview, name="mailing_preview"),
-    path("mailings/new/letters/<int:place>/letter.pdf", handing_in.preview_pdf, name="mailing_preview_pdf"),
-    path("mailings/new/letters/<int:place>/<int:number>.png", handing_in.preview_picture, name="mailing_preview_png"),
-    path("mailings/new/file/<int:number>.png", handing_in.file_picture, name="mailing_file_png"),
+    path("mailings/new/letters/<int:place>/letter.pdf", drawn.preview_pdf, name="mailing_preview_pdf"),
+    path("mailings/new/letters/<int:place>/<int:number>.png", drawn.preview_picture, name="mailing_preview_png"),
+    path("mailings/new/file/<int:number>.png", drawn.file_picture, name="mailing_file_png"),
+    path("mailings/new/attachment/<int:number>.png", drawn.attachment_picture, name="mailing_attachment_png"),
     path("mailings/one/", one.templates, name="letter_templates"),
     path("mailings/one/<slug:template>/", one.write, name="letter_write"),
     path("mailings/" + MAILING, mailings.mailing, name="mailing"),

@@ -36,6 +36,7 @@ OPEN_TO = {
     "mailing_preview_pdf": SENDERS,
     "mailing_preview_png": SENDERS,
     "mailing_file_png": SENDERS,
+    "mailing_attachment_png": SENDERS,
     "mailing": SENDERS,
     "letter_templates": SENDERS,
     "letter_write": SENDERS,

@@ -1,0 +1,81 @@
+"""One PDF with many letters, cut into them and every page measured; and the mix-up guard of a mailing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mailroom.config.document_classes import DocumentClass
+from mailroom.errors import Reject
+from mailroom.outbound.cutting import CutLetter, cut_letters
+from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.postal_address import UK_AREAS
+from mailroom.outbound.preflight import LATER_PAGES, Identity, MixUpGuard, check_letter, first_page_areas
+from mailroom.outbound.steps.examined import Examined, Found, from_finding
+from mailroom.outbound.submission import MOST_TOLD, AddressRule
+from mailroom.values.letter_page import LetterPage, PdfProblem
+from mailroom.values.postal_address import POSTCODE
+
+
+def address_rule(machines: OutboundMachines) -> AddressRule:
+    """Which addresses this site posts to."""
+    rules = machines.printing.address
+    return AddressRule(UK_AREAS | frozenset(rules.extra_postcode_areas), rules.abroad)
+
+
+def guard_of(machines: OutboundMachines, customers: Mapping[int, Identity]) -> MixUpGuard:
+    """The guard of a mailing to these customers; what stands on every letter of the council is nobody's."""
+    return MixUpGuard(customers, _of_the_council(machines))
+
+
+def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass) -> Examined:
+    """Cut the file into letters, then measure every page once."""
+    rule, window = address_rule(machines), machines.printing.window
+    limits = machines.printing.preflight
+    pages = tuple(machines.pdfs.read_letters(path, window))
+    if path.stat().st_size > limits.most_megabytes * 1_000_000 * -(-len(pages) // limits.most_pages):
+        raise Reject(str(PdfProblem.TOO_LARGE))
+    letters = cut_letters(pages, kind.cut, rule.areas, kind.reference)
+    identities = {n: Identity(_name(c), c.address.postcode, c.reference) for n, c in enumerate(letters, 1)}
+    guard = guard_of(machines, identities)
+    problems: list[dict[str, object]] = []
+    count = 0
+    measured = _measured(machines, path, letters)
+    for position, (letter, own_pages) in enumerate(zip(letters, measured, strict=True), 1):
+        for finding in (*check_letter(own_pages, letter.address, limits), *guard.check(position, own_pages)):
+            count += not finding.problem.is_a_warning
+            if len(problems) < MOST_TOLD:
+                row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
+                problems.append(from_finding(finding, row))
+    return Examined(len(letters), tuple(problems), count, lambda: (_from_cut(n, c) for n, c in enumerate(letters, 1)))
+
+
+def _measured(machines: OutboundMachines, path: Path, letters: Sequence[CutLetter]) -> Iterator[tuple[LetterPage, ...]]:
+    """The measured pages of each letter in turn, numbered from 1."""
+    window = machines.printing.window
+    starts = {letter.first_page for letter in letters}
+    pages = machines.pdfs.measure_letters(path, window, first_page_areas(window), LATER_PAGES, starts)
+    for letter in letters:
+        yield tuple(replace(next(pages), number=n) for n in range(1, len(letter.pages) + 1))
+
+
+def _name(letter: CutLetter) -> str:
+    return letter.address.lines[0] if letter.address.lines else ""
+
+
+def _of_the_council(machines: OutboundMachines) -> list[str]:
+    """Postcodes that stand on every letter: the council's own."""
+    head = machines.printing.letterhead
+    senders = (line for t in machines.templates.values() for line in t.source.head.from_lines)
+    return ["".join(m.groups()) for text in (head.foot, *senders) for m in POSTCODE.finditer(text)]
+
+
+def _from_cut(position: int, letter: CutLetter) -> Found:
+    return Found(
+        position,
+        letter.address,
+        reference=letter.reference,
+        first_page=letter.first_page,
+        page_count=len(letter.pages),
+    )

@@ -1,0 +1,76 @@
+"""What checking what was handed in comes to: its letters, or every problem with row or page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mailroom.errors import MailroomError
+from mailroom.outbound.postal_address import LetterAddress
+from mailroom.outbound.submission import RowProblem
+from mailroom.values.letter_page import PdfFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One letter of what was handed in. first_page: in the file it was cut from, 0 for a template's letter.
+
+    row: of the spreadsheet. files: the attachments its row names, as they are compared.
+    """
+
+    position: int
+    address: LetterAddress
+    email: str = ""
+    reference: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    first_page: int = 0
+    page_count: int = 0
+    row: int = 0
+    files: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Who it is addressed to."""
+        return self.address.lines[0] if self.address.lines else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the check came to. letters: read a second time, so that 100,000 need no more memory than one.
+
+    problems: as Mailing.problems keeps them; those marked `warning` do not stop it. file_pages: how many pages each
+    attachment has, by its store key.
+    """
+
+    letter_count: int
+    problems: tuple[dict[str, object], ...]
+    problem_count: int
+    letters: Callable[[], Iterator[Found]]
+    file_pages: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it may be queued."""
+        return self.letter_count > 0 and self.problem_count == 0
+
+
+def unusable(why: MailroomError) -> Examined:
+    """Nothing of it can be taken, for one reason."""
+    problem = as_problem(RowProblem(0, "", type(why).__name__.lower(), str(why)))
+    return Examined(0, (problem,), 1, lambda: iter(()))
+
+
+def as_problem(problem: RowProblem) -> dict[str, object]:
+    """As Mailing.problems keeps it."""
+    return {"row": problem.row, "column": problem.column, "code": problem.code, "message": problem.message}
+
+
+def from_finding(finding: PdfFinding, row: int, column: str = "page") -> dict[str, object]:
+    """A finding as a problem. detail: what the rule measured, never words of the page."""
+    box = finding.box
+    message = f"{finding.problem}" + (f" ({finding.detail})" if finding.detail else "")
+    return {
+        **as_problem(RowProblem(row, column, finding.problem.code, message)),
+        "warning": finding.problem.is_a_warning,
+        "box": [round(v, 4) for v in (box.x0, box.y0, box.x1, box.y1)] if box else None,
+    }
