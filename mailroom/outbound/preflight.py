@@ -118,6 +118,14 @@ class MixUpGuard:
             for kind in self._foreign(page.text, nobody)
         )
 
+    def names_reader(self, position: int, pages: Iterable[LetterPage]) -> bool:
+        """Whether any page carries a mark of letter `position`'s own customer, by which it is seen to be theirs."""
+        own = self._customers[position]
+        text = " ".join(page.text for page in pages)
+        marks = {_squeezed(own.postcode), _squeezed(own.reference)} - {""}
+        words = " ".join(_words_of(own.name))
+        return any(mark in _squeezed(text) for mark in marks) or bool(words and words in " ".join(_words_of(text)))
+
     def _foreign(self, text: str, own: Identity) -> Iterable[str]:
         """The kinds of foreign marks on a page: 'postcode', 'reference', 'name'."""
         mine = {_squeezed(own.postcode), _squeezed(own.reference)} | self._innocent

@@ -158,7 +158,7 @@ def test_a_statement_with_somebody_elses_papers_in_it_stops_the_mailing(
         everybody=False,
     )
     rows = [(*row(people[0]), "one.pdf"), (*row(people[1]), "two.pdf")]
-    (problem,) = _refused(machines, _named(tmp_path, *rows), *swapped)
+    (problem,) = (p for p in _refused(machines, _named(tmp_path, *rows), *swapped) if not p["warning"])
     assert (problem["code"], problem["row"], problem["column"]) == ("other_person", 2, "attachment")
     assert (problem["file"], problem["page"]) == ("one.pdf", 2)
     assert "Oakes" not in problem["message"]
@@ -173,6 +173,20 @@ def test_what_several_readers_get_may_carry_none_of_their_names(
     cell = "" if everybody else "form.pdf"
     (problem,) = _refused(machines, _named(tmp_path, *((*row(p), cell) for p in people)), *shared)
     assert (problem["code"], problem["file"], problem["page"]) == ("other_person", "form.pdf", 1)
+
+
+def test_a_file_of_one_row_that_does_not_name_its_reader_is_pointed_out(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    people = [customer("C1"), customer("C2", "Ben", "Oakes")]
+    theirs = leaflet(tmp_path, "one.pdf", ["Statement of MS  Ada Thornbury"])
+    strangers = leaflet(tmp_path, "two.pdf", ["Statement of Mr Cai Brindle, who is not in this mailing"])
+    path = _named(tmp_path, (*row(people[0]), "one.pdf"), (*row(people[1]), "two.pdf"))
+    mailing = handed_in(machines, path, files=given(machines, theirs, strangers, everybody=False))
+    assert mailing.status == MailingStatus.READY
+    assert [(p["code"], p["file"], p["row"], p["warning"]) for p in mailing.problems] == [
+        ("names_nobody", "two.pdf", 3, True)
+    ]
 
 
 def test_a_leaflet_with_the_councils_own_postcode_is_nobodys(machines: OutboundMachines, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from mailroom.values.attachment import GivenFile
 from mailroom.values.letter_page import LetterPage, PdfFinding
 
 Problem = dict[str, object]
+NAMES_NOBODY = "It carries neither its reader's name nor their postcode or reference. Look whether it is theirs."
 
 
 def with_files(
@@ -77,6 +78,8 @@ class _FilesCheck:
             yield _of_file(file.name, type(refused).__name__.lower(), str(refused), row)
             return
         self.pages[file.document] = len(pages)
+        if not file.everybody and len(readers) == 1 and not self._guard.names_reader(readers[0][0], pages):
+            yield _of_file(file.name, "names_nobody", NAMES_NOBODY, row, warning=True)
         for finding in (*check_pages(pages, self._machines.printing.preflight), *self._mixed_up(file, pages, readers)):
             yield {**from_finding(finding, row, ATTACHMENT), "file": file.name, "page": finding.page}
 
