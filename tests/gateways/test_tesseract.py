@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -9,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from mailroom.config.environment import example_site
 from mailroom.gateways.ocr import libtesseract
 from mailroom.gateways.ocr.libtesseract import LibTesseract, TesseractGaveUp, first_reader
-from mailroom.gateways.ocr.tesseract import Tesseract, TesseractMissing, TesseractTooSlow
+from mailroom.gateways.ocr.tesseract import Tesseract
+from mailroom.gateways.ocr.tesseract_table import TesseractMissing, TesseractTooSlow
 
 pytestmark = pytest.mark.ocr
 
@@ -32,6 +36,14 @@ def test_the_site_reads_within_the_process_where_the_library_is_installed() -> N
 def test_without_the_library_a_process_a_page_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libtesseract, "_library", lambda: None)
     assert isinstance(first_reader("eng", 100), Tesseract)
+
+
+def test_reading_within_the_process_loads_neither_pytesseract_nor_its_pandas() -> None:
+    code = (
+        "import sys; from mailroom.gateways.ocr.libtesseract import first_reader; first_reader('eng', 9);"
+        "print([name for name in ('pytesseract', 'pandas') if name in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_both_ways_read_the_same_words_at_the_same_places_with_the_same_confidence() -> None:

@@ -14,13 +14,16 @@ import time
 import weakref
 from ctypes import c_char_p, c_int, c_void_p
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mailroom.errors import Review
-from mailroom.gateways.ocr.tesseract import Tesseract, TesseractMissing, TesseractTooSlow, words_of
+from mailroom.gateways.ocr.tesseract_table import TesseractMissing, TesseractTooSlow, words_of
 from mailroom.values.page import TextSource, Word
+
+if TYPE_CHECKING:
+    from mailroom.gateways.ocr.tesseract import Tesseract
 
 _LSTM_ONLY, _AUTOMATIC_PAGES = 1, 3
 
@@ -44,7 +47,11 @@ _CALLS: dict[str, tuple[list[Any], Any]] = {
 
 def first_reader(languages: str, timeout: float) -> Tesseract | LibTesseract:
     """Tesseract within this process, or as a process a page where its library is not to be found."""
-    return LibTesseract(languages, timeout) if _library() else Tesseract(languages, timeout)
+    if _library():
+        return LibTesseract(languages, timeout)
+    from mailroom.gateways.ocr.tesseract import Tesseract  # pytesseract brings pandas: 45 MB in every reading process
+
+    return Tesseract(languages, timeout)
 
 
 class TesseractGaveUp(Review):
