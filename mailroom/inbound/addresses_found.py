@@ -13,6 +13,7 @@ from mailroom.values.postal_address import POSTCODE, PostalAddress
 
 # As POSTCODE, allowing O for 0, I or l for 1, S for 5 and B for 8 where digits belong.
 _READ_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9OIlSB][A-Z\d]?) ?([0-9OIlSB][A-Z]{2})\b")
+_WRITTEN_SMALL = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})\b", re.IGNORECASE)
 _DIGITS = str.maketrans("OIlSB", "01158")
 _STREET = re.compile(
     r"\b(road|rd|street|st|lane|ln|avenue|ave|close|drive|way|court|crescent|place|terrace|gardens?|row|hill|"
@@ -52,7 +53,7 @@ def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, .
     A block under one of the council's names is the council's.
     """
     found: list[_Found] = []
-    for m in _READ_POSTCODE.finditer(page.text):
+    for m in _postcodes(page.text):
         postcode = _tidy(m)
         if postcode:
             start, lines = _lines_before(page.text, m.start())
@@ -64,6 +65,15 @@ def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, .
     return tuple(
         FoundAddress(address, role, place_of(page, start, end), Confidence(sure))
         for start, end, address, role, sure in sorted(found, key=lambda f: f[0])
+    )
+
+
+def _postcodes(text: str) -> list[re.Match[str]]:
+    """Those in capitals, misread or not, and those written small, which must have their figures right."""
+    found = list(_READ_POSTCODE.finditer(text))
+    starts = {m.start() for m in found}
+    return sorted(
+        [*found, *(m for m in _WRITTEN_SMALL.finditer(text) if m.start() not in starts)], key=lambda m: m.start()
     )
 
 
@@ -82,11 +92,11 @@ def _without_postcode(text: str, council: Council, taken: list[tuple[int, int]])
 
 
 def _tidy(m: re.Match[str]) -> str:
-    area = re.match(r"[A-Z]{1,2}(?=[0-9OIlSB])", m[1])
+    area = re.match(r"[A-Za-z]{1,2}(?=[0-9OIlSB])", m[1])
     if not area:
         return ""
-    outward = area.group() + m[1][area.end() :].translate(_DIGITS)
-    inward = m[2][0].translate(_DIGITS) + m[2][1:]
+    outward = area.group().upper() + m[1][area.end() :].translate(_DIGITS).upper()
+    inward = m[2][0].translate(_DIGITS) + m[2][1:].upper()
     return f"{outward} {inward}" if POSTCODE.fullmatch(f"{outward} {inward}") else ""
 
 

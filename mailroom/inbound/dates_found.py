@@ -21,7 +21,8 @@ _WRITTEN = re.compile(
 _MONTH_FIRST = re.compile(r"\b([A-Za-z]{3,10})[ ,.]{1,2}([0-3]?\d)(?:st|nd|rd|th)?,? (\d{4})\b")
 _NUMERIC = re.compile(r"(?<![\d/.-])([0-3]?[\dOl]) ?([/.-]) ?([01]?[\dOl]) ?\2 ?(\d{4}|\d\d)(?![\d/-])")
 _ISO = re.compile(r"(?<![\d/.-])(\d{4})-(\d\d)-(\d\d)(?!\d)")
-_BIRTH = re.compile(r"\b(d\.? ?o\.? ?b|date of birth|born|birth|birthday)\b")
+# The label and the date are of one sentence: "blind since birth. On 9 September" is no birthday.
+_BIRTH = re.compile(r"\b(?:d\.? ?o\.? ?b\.?|date of birth|born|birth|birthday)(?![a-z])[^.!?]*$")
 _DEADLINE = re.compile(
     r"\b(by|before|until|deadline|no later than|hearing|expires?|due|hearing on|within)\b[^.\n]{0,18}$"
 )

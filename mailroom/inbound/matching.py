@@ -14,7 +14,7 @@ from typing import Protocol
 from mailroom.config.customers import MatchingPolicy
 from mailroom.inbound.match_reasons import Scored, is_same_person, reasons
 from mailroom.inbound.matching_rules import AGAINST_A_CODE, RULES, Case
-from mailroom.inbound.mentions import Mentions, mentions_of
+from mailroom.inbound.mentions import Mentions, mentions_of, spelt_as
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.customer_facts import CustomerFacts
 from mailroom.values.decisions import CustomerMatch, MatchCandidate, MatchOutcome
@@ -83,8 +83,10 @@ def _ranked(
 def _score(facts: CustomerFacts, mentions: Mentions, scorer: Scorer, nicknames: Nicknames) -> Scored:
     """With the name and the address that fit this customer best."""
     records = records_of(facts, nicknames)
-    name = max(mentions.names, key=lambda n: scorer.score(n.record, records[0]).weight, default=None)
-    pairs = [(place, record) for place in mentions.places for record in records]
+    names = [(scorer.score(n.record, records[0]), n) for n in mentions.names]
+    borne = [(score.weight, n) for score, n in names if score.levels.get("family") != "other" or not n.may_be_none]
+    name = max(borne, key=lambda b: b[0], default=(0.0, None))[1]
+    pairs = [(spelt_as(place, record), record) for place in mentions.places for record in records]
     place, record = max(pairs, key=lambda p: scorer.score(*p).weight, default=(None, records[0]))
     return Scored(facts, scorer.score(mentions.joined(name.record if name else None, place), record), name)
 

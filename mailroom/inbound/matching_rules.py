@@ -14,6 +14,10 @@ _SURE_OF_A_PERSON = {"references", "nino", "email"}
 """What leads to one person even on an item that gives no name."""
 
 
+_INDEPENDENT_LEADS = 2
+"""With so many things leading to one record, an initial is enough beside a family name that was misread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """The best candidate beside everything else, as the rules see it. twins: other records of the same person."""
@@ -37,7 +41,11 @@ def family_name_must_agree(case: Case) -> str:
     if "family" not in levels:
         sure = _SURE_OF_A_PERSON.intersection(case.best.score.support)
         return "" if sure else "no name was found that could confirm the customer"
-    misread = levels["family"] == "near" and levels.get("given") in ("same", "nickname", "close")
+    leads = len(case.best.score.support)
+    sure_givens = (
+        ("same", "nickname", "close", "initial") if leads >= _INDEPENDENT_LEADS else ("same", "nickname", "close")
+    )
+    misread = levels["family"] == "near" and levels.get("given") in sure_givens
     if case.best.score.family_agrees or misread:
         return ""
     return f"{lead(case.best, case.fields)} leads to a customer whose family name is not on the item"

@@ -7,6 +7,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.index_fields import AddressRole, FoundName, IndexFields, NameRole
 from mailroom.values.linkage_record import LinkageRecord, Nicknames, roots, sex_of
 from mailroom.values.match_keys import address_words, house_key, name_key, phone_key, reference_key
@@ -16,14 +20,22 @@ CONTACTS = ("phone", "email", "nino", "vrm", "uprn")
 _MOST_NAMES, _MOST_ADDRESSES = 40, 10
 """A petition names hundreds; those who write stand first and last."""
 _GROWN_UP, _FAR = 15, 9999
+_LONG_ENOUGH, _LONG = 5, 8
+_A_NAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
-    """A name on the item and where it stood."""
+    """A name on the item, where it stood, and how sure it is a name at all (0 to 1)."""
 
     record: LinkageRecord
     role: NameRole
+    sure: Confidence = CERTAIN
+
+    @property
+    def may_be_none(self) -> bool:
+        """Words with capitals in a row: a name when a record bears it, else most likely the title of a form."""
+        return self.role is NameRole.BODY and self.sure < _A_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,20 @@ def mentions_of(fields: IndexFields, nicknames: Nicknames) -> Mentions:
     )
 
 
+def spelt_as(place: LinkageRecord, record: LinkageRecord) -> LinkageRecord:
+    """The place with its misread words spelt as the record has them: "GEORG STREET" on a record of George Street."""
+    words = tuple(_spelt(word, record.words) for word in place.words)
+    return place if words == place.words else dataclasses.replace(place, words=words)
+
+
+def _spelt(word: str, known: Sequence[str]) -> str:
+    """One letter of a word of five may be wrong, two of one of eight."""
+    if word in known or len(word) < _LONG_ENOUGH:
+        return word
+    near = process.extractOne(word, known, scorer=Levenshtein.distance, score_cutoff=1 + (len(word) >= _LONG))
+    return near[0] if near else word
+
+
 def _births(fields: IndexFields) -> set[dt.date]:
     """Birthdays of grown-ups: a child's is not the customer's, and '38' in a letter of 2026 is 1938."""
     newest = max((d.date.year for d in fields.dates if d.label != "birth"), default=_FAR)
@@ -89,7 +115,7 @@ def _a_century_earlier(day: dt.date) -> dt.date:
 
 def _names(found: Sequence[FoundName], nicknames: Nicknames) -> tuple[NameMention, ...]:
     ordered = sorted(found, key=lambda n: (n.role is NameRole.BODY, -n.confidence))
-    mentions = [NameMention(_name(n, nicknames), n.role) for n in ordered[:_MOST_NAMES]]
+    mentions = [NameMention(_name(n, nicknames), n.role, n.confidence) for n in ordered[:_MOST_NAMES]]
     return tuple(m for m in mentions if m.record.family)
 
 

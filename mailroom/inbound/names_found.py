@@ -39,6 +39,10 @@ _CAPITAL = r"(?:[A-Z](?:\.[A-Z])+|[A-Z][A-Za-z'’-]*)\.?"
 _RUN = re.compile(rf"{_CAPITAL}(?: (?:(?:{'|'.join(sorted(_PARTICLES))}) )*{_CAPITAL})+")
 """Words with capitals in a row on one line. Most are no names; a record that bears the same one shows which are."""
 _HEAD_LINES, _TAIL_LINES = 4, 5
+# A small l read for a capital I, where no English word has one: "lan", "lris", "lsaac".
+_READ_FOR_I = re.compile(r"\bl(?=an\b|[bcdfghjkmnpqrstvwxz][a-z]{2})")
+_WRITTEN_SMALL = re.compile(r"[A-Z][a-z'’-]+(?: [A-Za-z][a-z'’-]+){1,2}")
+"""A line of its own at the head or foot of a letter whose capitals were not written, or not read: "Amanda sims"."""
 
 
 class Language(Protocol):
@@ -48,11 +52,15 @@ class Language(Protocol):
         """(start, end) of each, in order."""
 
 
+_OWN_LINE = (NameRole.SENDER_BLOCK, NameRole.SIGNATURE, NameRole.FORM_FIELD)
+
+
 def find_names(page: PageReading, language: Language) -> tuple[FoundName, ...]:
     """Names in order of appearance, each once in its surest role."""
     best: dict[str, tuple[int, FoundName]] = {}
-    for start, end, role, sure in _all(page.text, language):
-        name = _person(page.text[start:end])
+    text = _READ_FOR_I.sub("I", page.text)
+    for start, end, role, sure in _all(text, language):
+        name = _person(text[start:end]) or (_person(text[start:end].title()) if role in _OWN_LINE else None)
         if name:
             found = FoundName(name, role, place_of(page, start, end), Confidence(sure))
             key = f"{role} {name.full.lower()}"
@@ -110,9 +118,14 @@ def _runs(text: str) -> Iterator[tuple[int, int, NameRole, float]]:
     """
     lines, at = text.split("\n"), 0
     for number, line in enumerate(lines):
+        bare = line.strip(" ,.")
+        near_head, near_tail = number < _HEAD_LINES, len(lines) - number <= _TAIL_LINES
+        if (near_head or near_tail) and _WRITTEN_SMALL.fullmatch(bare):
+            start = at + line.index(bare)
+            yield start, start + len(bare), NameRole.SENDER_BLOCK if near_head else NameRole.SIGNATURE, 0.4
         for run in _RUN.finditer(line):
-            whole = run.group() == line.strip(" ,.")
-            head, tail = whole and number < _HEAD_LINES, whole and len(lines) - number <= _TAIL_LINES
+            whole = run.group() == bare
+            head, tail = whole and near_head, whole and near_tail
             role = NameRole.SENDER_BLOCK if head else NameRole.SIGNATURE if tail else NameRole.BODY
             for start, end in _windows(run.group()):
                 yield at + run.start() + start, at + run.start() + end, role, 0.6 if head or tail else 0.4

@@ -10,7 +10,8 @@ from functools import lru_cache
 _READ_ALIKE = str.maketrans("OQDILZSGB", "000112568")
 """Letters recognition takes for digits and the other way round; both sides of a comparison go through it."""
 
-_FLAT = {"FLAT", "APARTMENT", "APT", "UNIT", "ROOM", "MAISONETTE"}
+_FLAT = {"FLAT", "APARTMENT", "APT", "UNIT", "ROOM", "MAISONETTE", "FIAT", "FAT", "FLAF"}
+"""The last three are what recognition makes of a flat; no house is called so."""
 _FLOORS = {"BASEMENT", "GROUND", "FIRST", "SECOND", "THIRD", "TOP", "UPPER", "LOWER"}
 _SHORT = {
     "RD": "ROAD", "ST": "STREET", "AVE": "AVENUE", "AV": "AVENUE", "LN": "LANE", "CL": "CLOSE", "DR": "DRIVE",

@@ -101,6 +101,15 @@ def test_the_signature_is_the_name_below_the_closing() -> None:
     assert {(NameRole.SIGNATURE, "Lovell"), (NameRole.BODY, "Lovell")} <= roles
 
 
+def test_a_small_l_read_for_a_capital_i_is_a_name_still() -> None:
+    assert "Ian Parker" in {n.name.full for n in index("RE: lan Parker DOB 11/12/1975\nHarnsea").names}
+
+
+def test_birth_in_one_sentence_and_a_date_in_the_next_are_no_birthday() -> None:
+    found = index("I have been blind since birth.\nOn 9 September 2020 I ordered a car")
+    assert [d.label for d in found.dates] == ["other"]
+
+
 def test_amounts_are_in_pence() -> None:
     assert [a.pence for a in index("£1,250.50 and £20 and 12.34").amounts] == [125050, 2000, 1234]
 

@@ -51,13 +51,41 @@ def decide(text: str, *people: CustomerFacts) -> CustomerMatch:
         "the gate is broken, ring me, Ada Penrose\n07221 900100",
         "Dear Sir, I look after Mrs Ada Penrose of 14 Tinkers Lane, Harnsea,\nWX7 3PQ and she needs a new gate.",
         HEAD + "The gate is broken.\nYours\nAda Penr0se",
+        "Ada penrose\n14 Tinkers Lane\nHarnsea\nwx7 3pq\nThe gate is broken.",
+        "Ada Penrose\n14 Tinkars Lane, Harnsoa\nThe gate is broken.",
+        "REPORT A REPAIR\n14 Tinkers Lane, Harnsea, WX7 3PQ\nPhone 07221 900100\nSigned: A. Menrose",
+        "From: <ada@post.example>\n1 message\nhi\n\ncancel\nthe Season Ticket I had\nof mine\nand\nthe\nrest\nthx",
     ],
-    ids=["reference", "address", "no postcode", "email", "phone", "in running text", "misread"],
+    ids=[
+        "reference",
+        "address",
+        "no postcode",
+        "email",
+        "phone",
+        "in running text",
+        "misread",
+        "small letters",
+        "misread address",
+        "misread family name and two leads",
+        "email without a name",
+    ],
 )
 def test_a_name_with_anything_that_leads_to_one_record_attaches(text: str) -> None:
     found = decide(text, ADA, OTHER)
     assert (found.outcome, found.customer_id) == (MatchOutcome.ONE, "C1")
     assert found.reasons and found.probability >= KNOWLEDGE.policy.attach_above
+
+
+def test_a_family_name_misread_beside_an_initial_needs_two_leads() -> None:
+    assert not decide("Phone 07221 900100\nSigned: A. Menrose", ADA).customer_id
+
+
+def test_an_email_address_does_not_outweigh_another_writers_name() -> None:
+    assert not decide("Write to ada@post.example\nYours faithfully\nIvy Trask", ADA).customer_id
+
+
+def test_words_are_spelt_as_the_record_has_them_only_when_a_letter_or_two_differ() -> None:
+    assert not decide("Ada Penrose\n14 Tailors Lane, Harnsea\nThe gate is broken.", ADA).customer_id
 
 
 def test_a_name_alone_never_suffices() -> None:
