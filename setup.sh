@@ -10,6 +10,7 @@ packages=(
   fonts-liberation libgl1 libglib2.0-0                             # letters, pictures
   postgresql dovecot-imapd chromium nodejs npm                     # tests, web assets
   cups-ipp-utils dbus-daemon dbus-session-bus-common               # tests: a real IPP printer
+  cups-daemon cups-client cups-filters-core-drivers                # tests: a real CUPS queue in front of it
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -16,6 +16,7 @@ import pytest
 
 _SCRIPT = """#!/bin/sh
 # Jams after so many sides when the file 'jam' says so; otherwise prints everything.
+echo "$IPP_SIDES" >>{folder}/sides
 echo "ATTR: job-impressions-completed=$(cat {folder}/jam 2>/dev/null || echo {all})" >&2
 test ! -e {folder}/jam
 """
@@ -38,6 +39,11 @@ class IppServer:
     def received(self) -> list[Path]:
         """What arrived, the oldest first; job numbers begin anew when it is switched on."""
         return sorted((self.folder / "spool").glob("*.pdf"), key=lambda p: p.stat().st_mtime_ns)
+
+    @property
+    def sides(self) -> list[str]:
+        """How each job was to be printed."""
+        return (self.folder / "sides").read_text().split()
 
     def jam_after(self, sides: int) -> None:
         (self.folder / "jam").write_text(str(sides))

@@ -185,13 +185,17 @@ class PrinterKind(StrEnum):
 
 
 class Printer(Section):
-    """path: of a hot folder, below the data folder unless absolute. uri: ipp://host:631/printers/name."""
+    """path: of a hot folder, below the data folder unless absolute. uri: ipp://host:631/printers/name.
+
+    counts: whether its count of printed sheets is to be believed; one that leaves out blank backs counts wrongly.
+    """
 
     name: str
     kind: PrinterKind
     path: PurePosixPath = PurePosixPath("printer")
     uri: str = ""
     stocks: tuple[str, ...] = ()
+    counts: bool = True
 
     @model_validator(mode="after")
     def _has_a_uri(self) -> Printer:

@@ -177,3 +177,20 @@ def test_a_printer_that_forgot_how_far_it_was_waits_for_a_persons_word(
     for file in runs.files_of(run):
         runs.resume_run(machines, run, "robin", file.name, min(3, file.sheets + 1))
     assert _printed(printer) == _each_once(run)
+
+
+def test_a_queue_that_says_done_with_too_few_sheets_waits_for_a_persons_word(
+    machines: PrintMachines, printer: FakePrinter, run: PrintRun
+) -> None:
+    printer.jam_after = 4
+    runs.release_run(machines, run, "robin")
+    PrintJob.objects.update(status=PrintJobStatus.SENT, problem="")
+    printer.jobs = {n: PrintProgress(PrintState.DONE, 4) for n in printer.jobs}
+    jobs = runs.look_at_printers(machines, run)
+    short = [j for j in jobs if j.sheets > 4]
+    assert short and {j.status for j in short} == {PrintJobStatus.STOPPED}
+    assert all("counted 4 of" in j.problem and not j.counted for j in short)
+    assert run.status == PrintRunStatus.PRINTING
+    for job in short:
+        runs.resume_run(machines, run, "robin", job.file, job.sheets + 1)
+    assert run.status == PrintRunStatus.PRINTED

@@ -31,5 +31,5 @@ class Printer(Protocol):
 def open_printer(config: PrinterConfig, data: Path) -> Printer:
     """The printer of that table of printing.toml; a relative folder is below `data`."""
     if config.kind is PrinterKind.IPP:
-        return IppPrinter(config.uri)
+        return IppPrinter(config.uri, counts=config.counts)
     return HotFolder(data / config.path)

@@ -34,10 +34,13 @@ _TELL = ("job-id", "job-name", "job-state", "job-state-reasons", "job-media-shee
 
 
 class IppPrinter:
-    """One printer, by its uri: ipp://host:631/printers/name, or ipps:// with encryption."""
+    """One printer, by its uri: ipp://host:631/printers/name, or ipps:// with encryption.
 
-    def __init__(self, uri: str, timeout_seconds: float = 60.0) -> None:
-        self._uri, self._timeout = uri, timeout_seconds
+    counts: whether its count of sheets is to be believed.
+    """
+
+    def __init__(self, uri: str, timeout_seconds: float = 60.0, *, counts: bool = True) -> None:
+        self._uri, self._timeout, self._counts = uri, timeout_seconds, counts
         self._at = urlsplit(uri)
 
     def find(self, name: str) -> str:
@@ -71,7 +74,12 @@ class IppPrinter:
         return str(number)
 
     def progress(self, ticket: str) -> PrintProgress:
-        """Get-Job-Attributes. A job the printer has forgotten is stopped, with nothing known of its sheets."""
+        """Get-Job-Attributes. A job the printer has forgotten is stopped, with nothing known of its sheets.
+
+        A CUPS queue counts what its filters have read, not what was printed, until the printer's own count comes at the
+        end; and it may call a job done that the printer behind it gave up. So its count is only looked at when it says
+        done. A printer of its own that ends at a count of 0 does not count.
+        """
         about = [Attribute("job-id", INTEGER, (int(ticket),)), Attribute("requested-attributes", KEYWORD, _TELL)]
         answer = self._ask(Operation.GET_JOB_ATTRIBUTES, about, forgotten_is_fine=True)
         if answer.status == _NOT_FOUND:
@@ -79,7 +87,16 @@ class IppPrinter:
         state = _STATES.get(int(answer.value("job-state") or 0), PrintState.WAITING)
         reasons = next((g["job-state-reasons"] for g in answer.groups if "job-state-reasons" in g), ())
         words = ", ".join(str(r).replace("-", " ") for r in reasons if r != "none")
-        return PrintProgress(state, _sheets(answer), words)
+        sheets = _sheets(answer) if self._counts else None
+        is_done = state is PrintState.DONE
+        if (self._is_a_queue and not is_done) or (not self._is_a_queue and is_done and sheets == 0):
+            sheets = None
+        return PrintProgress(state, sheets, words)
+
+    @property
+    def _is_a_queue(self) -> bool:
+        """Whether a print server stands between us and the printer; by the paths CUPS gives its queues."""
+        return self._at.path.startswith(("/printers/", "/classes/"))
 
     def _ask(
         self,

@@ -149,6 +149,8 @@ def _look(machines: PrintMachines, job: PrintJob) -> None:
 def _changes(job: PrintJob, progress: PrintProgress) -> dict[str, object]:
     """What the printer's word changes on the job's record."""
     sheets = job.taken if progress.sheets is None else min(progress.sheets, job.sheets)
+    if progress.state is PrintState.DONE and progress.sheets is not None and sheets < job.sheets and not job.piece:
+        return {"status": PrintJobStatus.STOPPED, "counted": False, "taken": sheets, "problem": _too_few(job, sheets)}
     if progress.state is PrintState.DONE:
         return {"status": PrintJobStatus.DONE, "taken": job.sheets, "problem": ""}
     if progress.state is not PrintState.STOPPED:
@@ -157,6 +159,15 @@ def _changes(job: PrintJob, progress: PrintProgress) -> dict[str, object]:
         return {"status": PrintJobStatus.STOPPED, "taken": sheets, "problem": progress.reason}
     asks = f"{progress.reason} Look at the last sheet in the tray, and resume with --file and --from-sheet.".strip()
     return {"status": PrintJobStatus.STOPPED, "counted": False, "problem": asks}
+
+
+def _too_few(job: PrintJob, sheets: int) -> str:
+    """A print server says 'done' too when the printer behind it gave the job up."""
+    last = job.first_sheet + job.sheets
+    return (
+        f"The printer says it is done, but it counted {sheets} of {job.sheets} sheets. Look at the last sheet in the "
+        f"tray, and resume with --file and --from-sheet: the first that is missing, or {last} if none is."
+    )
 
 
 def _note_progress(run: PrintRun, jobs: list[PrintJob]) -> None:

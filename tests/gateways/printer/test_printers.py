@@ -186,3 +186,36 @@ def _power_cut(self: Path, target: Path) -> Path:
 def test_the_site_chooses_the_kind_of_printer(tmp_path: Path) -> None:
     assert isinstance(open_printer(PrinterConfig(name="a", kind="ipp", uri="ipp://x/p"), tmp_path), IppPrinter)  # type: ignore[arg-type]
     assert isinstance(open_printer(PrinterConfig(name="a", kind="hot_folder"), tmp_path), HotFolder)  # type: ignore[arg-type]
+
+
+def _counting(state: int, impressions: int) -> bytes:
+    """A printer's answer about a job, as RFC 8011 writes it."""
+
+    def attribute(tag: int, name: str, value: bytes) -> bytes:
+        return bytes([tag]) + len(name).to_bytes(2, "big") + name.encode() + len(value).to_bytes(2, "big") + value
+
+    job = attribute(0x23, "job-state", state.to_bytes(4, "big"))
+    job += attribute(0x21, "job-impressions-completed", impressions.to_bytes(4, "big"))
+    job += attribute(0x44, "sides", b"two-sided-long-edge")
+    return b"\x02\x00\x00\x00" + (1).to_bytes(4, "big") + b"\x01\x02" + job + b"\x03"
+
+
+@pytest.mark.parametrize(
+    ("path", "counts", "state", "sides", "sheets"),
+    [
+        ("/ipp/print", True, 8, 6, 3),
+        ("/ipp/print", True, 9, 0, None),
+        ("/ipp/print", False, 8, 6, None),
+        ("/printers/unit", True, 5, 6, None),
+        ("/printers/unit", True, 7, 6, None),
+        ("/printers/unit", True, 9, 6, 3),
+        ("/printers/unit", True, 9, 0, 0),
+        ("/classes/unit", True, 8, 6, None),
+    ],
+)
+def test_a_count_is_believed_of_a_printer_and_of_a_queue_only_at_its_end(
+    path: str, counts: bool, state: int, sides: int, sheets: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = IppPrinter(f"ipp://localhost{path}", 5, counts=counts)
+    monkeypatch.setattr(printer, "_answered", lambda head, document: read_answer(_counting(state, sides)))
+    assert printer.progress("1").sheets == sheets
