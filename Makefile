@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 CORPUS ?= tests/samples
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help setup demo test test-slow peers check lint bench bench-outbound pictures clean
+.PHONY: help setup demo test test-slow peers check lint bench bench-cutting bench-outbound pictures clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -37,6 +37,9 @@ peers: setup ## the interface against an older release of GOV.UK Notify's client
 
 bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own)
 	$(PYTHON) -m tests.benchmarks.bench_reading --corpus $(CORPUS)
+
+bench-cutting: setup ## how rightly batches without separator sheets are cut, on batches put together at random
+	$(PYTHON) -m tests.benchmarks.bench_cutting --corpus $(CORPUS)
 
 bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv of its own) and LibreOffice if it is there
 	test -x build/weasyprint/bin/python || python3 -m venv build/weasyprint

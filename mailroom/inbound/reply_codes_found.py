@@ -6,25 +6,21 @@ What the letter itself says surely is held against it, and a contradiction goes 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from mailroom.values.answered_letter import AnsweredLetter
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.decisions import Classification, CustomerMatch, ItemPages, MatchCandidate, MatchOutcome
-from mailroom.values.reply_code import printed, read_reply_code
+from mailroom.values.reply_code import printed, reply_codes_in
 
-_AS_PRINTED = re.compile(r"\b[0-9A-Z]{3}[-–][0-9A-Z]{3}[-–][0-9A-Z]{4}\b")
 _BY_CODE = Confidence(0.99)
 """One in a hundred of those who answer a letter is taken to write of something else; nothing has measured it yet."""
 
 
 def reply_codes_on(item: ItemPages) -> tuple[str, ...]:
     """The sound codes on the item: those in its QR codes first, then those printed; each once."""
-    shown = [code.content for page in item.pages for code in page.barcodes]
-    typed = [found for page in item.pages for found in _AS_PRINTED.findall(page.text)]
-    return tuple(dict.fromkeys(code for text in (*shown, *typed) if (code := read_reply_code(text))))
+    return reply_codes_in((code.content for page in item.pages for code in page.barcodes), item.text)
 
 
 def sorted_by_code(found: Classification, answered: AnsweredLetter) -> Classification:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.separation import SeparationConfig
-from mailroom.inbound.first_page_signs import probability, signs
+from mailroom.inbound.first_page_signs import may_be_enclosed, probability, signs
+from mailroom.inbound.page_look import PageLook
 from mailroom.inbound.separator_code import SheetCode, SheetKind, decode
 from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.decisions import ItemPages, Separation
@@ -39,7 +40,7 @@ def separate(pages: Sequence[PageReading], policy: CuttingPolicy, config: Separa
     if policy is CuttingPolicy.SHEETS:
         doubts = ("No separator sheet was found in this batch. Is it one item, or were the sheets forgotten?",)
         return replace(_one_item(pages), doubts=doubts if _written(pages) > 1 else ())
-    return _by_signs(pages, config)
+    return _by_signs(pages, config, council)
 
 
 def sheet_on(page: PageReading, config: SeparationConfig, council: str) -> Sheet | None:
@@ -92,26 +93,28 @@ def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separa
         else:
             groups[-1][1].append(page)
         after_sheet = sheet is not None
+    header = next((s.ours for s in sheets.values() if s.ours and s.is_header), None)
     items: list[ItemPages] = []
     for sheet, group in groups:
         if _written(group):
-            items.append(_item(len(items) + 1, group, sheet))
+            items.append(_item(len(items) + 1, group, sheet.ours, header))
         else:
             apart += group
     doubts = _sheet_doubts(groups, items, list(sheets.values()))
-    expected = next((s.ours.expected for s in sheets.values() if s.ours and s.is_header), None)
-    return Separation(tuple(items), tuple(sorted(apart, key=lambda p: p.number)), doubts, expected)
+    kept_apart = tuple(sorted(apart, key=lambda p: p.number))
+    return Separation(tuple(items), kept_apart, doubts, header.expected if header else None)
 
 
-def _item(position: int, pages: list[PageReading], sheet: Sheet) -> ItemPages:
-    said = sheet.ours
+def _item(position: int, pages: list[PageReading], own: SheetCode | None, header: SheetCode | None) -> ItemPages:
+    """What the item's own sheet says goes before what the batch's header says."""
+    said = [code for code in (own, header) if code]
     return ItemPages(
         position=position,
         pages=tuple(pages),
         confidence=CERTAIN,
         reasons=("starts after a separator sheet",),
-        service=said.service if said else "",
-        received=said.received if said else None,
+        service=next((code.service for code in said if code.service), ""),
+        received=next((code.received for code in said if code.received), None),
     )
 
 
@@ -153,7 +156,7 @@ def counted(separation: Separation, expected: int | None) -> Separation:
     return replace(separation, expected_items=expected, doubts=(*separation.doubts, doubt))
 
 
-def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separation:
+def _by_signs(pages: Sequence[PageReading], config: SeparationConfig, council: str) -> Separation:
     """Propose cuts where a page looks like the first of an item. In a duplex batch a back never starts one."""
     if not _written(pages):
         return Separation((), tuple(pages), doubts=("Every page is blank.",) if pages else ())
@@ -161,17 +164,22 @@ def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separat
     groups: list[list[PageReading]] = [[]]
     chances: list[float] = [1.0]
     doubts: list[str] = []
-    before: PageReading | None = None
+    so_far: list[PageLook] = []
     for page in pages:
-        if page.kind is not PageKind.BLANK and before is not None:
-            chance = _chance_of_a_start(page, before, duplex, config)
+        if page.kind is PageKind.BLANK:
+            groups[-1].append(page)
+            continue
+        look = PageLook(page)
+        if so_far:
+            chance = _chance_of_a_start(look, so_far, duplex, config, council)
             if config.sure_below < chance < config.sure_from:
                 doubts.append(_doubt(page, chance, config))
             if chance >= config.cut_from:
                 groups.append([])
                 chances.append(chance)
+                so_far = []
         groups[-1].append(page)
-        before = page if page.kind is not PageKind.BLANK else before
+        so_far.append(look)
     items = [
         ItemPages(n, tuple(group), Confidence(chance), (_because(n, chance),))
         for n, (group, chance) in enumerate(zip(groups, chances, strict=True), start=1)
@@ -179,13 +187,25 @@ def _by_signs(pages: Sequence[PageReading], config: SeparationConfig) -> Separat
     return Separation(tuple(items), (), tuple(doubts))
 
 
-def _chance_of_a_start(page: PageReading, before: PageReading, duplex: bool, config: SeparationConfig) -> float:
-    """A back never starts an item, read or not; a front that nobody could read may."""
-    if duplex and page.number % 2 == 0:
-        return 0.0
-    if page.kind is PageKind.UNREAD:
-        return 0.5
-    return probability(signs(page, before), config.signs, config.start)
+def _chance_of_a_start(
+    page: PageLook, so_far: Sequence[PageLook], duplex: bool, config: SeparationConfig, council: str
+) -> float:
+    """A back never starts an item; one that looks like it is asked about, for the sheets may be out of step.
+
+    A front that nobody could read may start one, and so may any front behind a page that nobody could read. What may be
+    an enclosure is never surely a start.
+    """
+    unread = page.page.kind is PageKind.UNREAD
+    back = duplex and page.page.number % 2 == 0
+    if unread:
+        return 0.0 if back else 0.5
+    found = signs(page, so_far, council)
+    chance = probability(found, config.signs, config.start)
+    if so_far[-1].page.kind is PageKind.UNREAD:
+        chance = max(chance, config.sure_below + 0.01)
+    if so_far[-1].page.kind is PageKind.UNREAD or may_be_enclosed(found):
+        chance = min(chance, config.sure_from - 0.01)
+    return min(chance, config.cut_from - 0.01) if back else chance
 
 
 def _is_duplex(pages: Sequence[PageReading]) -> bool:

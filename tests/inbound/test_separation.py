@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.section import load_section
 from mailroom.config.separation import SeparationConfig
 from mailroom.inbound.separation import separate
+from mailroom.inbound.separator_code import SheetCode, SheetKind, encode
 from mailroom.values.confidence import Confidence
 from mailroom.values.decisions import Separation
 from mailroom.values.geometry import Box
@@ -123,3 +125,19 @@ def test_every_page_is_in_exactly_one_place_and_every_item_has_something_on_it(
     assert sorted(placed) == list(range(1, len(marks) + 1))
     for item in found.items:
         assert any(p.kind in (PageKind.ITEM, PageKind.UNREAD) for p in item.pages)
+
+
+def test_a_header_speaks_for_every_item_whose_own_sheet_is_silent() -> None:
+    day, other = dt.date(2026, 11, 20), dt.date(2026, 11, 23)
+    header = SheetCode("WDC", SheetKind.HEADER, "J1", 0, 2, service="parking", received=day, expected=2)
+    dated = SheetCode("WDC", SheetKind.SEPARATOR, "J1", 1, 2, received=other)
+    pages = [
+        page(1, PageKind.SEPARATOR, code=encode(header)),
+        page(2, PageKind.SEPARATOR, patch="T"),
+        page(3, PageKind.ITEM, FIRST),
+        page(4, PageKind.SEPARATOR, code=encode(dated)),
+        page(5, PageKind.ITEM, FIRST),
+    ]
+    found = separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC")
+    assert [(i.service, i.received) for i in found.items] == [("parking", day), ("parking", other)]
+    assert found.doubts == ()
