@@ -28,8 +28,11 @@ _SPECKLED = 2_500
 _MIRROR_BELOW = 0.6
 
 
-def read_page(number: int, raster: Raster, tools: PageTools) -> PageReading:
-    """Read one page. Boxes come out as fractions of the page turned upright but not straightened."""
+def read_page(number: int, raster: Raster, tools: PageTools, rotation: int | None = None) -> PageReading:
+    """Read one page. Boxes come out as fractions of the page turned upright but not straightened.
+
+    rotation: given by a person, who says that there is writing and which way up it is; neither is doubted then.
+    """
     dpi = tools.settings.dpi
     pixels = tools.pictures.at_dpi(raster.pixels, raster.width_pt, dpi)
     flat = tools.pictures.flattened(pixels)
@@ -46,9 +49,12 @@ def read_page(number: int, raster: Raster, tools: PageTools) -> PageReading:
         return replace(seen, kind=PageKind.SEPARATOR)
     if raster.own_words:
         return replace(seen, kind=PageKind.ITEM, words=raster.own_words, source=TextSource.OWN_TEXT)
+    sure = CERTAIN if speckled else Confidence(tools.settings.second_reader_below)
+    if rotation is not None:
+        return _read_as_turned(seen, flat, rotation, sure, tools)
     if ink.marks < _FEWEST_MARKS and not barcodes:
         return seen
-    return _read(seen, flat, CERTAIN if speckled else Confidence(tools.settings.second_reader_below), tools)
+    return _read(seen, flat, sure, tools)
 
 
 def _read(seen: PageReading, flat: Grey, sure: Confidence, tools: PageTools) -> PageReading:
@@ -57,11 +63,30 @@ def _read(seen: PageReading, flat: Grey, sure: Confidence, tools: PageTools) -> 
     rotation = 270 if lie.sideways else 0
     reading, rotation = read_the_right_way_up(flat, rotation, lie.skew, tools)
     page = upright(flat, rotation, lie.skew, tools)
+    reading = _read_twice(reading, page, sure, tools)
+    if reading.confidence < _MIRROR_BELOW and _is_show_through(reading, page, tools):
+        return seen
+    return _as_read(seen, reading, rotation, lie.skew, page)
+
+
+def _read_as_turned(seen: PageReading, flat: Grey, rotation: int, sure: Confidence, tools: PageTools) -> PageReading:
+    """Straightened only where the lines run as the person says: a skew measured across them would be none."""
+    lie = tools.pictures.how_it_lies(tools.pictures.turned(flat, rotation))
+    skew = 0.0 if lie.sideways else lie.skew
+    page = upright(flat, rotation, skew, tools)
+    reading = _read_twice(recognise(tools.first_reader, page, tools.settings.dpi), page, sure, tools)
+    return _as_read(seen, reading, rotation, skew, page)
+
+
+def _read_twice(reading: Recognition, page: Grey, sure: Confidence, tools: PageTools) -> Recognition:
+    """What the second readers make of it where the first is less sure than that, if it is better."""
     if reading.confidence < sure and tools.settings.second_reader:
         for reader in tools.second_readers:
             reading = better(reading, recognise(reader, page, tools.settings.dpi))
-    if reading.confidence < _MIRROR_BELOW and _is_show_through(reading, page, tools):
-        return seen
+    return reading
+
+
+def _as_read(seen: PageReading, reading: Recognition, rotation: int, skew: float, page: Grey) -> PageReading:
     quarter = rotation in (90, 270)
     width, height = (seen.height_pt, seen.width_pt) if quarter else (seen.width_pt, seen.height_pt)
     return replace(
@@ -70,10 +95,10 @@ def _read(seen: PageReading, flat: Grey, sure: Confidence, tools: PageTools) -> 
         width_pt=width,
         height_pt=height,
         rotation=rotation,
-        skew=round(lie.skew, 3),
+        skew=round(skew, 3),
         confidence=reading.confidence,
         source=reading.source,
-        words=_unstraightened(reading.words, lie.skew, page.shape),
+        words=_unstraightened(reading.words, skew, page.shape),
         barcodes=tuple(replace(code, box=_turned_box(code.box, rotation)) for code in seen.barcodes),
     )
 

@@ -14,12 +14,14 @@ from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps import cut, decide, deliver, file, read
 from mailroom.jobs import EMAILS, ITEMS, PAGES, WORKER_DEATHS, run_step
 
+Workflow = Callable[[int, int], None]
+
 
 def register(machines: Machines) -> None:
     """Define the incoming workflows on the engine; call once, before it is launched."""
     email_line = _sending(machines)
-    item_line = _deciding(machines, email_line)
     page_line = _reading(machines)
+    item_line = _deciding(machines, page_line, email_line)
 
     @DBOS.workflow(name="batch_line", max_recovery_attempts=WORKER_DEATHS)
     def batch_line(batch_id: int, attempt: int) -> None:
@@ -35,7 +37,7 @@ def register(machines: Machines) -> None:
                 DBOS.enqueue_workflow(ITEMS, item_line, item_id, 1)
 
 
-def _reading(machines: Machines) -> Callable[[int, int], None]:
+def _reading(machines: Machines) -> Workflow:
     @DBOS.workflow(name="page_line", max_recovery_attempts=WORKER_DEATHS)
     def page_line(batch_id: int, number: int) -> None:
         run_step(read.read_page, machines, batch_id, number)
@@ -43,9 +45,16 @@ def _reading(machines: Machines) -> Callable[[int, int], None]:
     return page_line
 
 
-def _deciding(machines: Machines, email_line: Callable[[int, int], None]) -> Callable[[int, int], None]:
+def _deciding(machines: Machines, page_line: Workflow, email_line: Workflow) -> Workflow:
     @DBOS.workflow(name="item_line", max_recovery_attempts=WORKER_DEATHS)
     def item_line(item_id: int, version: int) -> None:
+        batch_id, turned = run_step(read.turned_pages, item_id, version)
+        pages = []
+        for number in turned:
+            with SetWorkflowID(f"page-{batch_id}-{number}-turned-{item_id}-{version}"):
+                pages.append(DBOS.enqueue_workflow(PAGES, page_line, batch_id, number))
+        for page in pages:
+            page.get_result()
         run_step(decide.decide_item, machines, item_id, version)
         run_step(file.file_item, machines, item_id, version)
         for delivery_id in run_step(deliver.prepare_deliveries, machines, item_id, version):
@@ -55,7 +64,7 @@ def _deciding(machines: Machines, email_line: Callable[[int, int], None]) -> Cal
     return item_line
 
 
-def _sending(machines: Machines) -> Callable[[int, int], None]:
+def _sending(machines: Machines) -> Workflow:
     @DBOS.workflow(name="email_line", max_recovery_attempts=WORKER_DEATHS)
     def email_line(delivery_id: int, attempt: int) -> None:
         run_step(deliver.send, machines, delivery_id, attempt)

@@ -22,8 +22,11 @@ class ScanReader(Protocol):
     def page_count(self, path: Path) -> int:
         """Pages in the file, parsed to the last one. Raises Reject with a clerk's reason."""
 
-    def read(self, path: Path, number: int) -> PageReading:
-        """Read one page. A page that cannot be read comes back as UNREAD; never raises for a bad page."""
+    def read(self, path: Path, number: int, rotation: int | None = None) -> PageReading:
+        """Read one page. A page that cannot be read comes back as UNREAD; never raises for a bad page.
+
+        rotation: the turn that a person says brings it upright; found out where it is None.
+        """
 
 
 class DocumentStore(Protocol):

@@ -40,6 +40,9 @@ class WebMachines(Protocol):
     def take_in(self, content: Iterable[bytes], upload: Upload) -> Batch:
         """Store the uploaded file, record its batch and queue it."""
 
+    def jobs_waiting(self) -> dict[str, float]:
+        """Pieces of work on each queue, waiting or running. Raises Retry when the engine does not answer."""
+
 
 _machines: list[WebMachines] = []
 

@@ -55,10 +55,11 @@ class PageReader:
         except MailroomError as stopped:
             raise Unopenable(f"The file could not be opened safely. {stopped} Scan the paper again.") from stopped
 
-    def read(self, path: Path, number: int) -> PageReading:
+    def read(self, path: Path, number: int, rotation: int | None = None) -> PageReading:
         """Read one page; whatever goes wrong with it comes back as an unread page with the reason."""
         try:
-            return self._sandbox.run(self._config.reading.seconds_a_page, _read, path, number, self._second.door())
+            seconds = self._config.reading.seconds_a_page
+            return self._sandbox.run(seconds, _read, path, number, self._second.door(), rotation)
         except MailroomError as trouble:
             return _unread(number, f"Page {number} could not be read. {trouble} Look at the picture of it.")
         except Exception as broken:
@@ -154,11 +155,11 @@ def _count(path: Path) -> int:
     return open_scan(path, _config().limits).page_count
 
 
-def _read(path: Path, number: int, second_reader: Door) -> PageReading:
+def _read(path: Path, number: int, second_reader: Door, rotation: int | None = None) -> PageReading:
     from mailroom.gateways.scan_file import open_scan
 
     raster = open_scan(path, _config().limits).page(number, _config().reading.dpi)
-    reading = read_page(number, raster, _tools(second_reader))
+    reading = read_page(number, raster, _tools(second_reader), rotation)
     if is_too_unsure(reading, _config().reading):
         return PageReading(
             number,

@@ -17,6 +17,7 @@ from mailroom.errors import Retry
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.take_in import Provenance, take_in
+from mailroom.jobs import Jobs
 from mailroom.records.models import Batch, Item, Page
 from mailroom.web import machines as screens
 from mailroom.web import preferences as web_preferences
@@ -53,6 +54,7 @@ class ScreenMachines:
 
     def __init__(self, machines: Machines, reader: PageReader) -> None:
         self._machines, self._reader = machines, reader
+        self._jobs = Jobs(read_environment().engine_url)
 
     def page_picture(self, page: Page, width: int) -> bytes:
         """The page upright as a PNG so many pixels wide, made anew from the original."""
@@ -82,6 +84,10 @@ class ScreenMachines:
         if upload.expected_items is not None:
             Batch.objects.filter(pk=batch.pk).update(expected_items=upload.expected_items)
         return batch
+
+    def jobs_waiting(self) -> dict[str, float]:
+        """Pieces of work on each queue, waiting or running."""
+        return self._jobs.waiting()
 
 
 def _provenance(upload: screens.Upload) -> Provenance:

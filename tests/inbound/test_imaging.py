@@ -74,6 +74,24 @@ def test_a_page_is_read_whichever_way_it_was_fed(turn: int) -> None:
     assert reading.width_pt < reading.height_pt
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_a_person_turned_is_read_that_way_up_whatever_the_machine_thinks(turn: int) -> None:
+    turned = (
+        letter().rotate(1.5 - turn, expand=False, fillcolor=245)
+        if turn in (0, 180)
+        else letter().rotate(-turn, expand=True, fillcolor=245)
+    )
+    right = read_page(1, raster(turned), tools(), turn)
+    assert right.rotation == turn and "Council tax account 57328874" in right.text
+    wrong = read_page(1, raster(turned), tools(), (turn + 180) % 360)
+    assert wrong.rotation == (turn + 180) % 360 and "Council tax account" not in wrong.text
+
+
+def test_a_page_a_person_turned_is_never_called_blank() -> None:
+    assert read_page(1, raster(paper()), tools()).kind is PageKind.BLANK
+    assert read_page(1, raster(paper()), tools(), 90).kind is PageKind.ITEM
+
+
 def test_a_crooked_page_is_straightened_and_its_boxes_lie_where_the_ink_is() -> None:
     reading = read_page(1, raster(letter().rotate(2, fillcolor=245)), tools())
     assert abs(abs(reading.skew) - 2) < 0.5

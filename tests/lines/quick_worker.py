@@ -52,15 +52,19 @@ class QuickReader:
             raise Incomplete("The file is cut off.")
         return len(lines) - 1
 
-    def read(self, path: Path, number: int) -> PageReading:
+    def read(self, path: Path, number: int, rotation: int | None = None) -> PageReading:
         time.sleep(SECONDS_A_PAGE)
         text = path.read_text(encoding="utf-8").split("\n")[number - 1]
+        if rotation is not None:
+            text += f" at {rotation}"
         if text == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         kind = KINDS.get(text, PageKind.ITEM)
         words = () if kind is PageKind.BLANK else tuple(Word(w, Box(0, 0, 1, 1), CERTAIN, 0) for w in text.split())
         problem = "This page could not be read." if kind is PageKind.UNREAD else ""
-        return PageReading(number, kind, 595, 842, words=words, confidence=CERTAIN, problem=problem)
+        return PageReading(
+            number, kind, 595, 842, rotation=rotation or 0, words=words, confidence=CERTAIN, problem=problem
+        )
 
     def filing_copy(
         self, source: Path, pages: Sequence[PageReading], title: str, created: dt.datetime, output: Path

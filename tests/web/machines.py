@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from PIL import Image, ImageDraw
 
+from mailroom.errors import Retry
 from mailroom.records.models import Batch, Item, Page
 from mailroom.web.machines import Upload
 
@@ -16,6 +17,7 @@ class RememberingMachines:
         self.on_line: list[tuple[int, int]] = []
         self.retried: list[int] = []
         self.taken: list[Upload] = []
+        self.engine_is_away = False
 
     def page_picture(self, page: Page, width: int) -> bytes:
         picture = Image.new("RGB", (width, round(width * 1.414)), "white")
@@ -36,6 +38,11 @@ class RememberingMachines:
     def try_batch_again(self, batch_id: int, actor: str) -> str:
         self.retried.append(batch_id)
         return "Put on the line again."
+
+    def jobs_waiting(self) -> dict[str, float]:
+        if self.engine_is_away:
+            raise Retry("The engine's database does not answer.")
+        return {"items": 3}
 
     def take_in(self, content: Iterable[bytes], upload: Upload) -> Batch:
         self.taken.append(upload)

@@ -68,7 +68,7 @@ def test_the_account_has_a_page_to_set_up_a_second_factor(signed_in: Callable[..
 def test_health_needs_no_account_and_tells_nothing_of_anybody() -> None:
     assert Client().get("/healthz").content == b"ok\n"
     assert Client().get("/readyz").json() == {"ready": True}
-    assert b"mailroom_review_open 0.0" in Client().get("/metrics").content
+    assert b"mailroom_records_up 1.0" in Client().get("/metrics").content
 
 
 def test_behind_https_djangos_own_deployment_check_finds_nothing(tmp_path: Path) -> None:

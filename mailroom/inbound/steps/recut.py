@@ -20,7 +20,7 @@ from mailroom.inbound.page_changes import changed_reading
 from mailroom.inbound.steps.read import keep_reading, kept_reading
 from mailroom.records.cuts import CutsChanged, after, drop, layout_of
 from mailroom.records.models import Batch, BatchStatus, Event, Item, ItemStatus, Page, ReviewLease
-from mailroom.values.batch_layout import BatchEdit, BatchLayout, PlacedPage
+from mailroom.values.batch_layout import WRITTEN, BatchEdit, BatchLayout, PlacedPage
 
 
 def recut(machines: Machines, batch_id: int, edits: Sequence[BatchEdit], based_on: int, actor: str) -> list[int]:
@@ -114,7 +114,7 @@ def _origins(batch: Batch, before: BatchLayout, now: BatchLayout) -> dict[int, _
 
 
 def _write_pages(machines: Machines, batch: Batch, before: BatchLayout, now: BatchLayout) -> None:
-    """Pages marked or turned get a reading that says so; the machine's own is kept."""
+    """Pages marked or turned get a reading that says so; the machine's own is kept, and turned ones are read again."""
     was = {p.number: p for p in before.pages}
     for placed in now.pages:
         if (placed.kind, placed.turn) == (was[placed.number].kind, was[placed.number].turn):
@@ -123,6 +123,8 @@ def _write_pages(machines: Machines, batch: Batch, before: BatchLayout, now: Bat
         reading = changed_reading(kept_reading(machines.store, page.reading), placed.kind, placed.turn)
         columns = Page.columns_of(reading)
         key = keep_reading(machines.store, reading)
+        turned = placed.turn != was[placed.number].turn or page.turned
+        columns |= {"turned": turned and placed.kind in WRITTEN, "tries": 0}
         Page.objects.filter(pk=page.pk).update(reading=key, as_read=page.as_read or page.reading, **columns)
 
 

@@ -23,7 +23,7 @@ def read_again(machines: Machines, batch_id: int, actor: str) -> str:
     """Read every page anew, then cut and decide anew. Returns what to tell the person."""
     with transaction.atomic():
         batch = _back_on_the_line(machines, batch_id)
-        Page.objects.filter(batch=batch).update(reading="", as_read="", tries=0)
+        Page.objects.filter(batch=batch).update(reading="", as_read="", turned=False, tries=0)
         _decide_anew(Item.objects.filter(batch=batch))
         Event.record("batch.read_again", batch, actor=actor)
     return f"{batch.number} is read again. Items already answered are kept unless their pages change."
@@ -35,7 +35,7 @@ def cut_again(machines: Machines, batch_id: int, actor: str) -> str:
         batch = _back_on_the_line(machines, batch_id)
         changed = Page.objects.filter(batch=batch).exclude(as_read="")
         _decide_anew(Item.objects.filter(pk__in=changed.values("item")))
-        changed.update(reading=F("as_read"), as_read="")
+        changed.update(reading=F("as_read"), as_read="", turned=False)
         Event.record("batch.cut_again", batch, actor=actor)
     return f"{batch.number} is cut again. Items whose pages stay the same are kept."
 
