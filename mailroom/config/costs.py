@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -102,8 +103,9 @@ class Costs(Section):
 T = TypeVar("T", Price, Minutes, ContactCost)
 
 
-def _newest_first(rows: tuple[T, ...]) -> list[T]:
-    return sorted(rows, key=lambda row: row.starts, reverse=True)
+@lru_cache(maxsize=64)
+def _newest_first(rows: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(sorted(rows, key=lambda row: row.starts, reverse=True))
 
 
 def load_costs(site: Path) -> Costs:

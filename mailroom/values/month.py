@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +24,7 @@ class Month:
     @classmethod
     def of(cls, day: dt.date) -> Month:
         """The month a day lies in."""
-        return cls(day.year, day.month)
+        return _month(day.year, day.month)
 
     @classmethod
     def parse(cls, text: str) -> Month:
@@ -85,3 +86,9 @@ class Month:
     def __str__(self) -> str:
         """2026-10."""
         return f"{self.year}-{self.number:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _month(year: int, number: int) -> Month:
+    """Figures ask for the month of every row, and hardly fifty different ones come."""
+    return Month(year, number)

@@ -29,7 +29,13 @@ class DailyCount(models.Model):
                 name="one_count_per_day_and_kind",
             )
         ]
-        indexes = [models.Index(fields=["month", "service"])]
+        indexes = [
+            # A month is summed from the index alone, in the order it is grouped by.
+            models.Index(
+                fields=["month", "service", "direction", "channel", "kind", "cause", "items", "sheets", "pence"],
+                name="counts_by_month",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.direction} {self.channel}: {self.items}"
@@ -54,9 +60,22 @@ class DailyClock(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["month", "service"]),
+            # Summed from the index alone, in the order they are grouped by: those that stopped, and those that run.
+            models.Index(
+                fields=["month", "service", "standard", "channel", "kind", "clock", "days", "late", "items"],
+                name="clocks_by_month",
+            ),
             models.Index(fields=["received"]),
-            models.Index(fields=["clock", "received"], condition=models.Q(days=-1), name="clocks_running"),
+            models.Index(
+                fields=["clock", "due", "received", "items", "service"],
+                condition=models.Q(days=-1),
+                name="clocks_running",
+            ),
+            models.Index(
+                fields=["month", "service", "standard", "channel", "kind", "clock", "due", "received", "items"],
+                condition=models.Q(days=-1),
+                name="clocks_running_by_month",
+            ),
         ]
 
     def __str__(self) -> str:
