@@ -37,3 +37,10 @@ def test_imports_keep_to_the_floors() -> None:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_no_download_is_left_lying_at_the_top_of_the_tree() -> None:
+    """Four wheels of 25 MB once were committed from there."""
+    kinds = {".md", ".toml", ".lock", ".py", ".sh", ".in", ""}
+    strays = [p.name for p in ROOT.iterdir() if p.is_file() and p.suffix not in kinds and not p.name.startswith(".")]
+    assert strays == []
