@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -20,10 +20,11 @@ from mailroom.config.routing import RoutingConfig
 from mailroom.config.section import load_section
 from mailroom.errors import MailroomError, Retry
 from mailroom.gateways.mail_server import MailServer, open_mail_server
-from mailroom.records import due_items, ledger
+from mailroom.records import due_items, ledger, target_standings
 from mailroom.records.models import DigestSent, ReportSent
 from mailroom.targets import digest
 from mailroom.targets.digest import Digest, Section, Waiting
+from mailroom.targets.progress import Progress
 from mailroom.values.month import Month
 from mailroom.values.period import Period
 from mailroom.values.working_days import add_working_days, is_working_day, working_days_between
@@ -116,14 +117,18 @@ class Notices:
             yield self.routing.teams["print_unit"].inbox, digest.print_unit(wrong, self.public_url)
 
     def _about_targets(self, day: dt.date) -> Iterator[tuple[str, Section | None]]:
-        """On the first working day after a month, when its figures are new; not every day the same."""
-        month = Month.of(day).plus(-1)
-        if add_working_days(month.last, 1) != day:
-            return
+        """On the day a target is first seen off course or in doubt; all such ones when a month's figures are new."""
+        month_is_new = add_working_days(Month.of(day).plus(-1).last, 1) == day
         for reader in self.reports.figures.targets.report:
-            progress = self.reports.overview(Period.one(month), reader.service, day).progress
+            progress = self._progress(reader.service, day)
+            news = target_standings.changed(reader.service, _standings(progress), day)
+            told = progress if month_is_new else [p for p in progress if p.target.code in news]
             for recipient in reader.to:
-                yield recipient, digest.manager(progress, self.public_url)
+                yield recipient, digest.manager(told, self.public_url)
+
+    def _progress(self, service: str, day: dt.date) -> tuple[Progress, ...]:
+        """Targets at the end of the last whole month: a later correction, or a baseline, may still move them."""
+        return self.reports.overview(Period.one(Month.of(day).plus(-1)), service, day).progress
 
     def send_digests(self, day: dt.date, now: dt.datetime) -> int:
         """Send what was not sent yet. Returns how many left."""
@@ -133,6 +138,10 @@ class Notices:
                 day=day, recipient=one.recipient, defaults={"points": one.points}
             )
             sent += self._once(record, now, partial(self._digest_email, one, now))
+        # Kept only when everybody was told: a warning that could not leave is news tomorrow, too.
+        readers = () if _is_waiting(day) else self.reports.figures.targets.report
+        for service in {reader.service for reader in readers}:
+            target_standings.keep(service, _standings(self._progress(service, day)), day)
         return sent
 
     def _digest_email(self, one: Digest, now: dt.datetime) -> _Email:
@@ -212,7 +221,7 @@ class Notices:
             return
         if not self._told_of(today):
             self.send_digests(today, now)
-            if not DigestSent.objects.filter(day=today, sent_at=None, problem="").exists():
+            if not _is_waiting(today):
                 DigestSent.objects.get_or_create(day=today, recipient=_ALL_TOLD, defaults={"points": 0, "sent_at": now})
         month = Month.of(today).plus(-1)
         if working_days_between(month.last, today) >= targets.report_on_working_day:
@@ -220,6 +229,15 @@ class Notices:
                 self.reports.draw_sample(month, now)
                 self.reports.close(month, "schedule", now)
             self.send_reports(month, now)
+
+
+def _is_waiting(day: dt.date) -> bool:
+    """Whether a digest of the day could not leave yet."""
+    return DigestSent.objects.filter(day=day, sent_at=None, problem="").exists()
+
+
+def _standings(progress: Iterable[Progress]) -> dict[str, str]:
+    return {p.target.code: p.standing.value for p in progress}
 
 
 def figures_round() -> Callable[[], None]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import email
 from email.message import Message
@@ -11,7 +12,10 @@ from django.contrib.auth.models import User
 from mailroom.config.environment import Environment, read_environment
 from mailroom.gateways.mail_server import MailAway
 from mailroom.records.models import ClosedMonth, DigestSent, Person, ReportSent
+from mailroom.targets.overview import Overview
+from mailroom.targets.progress import Standing
 from mailroom.wiring.notices import Notices
+from mailroom.wiring.reports import Reports
 from tests.web.post import make_batch, make_item
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +155,57 @@ def test_no_digest_leaves_on_a_day_off_or_before_its_hour(
     make_item("waste", due=DAY)
     notices.round(dt.datetime(*moment, tzinfo=dt.UTC))
     assert not inbox(environment, "waste@wexmere.example")
+
+
+def standing(monkeypatch: pytest.MonkeyPatch, stands: Standing) -> None:
+    """Every target of the example stands so: how standings are worked out has tests of its own."""
+    real = Reports.overview
+
+    def overview(self: Reports, *asked: object) -> Overview:
+        view = real(self, *asked)  # type: ignore[arg-type]
+        return dataclasses.replace(view, progress=tuple(dataclasses.replace(p, standing=stands) for p in view.progress))
+
+    monkeypatch.setattr(Reports, "overview", overview)
+
+
+def test_a_manager_hears_of_a_target_off_course_on_the_day_it_shows_and_not_every_day(
+    notices: Notices, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = with_readers(notices, {"service": "", "to": ["head@wexmere.example"]})
+    told = []
+    for day, stands in (
+        (16, Standing.ON_PATH),
+        (17, Standing.ON_PATH),
+        (18, Standing.OFF_PATH),
+        (19, Standing.OFF_PATH),
+        (20, Standing.ON_PATH),
+        (23, Standing.AT_RISK),
+    ):
+        standing(monkeypatch, stands)
+        before = len(inbox(environment, "head@wexmere.example"))
+        for hour in (9, 10):
+            reading.send_digests(dt.date(2026, 11, day), dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC))
+        told += [day] * (len(inbox(environment, "head@wexmere.example")) - before)
+    assert told == [18, 23]
+    assert "targets off course or in doubt" in str(inbox(environment, "head@wexmere.example")[0]["Subject"])
+
+
+def test_on_the_first_working_day_every_target_off_course_is_told_again(
+    notices: Notices, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = with_readers(notices, {"service": "", "to": ["head@wexmere.example"]})
+    standing(monkeypatch, Standing.OFF_PATH)
+    for day in (dt.date(2026, 11, 30), dt.date(2026, 12, 1), dt.date(2026, 12, 2)):
+        reading.send_digests(day, NOW)
+    assert len(inbox(environment, "head@wexmere.example")) == 2
+
+
+def test_a_warning_that_could_not_leave_is_sent_when_the_mail_server_is_back(
+    notices: Notices, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = with_readers(notices, {"service": "", "to": ["head@wexmere.example"]})
+    standing(monkeypatch, Standing.OFF_PATH)
+    away = Notices(reading.reports, reading.mail, reading.routing, Away(), reading.public_url)
+    assert away.send_digests(DAY, NOW) == 0
+    assert reading.send_digests(dt.date(2026, 11, 16), NOW) == 1
+    assert reading.send_digests(dt.date(2026, 11, 17), NOW) == 0

@@ -32,7 +32,7 @@ from mailroom.records.models.item import Item, ItemReference, ItemStatus, NearDu
 from mailroom.records.models.letter import Letter, LetterStatus
 from mailroom.records.models.mailing import Mailing, MailingStatus
 from mailroom.records.models.monthly_count import MonthCounted, PaperReaders, PromptCount
-from mailroom.records.models.notice import DigestSent, ReportSent
+from mailroom.records.models.notice import DigestSent, ReportSent, TargetStanding
 from mailroom.records.models.page import Page
 from mailroom.records.models.print_job import PieceCount, PrintJob, PrintJobStatus, Reprint
 from mailroom.records.models.print_run import BuildStage, Mailpiece, PrintRun, PrintRunStatus, SheetScan
@@ -116,6 +116,7 @@ __all__ = [
     "SheetScan",
     "SignInFailure",
     "SiteChange",
+    "TargetStanding",
     "Telling",
     "TellingStatus",
     "TrainingExample",

@@ -37,3 +37,18 @@ class ReportSent(models.Model):
 
     def __str__(self) -> str:
         return f"report {self.pk} of {self.month}"
+
+
+class TargetStanding(models.Model):
+    """How a target of the council (service '') or of a service stands, and the day it was first seen to."""
+
+    service = models.CharField(max_length=40, blank=True)
+    target = models.CharField(max_length=60)
+    standing = models.CharField(max_length=20)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "target"], name="one_standing_a_target")]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.standing} since {self.since}"
