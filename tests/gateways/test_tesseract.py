@@ -76,6 +76,17 @@ def test_a_language_that_is_not_installed_is_named() -> None:
         LibTesseract("xyz", 100).recognise(page(), 200)
 
 
-def test_it_says_nothing_on_the_error_output(capfd: pytest.CaptureFixture[str]) -> None:
-    LibTesseract("eng", 100).recognise(np.full((300, 300), 255, np.uint8), 200)
+def blots() -> np.ndarray:
+    """A picture that Leptonica complains about: strokes cut off at its edges."""
+    chance, picture = np.random.default_rng(0), np.full((551, 2338), 255, np.uint8)
+    for _ in range(600):
+        y, x = chance.integers(0, 551), chance.integers(0, 2338)
+        height, width = chance.integers(3, 30), chance.integers(2, 14)
+        picture[y : y + height, x : x + width] = 0
+    return picture
+
+
+@pytest.mark.parametrize("picture", [np.full((300, 300), 255, np.uint8), blots()], ids=["nothing on it", "blots"])
+def test_it_says_nothing_on_the_error_output(capfd: pytest.CaptureFixture[str], picture: np.ndarray) -> None:
+    LibTesseract("eng", 100).recognise(picture, 200)
     assert capfd.readouterr().err == ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mailroom.gateways.ocr.tesseract import Tesseract
 
 _LSTM_ONLY, _AUTOMATIC_PAGES = 1, 3
+_SAY_NOTHING = 6
 
 # What is called of the library's capi.h, in order of use: what it takes and what it returns.
 _CALLS: dict[str, tuple[list[Any], Any]] = {
@@ -122,4 +123,12 @@ def _library() -> ctypes.CDLL | None:
             return None
         function = getattr(library, call)
         function.argtypes, function.restype = takes, returns
+    _quieten_leptonica()
     return library
+
+
+def _quieten_leptonica() -> None:
+    """Tesseract's picture library writes to the error output of what it finds odd in a page; a reading says it all."""
+    name = ctypes.util.find_library("lept") or ctypes.util.find_library("leptonica")
+    if name and hasattr(library := ctypes.CDLL(name), "setMsgSeverity"):
+        library.setMsgSeverity(_SAY_NOTHING)
