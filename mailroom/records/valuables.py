@@ -113,19 +113,32 @@ def move(entry: Valuable, where: str, by: User) -> None:
             Event.record("valuable.moved", entry, actor=str(by.pk), before=entry.kept_where, to=where)
 
 
-def sign_out(entry: Valuable, how: LeftBy, tracking: str, proof: str, by: User) -> None:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows that it left: the number of the tracked post, words, and the store key of a picture of the receipt.
+
+    The words are always wanted, because a picture cannot be searched for; the picture is beside them.
+    """
+
+    tracking: str = ""
+    words: str = ""
+    photo: str = ""
+
+
+def sign_out(entry: Valuable, how: LeftBy, proof: Proof, by: User) -> None:
     """It left. Raises BadEntry, SecondPersonNeeded."""
     if entry.witnessed_at is None:
         raise SecondPersonNeeded(f"{entry.number}: a second person has to see it before it leaves.")
-    tracking = tracking.replace(" ", "").upper()
+    tracking = proof.tracking.replace(" ", "").upper()
     if how is LeftBy.TRACKED_POST and not _TRACKING.match(tracking):
         raise BadEntry("Enter the number of the tracked post, for example AB123456789GB.")
-    if how is not LeftBy.TRACKED_POST and not proof:
+    if how is not LeftBy.TRACKED_POST and not proof.words:
         raise BadEntry("Say what proves it: the receipt's number, or who signed for it.")
     with transaction.atomic():
         here = Valuable.objects.filter(pk=entry.pk, left_at=None)
-        if here.update(left_by=how, tracking=tracking, proof=proof, left_at=timezone.now(), left_signed_by=by):
-            Event.record("valuable.left", entry, actor=str(by.pk), how=how)
+        left = {"left_by": how, "tracking": tracking, "proof": proof.words, "photo": proof.photo}
+        if here.update(**left, left_at=timezone.now(), left_signed_by=by):
+            Event.record("valuable.left", entry, actor=str(by.pk), how=how, photo=bool(proof.photo))
 
 
 HEADINGS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mailroom.inbound.machines import Machines
@@ -12,6 +13,9 @@ from mailroom.values.batch_layout import BatchEdit
 from mailroom.web.print_unit.machines import SheetRequest
 from mailroom.wiring.reading import PageReader
 from mailroom.wiring.sheets import SheetPrinter
+
+PHOTO_WIDTH = 1240
+"""Pixels: a receipt of A4 at 150 dpi, on which a signature and a stamp can be read."""
 
 
 class PrintUnitMachines:
@@ -41,6 +45,17 @@ class PrintUnitMachines:
         """A page of the original as a PNG, whatever became of the batch."""
         with self._machines.store.path_for_reading(batch.original) as path:
             return self._reader.picture(path, number, 0, width)
+
+    def keep_photo(self, content: Iterable[bytes], filename: str) -> str:
+        """Drawn anew in a process of its own: what a camera wrote beside the picture, and where it was, is gone."""
+        with tempfile.NamedTemporaryFile(prefix="mailroom-photo-", suffix=Path(filename).suffix) as file:
+            file.writelines(content)
+            file.flush()
+            return self._machines.store.put(self._reader.picture(Path(file.name), 1, 0, PHOTO_WIDTH))
+
+    def photo(self, key: str) -> bytes:
+        """A picture kept so, as a PNG."""
+        return self._machines.store.get(key)
 
     def separator_sheets(self, wanted: SheetRequest) -> bytes:
         """The sheets as a PDF. Raises ValueError for a request nobody could print."""

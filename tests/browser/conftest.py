@@ -19,6 +19,7 @@ from tests.web.conftest import (
     print_unit,
     quick_hashes,
     signed_in,
+    site_files,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "print_unit",
     "quick_hashes",
     "signed_in",
+    "site_files",
 ]
 
 FLAGS = [

@@ -200,7 +200,7 @@ def test_axe_finds_no_fault_in_the_register_of_valuables(sign_in: Callable[..., 
     for entry in (kept, gone):
         valuables.witness(entry, me)
     gone.refresh_from_db()
-    valuables.sign_out(gone, LeftBy.TRACKED_POST, "AB123456789GB", "", me)
+    valuables.sign_out(gone, LeftBy.TRACKED_POST, valuables.Proof("AB123456789GB"), me)
     problems = {}
     for name, address in (
         ("valuables", "/valuables/"),

@@ -9,16 +9,19 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from mailroom.config.environment import example_site
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.records.accounts import make_account
 from mailroom.web import machines as web_machines
 from mailroom.web import preferences as web_preferences
+from mailroom.web.configuration import machines as web_configuration
 from mailroom.web.customers import notices as web_notices
 from mailroom.web.letters import machines as web_letters
 from mailroom.web.print_runs import machines as web_print_runs
 from mailroom.web.print_unit import machines as web_print_unit
 from mailroom.web.returns import machines as web_returns
+from mailroom.wiring.web_configuration import SiteEditor
 from mailroom.wiring.web_letters import LetterDesk
 from mailroom.wiring.web_print_runs import PrintRunDesk
 from mailroom.wiring.web_returns import ReturnsDesk
@@ -64,6 +67,12 @@ def print_unit() -> PrintUnitOnRecord:
     made = PrintUnitOnRecord()
     web_print_unit.use(made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def site_files() -> None:
+    """The shipped example, which these pages show and never write to."""
+    web_configuration.use(SiteEditor(example_site(), pdf_picture))
 
 
 @pytest.fixture(autouse=True)

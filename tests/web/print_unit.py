@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
 
 from mailroom.errors import Reject
 from mailroom.inbound.steps import recut, rerun
@@ -43,6 +46,17 @@ class PrintUnitOnRecord:
         if batch.reason.startswith("locked"):
             raise Reject("This file is password-protected.")
         return RememberingMachines().page_picture(Page(), width)
+
+    def keep_photo(self, content: Iterable[bytes], filename: str) -> str:
+        file = io.BytesIO()
+        try:
+            Image.open(io.BytesIO(b"".join(content))).convert("L").save(file, "PNG")
+        except UnidentifiedImageError:
+            raise Reject("This is no picture.") from None
+        return str(self.line.store.put(file.getvalue()))
+
+    def photo(self, key: str) -> bytes:
+        return bytes(self.line.store.get(key))
 
     def separator_sheets(self, wanted: SheetRequest) -> bytes:
         printer = SheetPrinter(SITE)

@@ -153,3 +153,12 @@ def test_a_move_lists_the_services_that_deal_with_them_and_tells_each_once(
     assert sorted(t.service for t in Telling.objects.all()) == ["benefits", "parking"]
     assert len(notices.told) == 2
     assert "Told" in leader.get("/customers/100200/tell/").content.decode()
+
+
+def test_a_letter_to_a_customer_begins_on_their_record_for_those_who_may_write_one(
+    signed_in: Callable[..., Client],
+) -> None:
+    make_customer()
+    page = signed_in("team_member", "council_tax").get("/customers/100200/").content.decode()
+    assert 'href="/mailings/one/?customer=100200"' in page
+    assert "/mailings/one/" not in signed_in("customer_service").get("/customers/100200/").content.decode()

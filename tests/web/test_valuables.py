@@ -7,10 +7,13 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from mailroom.records.models import Event, Item, Valuable
 from tests.web.post import make_item
+from tests.web.print_unit import PrintUnitOnRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +100,50 @@ def test_nothing_leaves_without_a_proof(
     address = f"/valuables/{Valuable.objects.get().pk}/"
     text(second, address, {"do": "witness"})
     assert says in text(client, address, {"do": "sign_out", **out})
+    assert Valuable.objects.get().left_at is None
+
+
+def photograph() -> SimpleUploadedFile:
+    """As a telephone makes it: the place it was taken is written beside the picture."""
+    file, about = io.BytesIO(), Image.Exif()
+    about[0x8825] = {2: (51.0, 30.0, 0.0)}
+    Image.new("RGB", (400, 300), "ivory").save(file, "JPEG", exif=about)
+    return SimpleUploadedFile("receipt.JPG", file.getvalue(), "image/jpeg")
+
+
+def test_a_photograph_of_the_proof_is_kept_drawn_anew_without_what_the_camera_wrote(
+    client: Client, second: Client, item: Item, print_unit: PrintUnitOnRecord
+) -> None:
+    text(client, f"/valuables/log/{item.number}/", CHEQUE)
+    entry = Valuable.objects.get()
+    address = f"/valuables/{entry.pk}/"
+    text(second, address, {"do": "witness"})
+    assert client.get(f"{address}proof.png").status_code == 404
+    out = {"do": "sign_out", "left_by": "collected", "proof": "Receipt 12, signed"}
+    client.post(address, {**out, "photo": photograph()})
+    answer = client.get(f"{address}proof.png")
+    assert answer["Content-Type"] == "image/png" and answer["X-Content-Type-Options"] == "nosniff"
+    assert not Image.open(io.BytesIO(answer.content)).getexif()
+    assert photograph().read() not in print_unit.line.store.kept.values()
+    assert f"{address}proof.png" in text(client, address)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        SimpleUploadedFile("receipt.svg", b"<svg onload='alert(1)'/>"),
+        SimpleUploadedFile("receipt.jpg", b"MZ not a picture"),
+        SimpleUploadedFile("receipt.png", b""),
+    ],
+    ids=lambda file: str(file.name) + str(file.size),
+)
+def test_what_is_no_picture_is_no_proof(file: SimpleUploadedFile, client: Client, second: Client, item: Item) -> None:
+    text(client, f"/valuables/log/{item.number}/", CHEQUE)
+    address = f"/valuables/{Valuable.objects.get().pk}/"
+    text(second, address, {"do": "witness"})
+    file.seek(0)
+    answer = client.post(address, {"do": "sign_out", "left_by": "collected", "proof": "Receipt 12", "photo": file})
+    assert answer.status_code == 422 and "picture" in answer.content.decode()
     assert Valuable.objects.get().left_at is None
 
 

@@ -33,7 +33,7 @@ def _sweep_batches(machines: Machines) -> int:
     in_flight = [s for s in BatchStatus if s.is_in_flight]
     for batch in Batch.objects.filter(status__in=in_flight, taken_at__lt=machines.clock() - _GRACE):
         workflow_id = f"batch-{batch.pk}-{batch.attempts}"
-        if machines.queues.is_unfinished(workflow_id):
+        if machines.queues.is_unfinished(workflow_id) or _just_changed(batch, machines.clock()):
             continue
         if machines.queues.killed_its_workers(workflow_id):
             quarantine(batch, "Reading this batch stopped the machine several times. Look at the file, then retry it.")
@@ -52,7 +52,7 @@ def _sweep_items(machines: Machines) -> int:
     with_the_line = [s for s in ItemStatus if s.is_with_the_line]
     for item in Item.objects.filter(status__in=with_the_line, cut_at__lt=machines.clock() - _GRACE):
         workflow_id = f"item-{item.pk}-{item.version}"
-        if machines.queues.is_unfinished(workflow_id):
+        if machines.queues.is_unfinished(workflow_id) or _just_changed(item, machines.clock()):
             continue
         if item.status == ItemStatus.ROUTED and item.deliveries.filter(sequence__gte=item.version * 10).exists():
             continue
@@ -64,6 +64,12 @@ def _sweep_items(machines: Machines) -> int:
         machines.queues.put_item(item.pk, item.version + 1)
         moved += 1
     return moved
+
+
+def _just_changed(record: Batch | Item, now: dt.datetime) -> bool:
+    """Whether somebody changed it so lately (turned a page, ran a stage again) that its work may not be queued yet."""
+    lately = Event.objects.filter(subject=record._meta.model_name, subject_key=str(record.pk))
+    return lately.filter(at__gt=now - _GRACE, at__lte=now).exists()
 
 
 def _ask_a_person(item: Item) -> None:

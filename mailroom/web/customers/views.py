@@ -75,6 +75,7 @@ def _screen(request: HttpRequest, found: Customer) -> dict[str, object]:
         "duplicates": likely_duplicates(found),
         "merges": CustomerMerge.objects.filter(kept=found, undone_at=None).order_by("-pk"),
         "may_merge": Right.MERGE in rights_of(request.user),
+        "may_write": Right.MAILINGS in rights_of(request.user) and not found.merged_into,
         "to_tell": fact_to_tell(found),
         "formats": list(LetterFormat),
         "kinds": [k.value for k in FactKind],

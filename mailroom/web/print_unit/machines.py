@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +40,15 @@ class PrintUnit(Protocol):
 
     def file_picture(self, batch: Batch, number: int, width: int) -> bytes:
         """A page of the original as a PNG, whatever became of the batch. Raises MailroomError if it has none."""
+
+    def keep_photo(self, content: Iterable[bytes], filename: str) -> str:
+        """Draw an uploaded picture anew and keep that, never the file as it came; returns its key.
+
+        Raises a MailroomError with words for the person when it cannot be drawn.
+        """
+
+    def photo(self, key: str) -> bytes:
+        """A picture kept so, as a PNG."""
 
     def separator_sheets(self, wanted: SheetRequest) -> bytes:
         """The sheets as a PDF. Raises ValueError for a request nobody could print."""

@@ -21,4 +21,5 @@ urlpatterns = [
     path("valuables/log/" + ITEM, valuables.log, name="valuables_log"),
     path("valuables/find/", valuables.find, name="valuables_find"),
     path("valuables/<int:entry>/", valuables.entry, name="valuable"),
+    path("valuables/<int:entry>/proof.png", valuables.photo, name="valuable_photo"),
 ]

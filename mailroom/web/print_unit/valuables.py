@@ -18,8 +18,10 @@ from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import valuables
 from mailroom.records.models import Event, Item, LeftBy, Valuable, ValuableKind
-from mailroom.records.valuables import BadEntry, Found
+from mailroom.records.valuables import BadEntry, Found, Proof
 from mailroom.web.permission import allowed, signed_in
+from mailroom.web.print_unit.batches import picture
+from mailroom.web.print_unit.machines import print_unit
 
 KINDS = (
     (ValuableKind.CHEQUE, "Cheque or postal order"),
@@ -35,6 +37,8 @@ WAYS = (
     (LeftBy.WITH_TEAM, "Handed to the team"),
 )
 SHOWN = 100
+PHOTOS = (".jpg", ".jpeg", ".png")
+LARGEST_PHOTO = 15 * 1024 * 1024
 _NUMBER = re.compile(r"^\s*B(\d{6,12})-(\d{2,6})\s*$", re.IGNORECASE)
 
 
@@ -138,10 +142,28 @@ def _act(request: HttpRequest, found: Valuable) -> str:
         valuables.move(found, said.get("kept_where", "").strip()[:100], who)
         return f"{found.number} has a new place."
     if what == "sign_out" and said.get("left_by") in list(LeftBy):
-        proof = said.get("proof", "").strip()[:200]
-        valuables.sign_out(found, LeftBy(said["left_by"]), said.get("tracking", "")[:40], proof, who)
+        proof = Proof(said.get("tracking", "")[:40], said.get("proof", "").strip()[:200], _photo(request))
+        valuables.sign_out(found, LeftBy(said["left_by"]), proof, who)
         return f"{found.number} is signed out."
     raise BadEntry("Choose how it left.")
+
+
+def _photo(request: HttpRequest) -> str:
+    """The store key of the picture that was chosen, drawn anew; '' when none was. Raises MailroomError."""
+    file = request.FILES.get("photo")
+    if file is None:
+        return ""
+    if not (file.name or "").lower().endswith(PHOTOS) or not file.size or file.size > LARGEST_PHOTO:
+        raise BadEntry("Choose a JPEG or PNG picture of the proof, of 15 MB or less.")
+    return print_unit().keep_photo(file.chunks(), file.name or "photo.jpg")
+
+
+@allowed(Right.VALUABLES)
+@require_GET
+def photo(request: HttpRequest, entry: int) -> HttpResponse:
+    """The picture of the proof, as it was drawn anew."""
+    found = get_object_or_404(Valuable.objects.exclude(photo=""), pk=entry)
+    return picture(print_unit().photo(found.photo))
 
 
 @allowed(Right.VALUABLES)

@@ -19,6 +19,7 @@ OPEN_TO = {
     "valuables_log": UNIT,
     "valuables_find": UNIT,
     "valuable": UNIT,
+    "valuable_photo": UNIT,
     "print_runs": UNIT,
     "run_build": UNIT,
     "print_run": UNIT,
