@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 CORPUS ?= tests/samples
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help setup demo test test-slow peers check lint bench bench-cutting bench-outbound pictures clean
+.PHONY: help setup demo test test-slow test-postgres peers check lint bench bench-cutting bench-outbound pictures clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -30,6 +30,12 @@ test: setup lint ## everything that must be green before a commit lands (under 2
 
 test-slow: setup ## the long ones: kill and resume, PostgreSQL, big batches
 	$(PYTHON) -m pytest -m slow
+
+test-postgres: setup ## the pages and the records once more, on a PostgreSQL server of their own
+	$(PYTHON) -m pytest tests/test_on_postgresql.py
+
+pictures: setup ## the pictures of the pages in docs/pictures taken anew, each page looked at by axe on the way
+	MAILROOM_PICTURES=$(CURDIR)/docs/pictures $(PYTHON) -m pytest tests/browser
 
 peers: setup ## the interface against an older release of GOV.UK Notify's client as well as the installed one
 	$(PYTHON) -m pip install -q --no-deps --target build/notify-client-12.1.0 notifications-python-client==12.1.0

@@ -9,3 +9,6 @@ os.environ["MAILROOM_DATA"] = tempfile.mkdtemp(prefix="mailroom-tests-")
 os.environ["OMP_THREAD_LIMIT"] = "1"
 for name in ("MAILROOM_SITE", "MAILROOM_DATABASE_URL", "MAILROOM_ENGINE_URL"):
     os.environ.pop(name, None)
+# The same tests on PostgreSQL: tests/test_on_postgresql.py names its database here.
+if "MAILROOM_TEST_DATABASE_URL" in os.environ:
+    os.environ["MAILROOM_DATABASE_URL"] = os.environ["MAILROOM_TEST_DATABASE_URL"]

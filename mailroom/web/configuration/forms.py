@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One field. unless: what holds when it is left empty; '' where it may not be empty."""
+    """One field. unless: what holds when it is left empty; '' where it may not be. domains: those of an address."""
 
     name: str
     key: Key
@@ -35,6 +35,7 @@ class Asked:
     now: Value
     hint: str = ""
     unless: str = ""
+    domains: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -48,7 +49,10 @@ class Asked:
         text = text.strip()
         if not text and self.unless:
             return None
-        return _READ[self.kind](text)
+        value = _READ[self.kind](text)
+        if self.domains and str(value).rpartition("@")[2].lower() not in self.domains:
+            raise ValueError(f"The address must end in {_ends(self.domains)}")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,20 @@ def read_all(form: Form, said: Mapping[str, str]) -> tuple[dict[Key, Value], dic
 
 
 def _team(code: str, routing: RoutingConfig) -> Form:
-    team, domains = routing.teams[code], " or ".join(f"@{d}" for d in routing.allowed_domains)
+    team, domains = routing.teams[code], routing.allowed_domains
     fields = (
         Asked(
             "name", ("teams", code, "name"), "Name of the team", Kind.WORDS, team.name, "As people read it in emails"
         ),
-        Asked("inbox", ("teams", code, "inbox"), "Inbox", Kind.EMAIL, team.inbox, f"It must end in {domains}"),
+        Asked(
+            "inbox",
+            ("teams", code, "inbox"),
+            "Inbox",
+            Kind.EMAIL,
+            team.inbox,
+            f"It must end in {_ends(domains)}",
+            domains=domains,
+        ),
     )
     return Form(team.name, ROUTING, fields, "teams")
 
@@ -119,6 +131,10 @@ def _all_services(routing: RoutingConfig) -> Form:
         ),
     )  # fmt: skip
     return Form("All services", ROUTING, fields, "services")
+
+
+def _ends(domains: tuple[str, ...]) -> str:
+    return " or ".join(f"@{domain}" for domain in domains)
 
 
 def _words(text: str) -> str:

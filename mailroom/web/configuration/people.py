@@ -91,9 +91,19 @@ def _page(request: HttpRequest, user: User, problem: str = "", link: str = "") -
         "link": link,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "problem": problem,
-        "events": Event.objects.filter(subject="user", subject_key=str(user.pk)).order_by("-pk")[:30],
+        "events": _history(user),
         **_choices(role, mine),
     }
+
+
+def _history(user: User) -> list[dict[str, Any]]:
+    """What was done with the account, the newest first; whoever did it by the name they have today."""
+    events = list(Event.objects.filter(subject="user", subject_key=str(user.pk)).order_by("-pk")[:30])
+    names = {str(a.pk): a.username for a in User.objects.filter(pk__in={e.actor for e in events if e.actor.isdigit()})}
+    return [
+        {"kind": e.kind, "at": e.at, "details": e.details, "by": names.get(e.actor, e.actor.replace("_", " "))}
+        for e in events
+    ]
 
 
 def _with_link(request: HttpRequest, user: User) -> HttpResponse:

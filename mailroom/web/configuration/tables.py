@@ -70,15 +70,20 @@ def services(site: Path) -> Iterable[Table]:
     change = Cell("Change", "services/all/", "the working days of all services")
     emails = routing.email_days or routing.default_days
     standing = (("Letters", f"{routing.default_days} working days", change), ("Emails", f"{emails} working days", ""))
-    yield _table("For all services", "Post|Answered within|", standing, "Where a service has no days of its own.")
+    yield _table(
+        "For all services",
+        "Post|Answered within|",
+        standing,
+        "These count for services that have no days of their own.",
+    )
     rows = [
         (
             known.name(code),
             routing.teams[route.team].name,
-            route.days or "as for all",
-            _percent(route.threshold) if route.threshold else "as trained",
+            route.days or "As for all",
+            _percent(route.threshold) if route.threshold else "As trained",
             route.needs_customer,
-            "attached" if route.attach else "link only",
+            "Attached" if route.attach else "Link only",
             Cell("Change", f"services/{code}/", known.name(code)),
         )
         for code, route in sorted(routing.services.items(), key=lambda pair: known.name(pair[0]))
