@@ -8,13 +8,14 @@ from typing import Any
 import cv2
 import numpy as np
 
+from mailroom.gateways.ink import ink_of as ink_of
+
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
 cv2.setNumThreads(1)  # one page a core: a second layer of threads only makes them wait for one another
 
 # Widest skew looked for; scanners' feeders stay under 3 degrees, photographs are cut out first.
 _MOST_SKEW = 6.0
-_A4_SQUARE_INCHES = 8.27 * 11.69
 
 
 def at_dpi(pixels: Grey, width_pt: float, dpi: int) -> Grey:
@@ -102,39 +103,6 @@ def _sharpness(ink: Grey, angle: float) -> float:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_NEAREST).sum(axis=1, dtype=np.int64)
     return float(np.square(np.diff(rows / 255.0)).sum() / height)
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How much is on the page, away from its edges.
-
-    share: dark pixels, 0..1. marks: specks of ink of a letter's size. dust: how many smaller ones than half a
-    millimetre a side of A4 would have.
-    """
-
-    share: float
-    marks: int
-    dust: int
-
-
-def ink_of(flat: Grey, dpi: int) -> Ink:
-    """Count what could be writing: dark, of a letter's size, not at the edge where shadows and punch holes are.
-
-    Show-through from the other side is paler than 55% of the paper's white and is not counted.
-    """
-    height, width = flat.shape
-    margin = round(0.4 * dpi)
-    inner = flat[margin : height - margin, margin : width - margin]
-    if inner.size == 0:
-        return Ink(0.0, 0, 0)
-    dark = (inner < 140).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    sizes, areas = stats[1:, 2:4], stats[1:, cv2.CC_STAT_AREA]
-    tallest = sizes.max(axis=1, initial=0)
-    # 1 mm is a small letter's height; half an inch a headline's.
-    letters = (tallest >= dpi * 0.035) & (tallest <= dpi * 3) & (areas >= (dpi / 200) ** 2 * 6)
-    dust = int((tallest <= dpi * 0.02).sum() * _A4_SQUARE_INCHES * dpi**2 / inner.size)
-    return Ink(float(dark.mean()), int(letters.sum()), dust)
 
 
 def fingerprint(flat: Grey) -> str:

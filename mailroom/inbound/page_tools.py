@@ -44,6 +44,10 @@ class Ink(Protocol):
     def marks(self) -> int: ...  # noqa: D102
     @property
     def dust(self) -> int: ...  # noqa: D102
+    @property
+    def company(self) -> int: ...  # noqa: D102
+    @property
+    def strokes(self) -> int: ...  # noqa: D102
 
 
 class Pictures(Protocol):

@@ -113,6 +113,39 @@ def test_dust_and_a_crease_leave_a_side_blank() -> None:
     assert reading.words == ()
 
 
+def test_streaks_of_a_dirty_scanner_and_folds_leave_a_side_blank() -> None:
+    page = paper()
+    pen = ImageDraw.Draw(page)
+    for x in (90, 610, 1290):
+        for n in range(60):
+            pen.ellipse((x - n % 5, 40 + 37 * n, x + 8 + n % 7, 52 + 37 * n + n % 9), fill=30)
+    for n in range(40):
+        pen.line((1100 + n // 8, 90 + 50 * n, 1100 + n // 8, 125 + 50 * n), fill=60, width=2)
+    assert read_page(1, raster(page), tools()).kind is PageKind.BLANK
+
+
+def test_pale_pencil_is_not_taken_for_a_blank_side() -> None:
+    page, face = paper(), ImageFont.truetype(str(FACE), 44)
+    ImageDraw.Draw(page).text((200, 300), "The bin was not emptied on Tuesday", fill=155, font=face)
+    assert image.ink_of(image.flattened(np.asarray(page)), 200).marks == 0, "nothing on it is dark"
+    reading = read_page(1, raster(page), tools())
+    assert reading.kind is PageKind.ITEM
+    assert "emptied on Tuesday" in reading.text
+
+
+def test_a_side_with_nothing_but_a_signature_is_not_blank() -> None:
+    page = paper()
+    pen = ImageDraw.Draw(page)
+    for left, top in ((300, 1500), (420, 1490), (560, 1510)):
+        pen.line([(left + 11 * n, top + (40 if n % 2 else 0) - 3 * n) for n in range(9)], fill=20, width=4)
+    assert read_page(1, raster(page), tools()).kind is not PageKind.BLANK
+
+
+def test_writing_that_shows_through_from_the_other_side_leaves_a_side_blank() -> None:
+    through = letter().transpose(Image.Transpose.FLIP_LEFT_RIGHT).point(lambda level: 110 if level < 128 else 245)
+    assert read_page(1, raster(through), tools()).kind is PageKind.BLANK
+
+
 @pytest.mark.parametrize(("content", "kind"), [("MR1*WDC*S", PageKind.SEPARATOR), ("https://x.example", PageKind.ITEM)])
 def test_only_a_code_of_ours_makes_a_page_a_separator(content: str, kind: PageKind) -> None:
     page = letter()
