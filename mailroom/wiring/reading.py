@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from mailroom.values.page import PageKind, PageReading
 
 if TYPE_CHECKING:
     from mailroom.gateways.email_pdf import EmailAsScan
+    from mailroom.gateways.scan_file import Scan
 
 _A4_POINTS = (595.0, 842.0)
 
@@ -150,15 +151,25 @@ def separator_test(patterns: tuple[str, ...]) -> Callable[[str], bool]:
 
 
 def _count(path: Path) -> int:
+    return _opened(path).page_count
+
+
+def _opened(path: Path) -> Scan:
+    """The file, checked whole. Checking all pages again for each of them would cost a long batch 20 ms a page."""
+    state = path.lstat()
+    return _checked(path, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _checked(path: Path, inode: int, size: int, written: int) -> Scan:
+    """Remembered for as long as the file stays the same one, unwritten."""
     from mailroom.gateways.scan_file import open_scan
 
-    return open_scan(path, _config().limits).page_count
+    return open_scan(path, _config().limits)
 
 
 def _read(path: Path, number: int, second_reader: Door, rotation: int | None = None) -> PageReading:
-    from mailroom.gateways.scan_file import open_scan
-
-    raster = open_scan(path, _config().limits).page(number, _config().reading.dpi)
+    raster = _opened(path).page(number, _config().reading.dpi)
     reading = read_page(number, raster, _tools(second_reader), rotation)
     if is_too_unsure(reading, _config().reading):
         return PageReading(
