@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from mailroom.records.customer_import import ImportSummary
+    from mailroom.records.customer_batch import ImportSummary
 
 NAME = "customers"
 HELP = "Import the council's customer file, or show one customer's record."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -83,7 +84,7 @@ class CustomersConfig(Section):
             raise ValueError("delimiter must be one character")
         return self
 
-    @property
+    @cached_property
     def full_names(self) -> Nicknames:
         """Short form -> the full names it may stand for, as name keys."""
         found: dict[str, tuple[str, ...]] = {}

@@ -20,6 +20,8 @@ _NINO = re.compile(r"^[A-Z]{2}\d{6}[A-D]?$")
 _YES = {"1", "y", "yes", "true", "t"}
 _LONGEST = {"id": 32, "title": 20, "first_name": 80, "middle_names": 120, "last_name": 120, "former_last_name": 120}
 """The widths of the columns of records.Customer."""
+_LONGEST_REFERENCE = 60
+_NO_GAPS = str.maketrans("", "", " -")
 
 
 class UnreadableCustomerFile(Reject):
@@ -67,19 +69,23 @@ def read_rows(path: Path, config: CustomersConfig) -> Iterator[CustomerRow | Row
         Misconfigured: a heading of config/customers.toml is not in the file.
         UnreadableCustomerFile: not text, or empty.
     """
+    reader = _Reader(config)
     for line, cells in read_cells(path, config, config.columns.headings):
-        yield _Reader(config, line, cells).row()
+        yield reader.row(line, cells)
 
 
 def read_cells(path: Path, config: CustomersConfig, wanted: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, cells by heading) of every row that is not empty, once the wanted headings are all there."""
+    """(line, wanted cells by heading) of every row that is not empty, once the wanted headings are all there."""
     try:
         with path.open(encoding=config.encoding, newline="") as file:
-            reader = csv.DictReader(file, delimiter=config.delimiter, restkey="", restval="")
-            _check_headings(path, tuple(reader.fieldnames or ()), wanted)
-            for cells in reader:
-                if any(isinstance(v, str) and v.strip() for v in cells.values()):
-                    yield reader.line_num, {k: " ".join(v.split()) for k, v in cells.items() if isinstance(v, str)}
+            reader = csv.reader(file, delimiter=config.delimiter)
+            headings = next((row for row in reader if row), [])
+            _check_headings(path, tuple(headings), wanted)
+            places = {heading: n for n, heading in enumerate(headings) if heading in wanted}
+            for row in reader:
+                if any(cell and not cell.isspace() for cell in row):
+                    row += [""] * (len(headings) - len(row))
+                    yield reader.line_num, {h: " ".join(v.split()) if (v := row[n]) else "" for h, n in places.items()}
     except (UnicodeDecodeError, csv.Error) as broken:
         raise UnreadableCustomerFile(
             f"{path.name} is not a text file in {config.encoding} ({type(broken).__name__}). Export it again as CSV, "
@@ -101,6 +107,8 @@ def _check_headings(path: Path, headings: tuple[str, ...], wanted: tuple[str, ..
 @lru_cache(maxsize=65536)
 def _day(text: str, form: str) -> dt.date:
     """Birthdays and the days of consents come again and again, and strptime is slow."""
+    if form == "%Y-%m-%d" and len(text) == 10 and text[4] == text[7] == "-":
+        return dt.date.fromisoformat(text)
     return dt.datetime.strptime(text, form).date()  # noqa: DTZ007
 
 
@@ -109,38 +117,46 @@ class _BadCell(Exception):
 
 
 class _Reader:
-    """Turns the cells of one row into a CustomerRow."""
+    """Turns the cells of one row after another into CustomerRows."""
 
-    def __init__(self, config: CustomersConfig, line: int, cells: Mapping[str, str]) -> None:
-        self._config, self._line, self._cells = config, line, cells
-        self._columns = config.columns
+    def __init__(self, config: CustomersConfig) -> None:
+        self._columns, self._date_form = config.columns, config.date_format
+        self._heading: dict[str, str] = {name: heading for name, heading in config.columns if isinstance(heading, str)}
+        self._references = tuple(config.columns.references.items())
+        self._cells: Mapping[str, str] = {}
 
-    def row(self) -> CustomerRow | RowProblem:
+    def row(self, line: int, cells: Mapping[str, str]) -> CustomerRow | RowProblem:
         """The row, or what is wrong with it."""
+        self._cells = cells
         try:
-            return self._row()
+            return self._row(line)
         except _BadCell as bad:
-            return RowProblem(self._line, bad.args[0], bad.args[1])
+            return RowProblem(line, bad.args[0], bad.args[1])
 
-    def _row(self) -> CustomerRow:
-        columns = self._columns
+    def _row(self, line: int) -> CustomerRow:
         return CustomerRow(
-            line=self._line,
+            line=line,
             id=self._text("id", required=True),
             facts=self._facts(),
             address=self._address(),
             previous=self._previous(),
-            references=tuple(
-                (kind, value) for kind, heading in columns.references.items() if (value := self._cells[heading])
-            ),
+            references=tuple(self._held_references()),
             email=self._shaped("email", _EMAIL, "is not an email address").lower(),
             email_verified=self._yes("email_verified"),
             phone=phone_key(self._cell("phone")),
             consent_date=self._date("consent_date"),
         )
 
+    def _held_references(self) -> Iterator[tuple[str, str]]:
+        for kind, heading in self._references:
+            value = self._cells[heading]
+            if len(value) > _LONGEST_REFERENCE:
+                raise _BadCell(heading, f"is longer than {_LONGEST_REFERENCE} characters")
+            if value:
+                yield kind, value
+
     def _facts(self) -> dict[str, object]:
-        nino = re.sub(r"[\s-]", "", self._cell("nino").upper())
+        nino = self._cell("nino").upper().translate(_NO_GAPS)
         if nino and not _NINO.match(nino):
             raise _BadCell(self._columns.nino, "is not a National Insurance number")
         facts: dict[str, object] = {
@@ -162,12 +178,12 @@ class _Reader:
         return kept
 
     def _cell(self, column: str) -> str:
-        heading: str = getattr(self._columns, column)
+        heading = self._heading[column]
         return self._cells[heading] if heading else ""
 
     def _text(self, column: str, required: bool = False) -> str:
         text = self._cell(column)
-        heading: str = getattr(self._columns, column)
+        heading = self._heading[column]
         if required and not text:
             raise _BadCell(heading, "is empty")
         if len(text) > _LONGEST[column]:
@@ -177,7 +193,7 @@ class _Reader:
     def _shaped(self, column: str, shape: re.Pattern[str], problem: str) -> str:
         text = self._cell(column)
         if text and not shape.match(text):
-            raise _BadCell(getattr(self._columns, column), problem)
+            raise _BadCell(self._heading[column], problem)
         return text
 
     def _yes(self, column: str) -> bool:
@@ -188,10 +204,9 @@ class _Reader:
         if not text:
             return None
         try:
-            return _day(text, self._config.date_format)
+            return _day(text, self._date_form)
         except ValueError:
-            form = self._config.date_format
-            raise _BadCell(getattr(self._columns, column), f"is not a date in the form {form}") from None
+            raise _BadCell(self._heading[column], f"is not a date in the form {self._date_form}") from None
 
     def _address(self) -> AddressCells | None:
         lines = tuple(line for h in self._columns.address_lines if (line := self._cells[h]))

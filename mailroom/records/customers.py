@@ -36,18 +36,19 @@ def find_candidates(fields: IndexFields) -> tuple[CustomerFacts, ...]:
 
 def facts_of(ids: Collection[str]) -> tuple[CustomerFacts, ...]:
     """What is known of these customers, in the order asked; unknown numbers are left out."""
-    customers = Customer.objects.in_bulk(list(ids))
-    names = {name_key(c.last_name)[:120] for c in customers.values()}
-    shares = dict(FamilyNameShare.objects.filter(family__in=names).values_list("family", "share"))
-    parts = _Parts(customers)
-    return tuple(_facts(customers[i], parts, shares) for i in ids if i in customers)
+    wanted = list(ids)
+    rows = Customer.objects.filter(pk__in=wanted).values_list(*_COLUMNS)
+    by_key = {facts.customer_id: facts for facts in _facts(list(rows), customer_id__in=wanted)}
+    return tuple(by_key[i] for i in wanted if i in by_key)
 
 
 def all_facts(chunk: int = 5000) -> Iterator[CustomerFacts]:
     """Everyone, in the order of their numbers, for work in bulk; merged records are left out."""
-    ids = list(Customer.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(ids), chunk):
-        yield from facts_of(ids[start : start + chunk])
+    last = ""
+    everyone = Customer.objects.filter(merged_into=None).order_by("pk").values_list(*_COLUMNS)
+    while rows := list(everyone.filter(pk__gt=last)[:chunk]):
+        first, last = rows[0][0], rows[-1][0]
+        yield from _facts(rows, customer_id__gte=first, customer_id__lte=last)
 
 
 def who_might_be(mentions: Sequence[LinkageRecord], chunk: int = 2000) -> Iterator[CustomerFacts]:
@@ -143,38 +144,53 @@ def _ids(customers: QuerySet[Customer]) -> QuerySet[Any, str]:
     return customers.filter(merged_into=None).order_by("pk").values_list("pk", flat=True)
 
 
+_COLUMNS = (
+    "pk", "last_name", "first_name", "middle_names", "title", "former_last_name", "date_of_birth", "nino",
+    "deceased_date", "merged_into_id",
+)  # fmt: skip
+"""Plain columns, not models: a bulk match reads every customer of the council."""
+
+
 class _Parts:
     """What hangs on some customers, by customer number: three queries."""
 
-    def __init__(self, customers: Collection[str]) -> None:
+    def __init__(self, whose: dict[str, object]) -> None:
         self.addresses: dict[str, list[KnownAddress]] = defaultdict(list)
         self.contacts: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.references: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        ids = list(customers)
-        for a in CustomerAddress.objects.filter(customer_id__in=ids).order_by("-current", "pk"):
-            place = PostalAddress(tuple(a.lines), a.postcode)
-            self.addresses[a.customer_id].append(KnownAddress(place, a.current, a.uprn, a.gone_away))
-        for point in ContactPoint.objects.filter(customer_id__in=ids):
-            self.contacts[point.customer_id, point.kind].append(point.value)
-        for ref in CustomerReference.objects.filter(customer_id__in=ids):
-            self.references[ref.customer_id].append((ref.type, ref.value))
+        places = CustomerAddress.objects.filter(**whose).order_by("-current", "pk")
+        columns = ("customer_id", "lines", "postcode", "current", "uprn", "gone_away")
+        for customer, lines, postcode, current, uprn, gone_away in places.values_list(*columns):
+            place = PostalAddress(tuple(lines), postcode)
+            self.addresses[customer].append(KnownAddress(place, current, uprn, gone_away))
+        points = ContactPoint.objects.filter(**whose)
+        for customer, kind, value in points.values_list("customer_id", "kind", "value"):
+            self.contacts[customer, kind].append(value)
+        references = CustomerReference.objects.filter(**whose)
+        for customer, kind, value in references.values_list("customer_id", "type", "value"):
+            self.references[customer].append((kind, value))
 
 
-def _facts(customer: Customer, parts: _Parts, shares: dict[str, float]) -> CustomerFacts:
-    return CustomerFacts(
-        customer_id=customer.pk,
-        last_name=customer.last_name,
-        first_name=customer.first_name,
-        middle_names=customer.middle_names,
-        title=customer.title,
-        former_last_names=tuple(n for n in customer.former_last_name.split("; ") if n),
-        date_of_birth=customer.date_of_birth,
-        nino=customer.nino,
-        addresses=tuple(parts.addresses[customer.pk]),
-        phones=tuple(parts.contacts[customer.pk, "phone"]),
-        emails=tuple(parts.contacts[customer.pk, "email"]),
-        references=tuple(parts.references[customer.pk]),
-        deceased=customer.deceased_date is not None,
-        merged_into=customer.merged_into_id or "",
-        family_share=shares.get(name_key(customer.last_name)[:120], 0.0),
-    )
+def _facts(rows: Sequence[tuple[Any, ...]], **whose: object) -> Iterator[CustomerFacts]:
+    """The facts of customers read as _COLUMNS. whose: the same customers, as the tables of their parts are asked."""
+    parts = _Parts(whose)
+    names = {name_key(row[1])[:120] for row in rows}
+    shares = dict(FamilyNameShare.objects.filter(family__in=names).values_list("family", "share"))
+    for key, last, first, middle, title, former, born, nino, died, merged_into in rows:
+        yield CustomerFacts(
+            customer_id=key,
+            last_name=last,
+            first_name=first,
+            middle_names=middle,
+            title=title,
+            former_last_names=tuple(n for n in former.split("; ") if n),
+            date_of_birth=born,
+            nino=nino,
+            addresses=tuple(parts.addresses[key]),
+            phones=tuple(parts.contacts[key, "phone"]),
+            emails=tuple(parts.contacts[key, "email"]),
+            references=tuple(parts.references[key]),
+            deceased=died is not None,
+            merged_into=merged_into or "",
+            family_share=shares.get(name_key(last)[:120], 0.0),
+        )

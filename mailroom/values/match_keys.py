@@ -18,6 +18,8 @@ _SHORT = {
     "CT": "COURT", "PL": "PLACE", "SQ": "SQUARE", "TER": "TERRACE", "TERR": "TERRACE", "CRES": "CRESCENT",
     "GDNS": "GARDENS", "GRN": "GREEN", "GRV": "GROVE", "HSE": "HOUSE", "MT": "MOUNT", "PK": "PARK",
 }  # fmt: skip
+_DIGIT = re.compile(r"[0-9]")
+_SIGNS = re.compile(r"[^A-Z0-9]+")
 _SOUNDS = (
     ("MAC", "MC"), ("PH", "F"), ("GHT", "T"), ("CK", "K"), ("SCH", "S"), ("KN", "N"), ("WR", "R"), ("TH", "T"),
     ("C", "K"), ("Q", "K"), ("Z", "S"), ("V", "F"), ("D", "T"), ("G", "K"), ("B", "P"), ("X", "KS"), ("J", "K"),
@@ -27,10 +29,12 @@ _SOUNDS = (
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Capitals without accents; anything but letters and digits becomes one space. O'Neil and O Neil differ by it."""
-    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(re.sub(r"[^A-Z0-9]+", " ", ascii_only.upper().replace("'", "")).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return " ".join(_SIGNS.sub(" ", text.upper().replace("'", "")).split())
 
 
+@lru_cache(maxsize=65536)
 def name_key(text: str) -> str:
     """A name with its letters only: "O'Neil-Smith" and "ONeil Smith" are one."""
     return re.sub(r"[^A-Z]", "", plain(text))
@@ -60,7 +64,7 @@ def phone_key(text: str) -> str:
 def address_words(lines: Iterable[str]) -> tuple[str, ...]:
     """The words of the lines in order, abbreviations written out, without house numbers and flat words."""
     words = [_SHORT.get(w, w) for line in lines for w in plain(line).split()]
-    return tuple(w for w in words if not any(c.isdigit() for c in w) and w not in _FLAT and len(w) > 1)
+    return tuple(w for w in words if not _DIGIT.search(w) and w not in _FLAT and len(w) > 1)
 
 
 def house_key(lines: Sequence[str]) -> str:
@@ -69,7 +73,7 @@ def house_key(lines: Sequence[str]) -> str:
     for line in lines:
         words = plain(line).split()
         for before, word in zip(["", *words], words, strict=False):
-            if any(c.isdigit() for c in word):
+            if _DIGIT.search(word):
                 kept.append(("F" if before in _FLAT else "") + word)
             elif word in _FLOORS and ("FLOOR" in words or "FLAT" in words):
                 kept.append(word)

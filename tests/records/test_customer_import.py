@@ -10,8 +10,9 @@ from mailroom.config.customers import CustomersConfig, load_customers_config
 from mailroom.config.environment import example_site
 from mailroom.errors import Misconfigured
 from mailroom.inbound.indexing import index_item
-from mailroom.records.customer_import import ImportSummary, import_cases, import_customers
-from mailroom.records.customers import facts_of, find_candidates
+from mailroom.records.customer_batch import ImportSummary
+from mailroom.records.customer_import import import_cases, import_customers
+from mailroom.records.customers import all_facts, facts_of, find_candidates
 from mailroom.records.models import Consent, Customer, CustomerReference
 from tests.inbound.reading import item_of
 from tests.inbound.test_matching import LANGUAGE, REFERENCES
@@ -114,3 +115,35 @@ def test_a_file_without_a_wanted_column_is_refused_before_anything_changes(tmp_p
 def test_every_lead_on_an_item_finds_the_customer(tmp_path: Path, text: str) -> None:
     bring_in(tmp_path, ADA, IVY)
     assert [c.customer_id for c in find_candidates(index_item(item_of(text), REFERENCES, LANGUAGE))] == ["C1"]
+
+
+def test_everyone_in_bulk_is_everyone_one_by_one_but_merged_records(tmp_path: Path) -> None:
+    bring_in(tmp_path, ADA, *({**IVY, "customer_id": f"D{n}", "rent_account": f"70{n}"} for n in range(5)))
+    Customer.objects.filter(pk="D3").update(merged_into="D2")
+    kept = ["C1", "D0", "D1", "D2", "D4"]
+    for chunk in (1, 2, 5000):
+        assert list(all_facts(chunk)) == list(facts_of(kept))
+
+
+def test_a_reference_too_long_for_the_record_is_a_bad_cell_not_the_end_of_the_import(tmp_path: Path) -> None:
+    found = bring_in(tmp_path, {**ADA, "rent_account": "7" * 61}, IVY)
+    assert (found.created, [(p.line, p.column) for p in found.problems]) == (1, [(2, "rent_account")])
+
+
+def test_a_row_with_too_few_or_too_many_cells_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    headings = [*CONFIG.columns.headings]
+    row = dict.fromkeys(headings, "") | {"customer_id": "C1", "last_name": "Penrose"}
+    short = ",".join(row[h] for h in headings).rstrip(",")
+    long = ",".join({**row, "customer_id": "C2"}[h] for h in headings) + ",one,too,many"
+    path.write_text(f"{','.join(headings)}\n\n{short}\n   ,\n{long}\n")
+    found = import_customers(path, CONFIG, NOW)
+    assert (found.rows, found.created, found.skipped) == (2, 2, 0)
+
+
+def test_a_move_back_makes_the_old_address_current_again_without_a_third(tmp_path: Path) -> None:
+    moved = {**ADA, "address_line1": "2 Gannet Row", "postcode": "WX9 1AB"}
+    for row in (ADA, moved, ADA):
+        bring_in(tmp_path, row)
+    (ada,) = facts_of(["C1"])
+    assert [(a.address.postcode, a.current) for a in ada.addresses] == [("WX7 3PQ", True), ("WX9 1AB", False)]
