@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 from mailroom.config.printing import MM, Area
 from mailroom.errors import Reject
 from mailroom.values.letter_page import LetterPage, PdfProblem
+from mailroom.values.repair import PageLine
 
 WINDOW_GROWN = 3.0
 """Millimetres around the window in which words still count as in it (Notify's own figure)."""
@@ -109,7 +110,28 @@ def _window_lines(words: pdfium.PdfTextPage, area: Area, height: float) -> tuple
 
     A line is what stands within half its height of the same level: name and initials drawn apart are one line.
     """
-    lines: list[tuple[float, list[tuple[float, str]]]] = []
+    return tuple(line.text for line in _lines(words, area, height))
+
+
+def lines_on(path: Path, area: Area) -> Iterator[tuple[PageLine, ...]]:
+    """For every page the lines that touch the area, top first, and where they stand.
+
+    Raises:
+        LockedLetter, UnreadableLetter: the file cannot be opened.
+    """
+    pdf = open_letters(path)
+    try:
+        for page in pdf:
+            words = page.get_textpage()
+            yield _lines(words, area, page.get_height())
+            words.close()
+            page.close()
+    finally:
+        pdf.close()
+
+
+def _lines(words: pdfium.PdfTextPage, area: Area, height: float) -> tuple[PageLine, ...]:
+    lines: list[tuple[float, list[PageLine]]] = []
     for number in range(words.count_rects()):
         left, bottom, right, top = words.get_rect(number)
         if not (left < area.right * MM and right > area.left * MM):
@@ -117,14 +139,27 @@ def _window_lines(words: pdfium.PdfTextPage, area: Area, height: float) -> tuple
         if not (height - top < area.bottom * MM and height - bottom > area.top * MM):
             continue
         text = words.get_text_bounded(left, bottom, right, top).strip()
+        part = PageLine(text, left / MM, (height - top) / MM, right / MM, (height - bottom) / MM)
         middle = (top + bottom) / 2
         same = next((parts for level, parts in lines if abs(level - middle) < (top - bottom) / 2), None)
         if same is None:
-            lines.append((middle, [(left, text)]))
+            lines.append((middle, [part]))
         else:
-            same.append((left, text))
+            same.append(part)
     lines.sort(key=lambda line: -line[0])
-    return tuple(" ".join(text for _, text in sorted(parts) if text) for _, parts in lines)
+    return tuple(_one(parts) for _, parts in lines)
+
+
+def _one(parts: Sequence[PageLine]) -> PageLine:
+    """Parts on one level as one line, from left to right."""
+    ordered = sorted(parts, key=lambda part: (part.left, part.text))
+    return PageLine(
+        " ".join(part.text for part in ordered if part.text),
+        min(p.left for p in parts),
+        min(p.top for p in parts),
+        max(p.right for p in parts),
+        max(p.bottom for p in parts),
+    )
 
 
 def _smallest(words: pdfium.PdfTextPage) -> float:

@@ -1,4 +1,4 @@
-"""Measuring a letter's PDF for preflight, showing what is wrong on a picture, and mending what can be mended."""
+"""Measuring a letter's PDF for preflight, and showing what is wrong on a picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
-from mailroom.config.printing import MM, Area
+from mailroom.config.printing import Area
 from mailroom.gateways.letter_pdf import open_letters, read_letters
 from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding
@@ -59,7 +59,7 @@ def measure_letters(
     try:
         for page in read_letters(path, window, first, count):
             areas = first_page if page.number in starts else later_pages
-            ink = _ink(pdf, page.number - 1)
+            ink = ink_on(pdf, page.number - 1)
             outside = tuple(_boxes(_covered(ink, areas)))
             missing = fonts[page.number - 1] if page.number <= len(fonts) else ()
             yield replace(page, blank=not ink.any(), outside=outside, unembedded=missing)
@@ -67,7 +67,7 @@ def measure_letters(
         pdf.close()
 
 
-def _ink(pdf: pdfium.PdfDocument, index: int) -> np.ndarray:
+def ink_on(pdf: pdfium.PdfDocument, index: int) -> np.ndarray:
     """The page as dots, True where it is not white."""
     bitmap = pdf[index].render(scale=MEASURED_AT / 72, grayscale=True)
     dark: np.ndarray = bitmap.to_numpy().squeeze() < 250
@@ -112,14 +112,15 @@ def _fonts_lacking(resources: pikepdf.Object | None, depth: int) -> Iterator[str
     if resources is None or depth > 5:
         return
     for font in resources.get("/Font", {}).values():
-        if not _is_embedded(font):
+        if not is_embedded(font):
             yield str(font.get("/BaseFont", "unnamed")).lstrip("/")
     for drawn in resources.get("/XObject", {}).values():
         if drawn.get("/Subtype") == "/Form":
             yield from _fonts_lacking(drawn.get("/Resources"), depth + 1)
 
 
-def _is_embedded(font: pikepdf.Object) -> bool:
+def is_embedded(font: pikepdf.Object) -> bool:
+    """Whether the file holds the font itself."""
     if font.get("/Subtype") == "/Type3":
         return True
     holder = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
@@ -149,30 +150,3 @@ def picture_of(
         )
         draw.rectangle(edges, outline=(212, 0, 0, 255), width=3)
     return Image.alpha_composite(image, veil).convert("RGB")
-
-
-def moved(path: Path, to: Path, right: float = 0.0, down: float = 0.0, scale: float = 1.0) -> None:
-    """A copy with every page moved by millimetres and scaled about its top left, for a letter that misses the window.
-
-    Raises:
-        UnreadableLetter: through pikepdf's own check when the file cannot be opened.
-    """
-    with pikepdf.open(path) as pdf:
-        for page in pdf.pages:
-            height = float(page.mediabox[3])
-            page.contents_coalesce()
-            matrix = f"q {scale:.5f} 0 0 {scale:.5f} {right * MM:.3f} {(1 - scale) * height - down * MM:.3f} cm\n"
-            page.contents_add(matrix.encode(), prepend=True)
-            page.contents_add(b"\nQ")
-        pdf.save(to, deterministic_id=True)
-
-
-def with_cover(path: Path, cover: Path, to: Path) -> None:
-    """A copy with the first page of `cover` (a sheet with the address in the window) and a blank back before it."""
-    with pikepdf.open(path) as pdf, pikepdf.open(cover) as sheet:
-        box = sheet.pages[0].mediabox
-        pdf.pages.insert(0, sheet.pages[0])
-        blank = pdf.add_blank_page(page_size=(float(box[2]), float(box[3])))
-        pdf.pages.insert(1, blank)
-        del pdf.pages[-1]
-        pdf.save(to, deterministic_id=True)

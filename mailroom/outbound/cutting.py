@@ -33,12 +33,12 @@ class CutLetter:
 
 
 def cut_letters(
-    pages: Sequence[LetterPage], cut: Cut, areas: frozenset[str], reference: str = ""
+    pages: Sequence[LetterPage], cut: Cut, areas: frozenset[str], reference: str = "", cover: int = 0
 ) -> tuple[CutLetter, ...]:
     """Every letter of the file, in order; every page belongs to exactly one.
 
     pages: numbered from 1 in the file; those of a letter are numbered afresh. reference: a regular expression with
-    one group, looked for on the letter's first page.
+    one group, looked for on the letter's first page. cover: pages of a cover sheet before that.
 
     Raises:
         CannotCut: the first page begins no letter, or the count does not come out.
@@ -50,7 +50,8 @@ def cut_letters(
         raise CannotCut(f"{len(pages)} pages cannot be cut into letters of {cut.pages}. Correct cut.pages or the file.")
     ends = [*(s - 1 for s in starts[1:]), len(pages)]
     return tuple(
-        _letter(pages[first - 1 : last], first, areas, reference) for first, last in zip(starts, ends, strict=True)
+        _letter(pages[first - 1 : last], first, areas, reference, cover)
+        for first, last in zip(starts, ends, strict=True)
     )
 
 
@@ -75,9 +76,9 @@ def _looks_addressed(lines: Sequence[str], areas: frozenset[str]) -> bool:
     return all(len(line) <= 45 for line in address.lines)
 
 
-def _letter(pages: Sequence[LetterPage], first: int, areas: frozenset[str], reference: str) -> CutLetter:
+def _letter(pages: Sequence[LetterPage], first: int, areas: frozenset[str], reference: str, cover: int) -> CutLetter:
     address = address_from(pages[0].window, areas)
-    found = re.search(reference, pages[0].text) if reference else None
+    found = re.search(reference, pages[min(cover, len(pages) - 1)].text) if reference else None
     return CutLetter(first, tuple(_renumbered(pages)), address, found[1] if found else "")
 
 

@@ -20,6 +20,7 @@ from mailroom.values.letter_body import LetterToSet
 from mailroom.values.letter_page import LetterPage
 from mailroom.values.linkage_record import LinkageRecord
 from mailroom.values.person_match import PairScore
+from mailroom.values.repair import Move, PageLine
 
 
 class DocumentStore(Protocol):
@@ -106,6 +107,35 @@ class LetterPdfs(Protocol):
         """One PDF with the pages of all of them, in order. Raises Reject for one that cannot be opened."""
 
 
+class PdfRepairs(Protocol):
+    """Mends letters' PDFs; each call writes a copy."""
+
+    def lines_on(self, path: Path, area: Area) -> Iterator[tuple[PageLine, ...]]:
+        """For every page the lines that touch the area."""
+
+    def find_moves(
+        self,
+        path: Path,
+        first_areas: Sequence[Area],
+        later_areas: Sequence[Area],
+        window: Area,
+        blocks: dict[int, tuple[PageLine, ...]],
+    ) -> tuple[Move, Move] | None:
+        """How first and later pages have to be moved; None if nothing helps."""
+
+    def move_pages(self, path: Path, to: Path, first_pages: Collection[int], first: Move, later: Move) -> None:
+        """Move them."""
+
+    def set_covers(self, path: Path, covers: Path, letters: Iterable[tuple[int, int]], to: Path, duplex: bool) -> None:
+        """A page of `covers` before each letter, given as first page and count."""
+
+    def embed_twins(self, path: Path, to: Path, typefaces: Mapping[str, Path]) -> bool:
+        """Twins in place of missing fonts; whether every one had one."""
+
+    def as_pictures(self, path: Path, to: Path, typeface: Path) -> None:
+        """Pages as pictures, with their words under them."""
+
+
 class MentionMatch(Protocol):
     """The records most like one mention, the best first."""
 
@@ -123,8 +153,8 @@ class OutboundMachines:
     """Everything the outgoing line is handed.
 
     match_people: compares mentions with records in bulk. random: so many random bytes. local_time: the council's own.
-    attachments: the site's folder of PDFs that templates and print folders name. letters_page: where links in emails
-    lead. mail_domain: behind the @ of Message-IDs.
+    attachments: the site's folder of PDFs that templates and print folders name. typefaces: below which the site's
+    typefaces lie. letters_page: where links in emails lead. mail_domain: behind the @ of Message-IDs.
     """
 
     store: DocumentStore
@@ -132,6 +162,7 @@ class OutboundMachines:
     queues: LetterQueues
     typesetter: Typesetter
     pdfs: LetterPdfs
+    repairs: PdfRepairs
     read_rows: Callable[[Path], Iterator[tuple[int, tuple[str, ...]]]]
     match_people: Callable[[Iterable[LinkageRecord], Iterable[LinkageRecord]], Iterator[MentionMatch]]
     clock: Callable[[], dt.datetime]
@@ -143,6 +174,7 @@ class OutboundMachines:
     outgoing: Outgoing
     customers: CustomersConfig
     attachments: Path
+    typefaces: Path
     letters_page: str
     mail_domain: str
     data: Path

@@ -40,24 +40,29 @@ class Identity:
 
 
 def check_letter(
-    pages: Sequence[LetterPage], address: LetterAddress, limits: PreflightLimits
+    pages: Sequence[LetterPage], address: LetterAddress, limits: PreflightLimits, cover: int = 0
 ) -> tuple[PdfFinding, ...]:
-    """Everything wrong with one letter's pages, by page. The address is the one read in the window of its page 1."""
+    """Everything wrong with one letter's pages, by page. The address is the one read in the window of its page 1.
+
+    cover: pages of a cover sheet of ours before the letter's own; its empty back is meant to be empty.
+    """
     unaddressed = tuple(PdfFinding(PdfProblem.ADDRESS, 1, None, p.code) for p in address.problems)
-    return (*unaddressed, *check_pages(pages, limits))
+    return (*unaddressed, *check_pages(pages, limits, cover))
 
 
-def check_pages(pages: Sequence[LetterPage], limits: PreflightLimits) -> tuple[PdfFinding, ...]:
+def check_pages(pages: Sequence[LetterPage], limits: PreflightLimits, cover: int = 0) -> tuple[PdfFinding, ...]:
     """The same of pages that bear no address: those of an attachment."""
-    return (*_check_whole(pages, limits), *(finding for page in pages for finding in _check_page(page, limits)))
+    drawn = (page for page in pages if not 1 < page.number <= cover)
+    return (*_check_whole(pages, limits, cover), *(finding for page in drawn for finding in _check_page(page, limits)))
 
 
-def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits) -> Iterable[PdfFinding]:
-    if len(pages) > limits.most_pages:
-        yield PdfFinding(PdfProblem.TOO_LONG, 0, None, f"{len(pages)} pages, {limits.most_pages} allowed")
+def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits, cover: int) -> Iterable[PdfFinding]:
+    own = len(pages) - cover
+    if own > limits.most_pages:
+        yield PdfFinding(PdfProblem.TOO_LONG, 0, None, f"{own} pages, {limits.most_pages} allowed")
     numbered = [(page, n) for page in pages if (n := page_of(page.text))]
     for page, (number, of) in numbered:
-        if number != page.number or of != len(pages):
+        if number != page.number - cover or of != own:
             yield PdfFinding(PdfProblem.PAGES_MISSING, page.number, None, f"says page {number} of {of}")
 
 

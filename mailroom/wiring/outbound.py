@@ -17,9 +17,11 @@ from mailroom.config.letter_templates import load_letter_templates
 from mailroom.config.linkage import LinkageWeights
 from mailroom.config.mailroom import place
 from mailroom.config.site import Site, load_site
-from mailroom.gateways.letter_pdf import count_pages, cut_out, join, read_letters
+from mailroom.gateways.font_repair import as_pictures, embed_twins
+from mailroom.gateways.letter_pdf import count_pages, cut_out, join, lines_on, read_letters
 from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.mailbox import ImapMailbox, MailboxMessage
+from mailroom.gateways.moving_pdf import find_moves, move_pages, set_covers
 from mailroom.gateways.preflight_pdf import measure_letters
 from mailroom.gateways.spreadsheet import read_rows
 from mailroom.gateways.store import open_store
@@ -70,6 +72,17 @@ def _read_templates(site: Path) -> dict[str, LetterTemplate]:
     return {code: read_template(source) for code, source in load_letter_templates(site).items()}
 
 
+class PdfRepairs:
+    """The mending machines as one."""
+
+    lines_on = staticmethod(lines_on)
+    find_moves = staticmethod(find_moves)
+    move_pages = staticmethod(move_pages)
+    set_covers = staticmethod(set_covers)
+    embed_twins = staticmethod(embed_twins)
+    as_pictures = staticmethod(as_pictures)
+
+
 def outbound_machines(site: Site | None = None, environment: Environment | None = None) -> OutboundMachines:
     """Everything the outgoing line needs, as the site says. Raises Misconfigured."""
     site, environment = site or load_site(), environment or read_environment()
@@ -81,6 +94,7 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
         queues=Jobs(environment.engine_url),
         typesetter=Typesetter(site.printing, site.folder / "templates" / "letters"),
         pdfs=LetterPdfs(),
+        repairs=PdfRepairs(),
         read_rows=read_rows,
         match_people=partial(_match_people, site.linkage),
         clock=timezone.now,
@@ -92,6 +106,7 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
         outgoing=site.outgoing,
         customers=site.customers,
         attachments=site.folder / "templates" / "letters" / "attachments",
+        typefaces=site.folder / "templates" / "letters",
         letters_page=(email.letters_page or f"{environment.public_url}/letters").rstrip("/"),
         mail_domain=email.sender.rpartition("@")[2],
         data=environment.data,

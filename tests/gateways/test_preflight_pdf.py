@@ -8,7 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.printing import MM
 from mailroom.gateways.letter_pdf import LockedLetter, UnreadableLetter, read_letters
-from mailroom.gateways.preflight_pdf import measure_letter, moved, picture_of, with_cover
+from mailroom.gateways.preflight_pdf import measure_letter, picture_of
 from mailroom.outbound.postal_address import UK_AREAS, address_from
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
@@ -77,21 +77,6 @@ def test_a_missing_page_shows_in_the_page_numbers(tmp_path: Path) -> None:
         del pdf.pages[1]
         pdf.save(tmp_path / "b.pdf")
     assert PdfProblem.PAGES_MISSING in _problems(tmp_path / "b.pdf")
-
-
-def test_a_letter_that_misses_the_window_is_mended_by_moving_it(tmp_path: Path) -> None:
-    low = _drawn(tmp_path / "low.pdf", at=62)
-    assert PdfProblem.OUTSIDE in _problems(low)
-    moved(low, tmp_path / "mended.pdf", down=-16)
-    assert _problems(tmp_path / "mended.pdf") <= {PdfProblem.FONT_NOT_EMBEDDED}
-
-
-def test_a_cover_sheet_carries_the_address_and_leaves_its_back_empty(tmp_path: Path) -> None:
-    set_all(tmp_path / "cover.pdf", letter())
-    with_cover(_drawn(tmp_path / "a.pdf", at=200), tmp_path / "cover.pdf", tmp_path / "b.pdf")
-    pages = _measured(tmp_path / "b.pdf")
-    assert address_from(pages[0].window, DEMO).lines == PEOPLE[0][:4]
-    assert [p.blank for p in pages] == [False, True, False]
 
 
 def test_the_picture_marks_the_bad_place_in_red(tmp_path: Path) -> None:

@@ -16,8 +16,10 @@ from mailroom.config.letter_templates import load_letter_templates
 from mailroom.config.linkage import load_linkage_weights
 from mailroom.config.outgoing import load_outgoing
 from mailroom.config.printing import load_printing
-from mailroom.gateways.letter_pdf import count_pages, cut_out, join, read_letters
+from mailroom.gateways.font_repair import as_pictures, embed_twins
+from mailroom.gateways.letter_pdf import count_pages, cut_out, join, lines_on, read_letters
 from mailroom.gateways.linkage import match_in_bulk
+from mailroom.gateways.moving_pdf import find_moves, move_pages, set_covers
 from mailroom.gateways.preflight_pdf import measure_letters
 from mailroom.gateways.spreadsheet import read_rows
 from mailroom.gateways.store import DiskStore
@@ -37,6 +39,17 @@ class Pdfs:
     cut_out = staticmethod(cut_out)
     count_pages = staticmethod(count_pages)
     join = staticmethod(join)
+
+
+class PdfRepairs:
+    """The mending machines as one."""
+
+    lines_on = staticmethod(lines_on)
+    find_moves = staticmethod(find_moves)
+    move_pages = staticmethod(move_pages)
+    set_covers = staticmethod(set_covers)
+    embed_twins = staticmethod(embed_twins)
+    as_pictures = staticmethod(as_pictures)
 
 
 @dataclass
@@ -99,6 +112,7 @@ def make_machines(data: Path, **changes: Any) -> OutboundMachines:
         queues=RememberingQueues(),
         typesetter=Typesetter(printing, SITE / "templates" / "letters"),
         pdfs=Pdfs(),
+        repairs=PdfRepairs(),
         read_rows=read_rows,
         match_people=partial(_match, load_linkage_weights(SITE)),
         clock=Clock(),
@@ -110,6 +124,7 @@ def make_machines(data: Path, **changes: Any) -> OutboundMachines:
         outgoing=load_outgoing(SITE),
         customers=load_customers_config(SITE),
         attachments=data / "attachments",
+        typefaces=SITE / "templates" / "letters",
         letters_page="https://wexmere.example/letters",
         mail_domain="wexmere.example",
         data=data,

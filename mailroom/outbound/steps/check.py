@@ -32,9 +32,9 @@ def check_mailing(machines: OutboundMachines, mailing_id: int) -> str:
     mailing = Mailing.objects.get(pk=mailing_id)
     if mailing.status != MailingStatus.CHECKING:
         return mailing.status
-    with machines.store.path_for_reading(mailing.original) as path:
+    with machines.store.path_for_reading(mailing.pages_from) as path:
         kind = machines.kind(mailing.document_class)
-        examined = examine(machines, path, kind, mailing.template, files_with(mailing))
+        examined = examine(machines, path, kind, mailing.template, files_with(mailing), mailing.repair_codes)
         status = _status_after(mailing, examined)
         with transaction.atomic():
             won = Mailing.objects.filter(pk=mailing.pk, status=MailingStatus.CHECKING).update(
@@ -52,17 +52,22 @@ def check_mailing(machines: OutboundMachines, mailing_id: int) -> str:
 
 
 def examine(
-    machines: OutboundMachines, path: Path, kind: DocumentClass, template: str, files: Sequence[GivenFile] = ()
+    machines: OutboundMachines,
+    path: Path,
+    kind: DocumentClass,
+    template: str,
+    files: Sequence[GivenFile] = (),
+    repairs: Sequence[str] = (),
 ) -> Examined:
     """Check a file and change nothing: a spreadsheet for a template, or without one a PDF with letters.
 
-    files: the attachments that were handed in with it.
+    files: the attachments that were handed in with it. repairs: what was done to the PDF since it came.
     """
     try:
         if template:
             letters = examine_rows(machines, lambda: machines.read_rows(path), template, files)
         else:
-            letters = examine_pdf(machines, path, kind)
+            letters = examine_pdf(machines, path, kind, repairs)
     except (Reject, Review) as refused:
         return unusable(refused)
     return with_files(machines, kind, letters, files)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mailroom.config.document_classes import DocumentClass
+from mailroom.config.document_classes import CutBy, DocumentClass
 from mailroom.errors import Reject
 from mailroom.outbound.cutting import CutLetter, cut_letters
 from mailroom.outbound.machines import OutboundMachines
@@ -16,6 +16,7 @@ from mailroom.outbound.steps.examined import Examined, Found, from_finding
 from mailroom.outbound.submission import MOST_TOLD, AddressRule
 from mailroom.values.letter_page import LetterPage, PdfProblem
 from mailroom.values.postal_address import POSTCODE
+from mailroom.values.repair import RepairKind
 
 
 def address_rule(machines: OutboundMachines) -> AddressRule:
@@ -29,21 +30,38 @@ def guard_of(machines: OutboundMachines, customers: Mapping[int, Identity]) -> M
     return MixUpGuard(customers, _of_the_council(machines))
 
 
-def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass) -> Examined:
-    """Cut the file into letters, then measure every page once."""
-    rule, window = address_rule(machines), machines.printing.window
-    limits = machines.printing.preflight
-    pages = tuple(machines.pdfs.read_letters(path, window))
-    if path.stat().st_size > limits.most_megabytes * 1_000_000 * -(-len(pages) // limits.most_pages):
+COVER_WORDS = "This sheet bears the address only. The letter begins on the next sheet."
+"""Printed on cover sheets of ours, by which their letters are cut again."""
+
+
+def cut_file(
+    machines: OutboundMachines, path: Path, kind: DocumentClass, repairs: Sequence[str] = ()
+) -> tuple[CutLetter, ...]:
+    """The letters of a file as it came, or as it was repaired. Raises CannotCut, or as opening the file."""
+    pages = tuple(machines.pdfs.read_letters(path, machines.printing.window))
+    areas, cover = address_rule(machines).areas, cover_pages(kind, repairs)
+    cut = kind.cut.model_copy(update={"by": CutBy.MARKER, "marker": COVER_WORDS}) if cover else kind.cut
+    return cut_letters(pages, cut, areas, kind.reference, cover)
+
+
+def cover_pages(kind: DocumentClass, repairs: Sequence[str]) -> int:
+    """Pages before a letter's own."""
+    return (2 if kind.duplex else 1) if RepairKind.COVER in repairs else 0
+
+
+def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, repairs: Sequence[str] = ()) -> Examined:
+    """Cut the file into letters, then measure every page once. repairs: what was done to it since it came."""
+    limits, cover = machines.printing.preflight, cover_pages(kind, repairs)
+    letters = cut_file(machines, path, kind, repairs)
+    if path.stat().st_size > limits.most_megabytes * 1_000_000 * -(-letters[-1].last_page // limits.most_pages):
         raise Reject(str(PdfProblem.TOO_LARGE))
-    letters = cut_letters(pages, kind.cut, rule.areas, kind.reference)
     identities = {n: Identity(_name(c), c.address.postcode, c.reference) for n, c in enumerate(letters, 1)}
     guard = guard_of(machines, identities)
     problems: list[dict[str, object]] = []
     count = 0
     measured = _measured(machines, path, letters)
     for position, (letter, own_pages) in enumerate(zip(letters, measured, strict=True), 1):
-        for finding in (*check_letter(own_pages, letter.address, limits), *guard.check(position, own_pages)):
+        for finding in (*check_letter(own_pages, letter.address, limits, cover), *guard.check(position, own_pages)):
             count += not finding.problem.is_a_warning
             if len(problems) < MOST_TOLD:
                 row = letter.first_page - 1 + finding.page if finding.page else letter.first_page

@@ -26,7 +26,7 @@ def letter_pdf(machines: OutboundMachines, letter: Letter, files: Sequence[Given
             path = Path(folder) / "letter.pdf"
             machines.typesetter.write([letter_to_set(machines, letter, files=files)], path, _title(machines, letter))
             return path.read_bytes()
-    with machines.store.path_for_reading(letter.mailing.original) as path:
+    with machines.store.path_for_reading(letter.mailing.pages_from) as path:
         return machines.pdfs.cut_out(path, letter.first_page, letter.page_count)
 
 
@@ -94,7 +94,7 @@ def bodies_of(machines: OutboundMachines, letter: Letter) -> tuple[LetterBody, .
     """The words: of the template with the letter's fields, or of the pages it came as."""
     if letter.mailing.template:
         return machines.template(letter.mailing.template).fill(letter.fields, bilingual=letter.bilingual)
-    with machines.store.path_for_reading(letter.mailing.original) as path:
+    with machines.store.path_for_reading(letter.mailing.pages_from) as path:
         window = machines.printing.window
         pages = tuple(machines.pdfs.read_letters(path, window, letter.first_page, letter.page_count))
     return (reflowed(pages, letter.mailing.title),)

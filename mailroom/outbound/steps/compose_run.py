@@ -55,8 +55,8 @@ def _cut(machines: OutboundMachines, letters: Sequence[Letter], folder: Path) ->
 
 def _original(machines: OutboundMachines, mailing: Mailing, folder: Path) -> Path:
     """The PDF the letters came in, fetched once a run."""
-    path = folder / f"original-{mailing.original}.pdf"
+    path = folder / f"original-{mailing.pages_from}.pdf"
     if not path.exists():
-        with machines.store.path_for_reading(mailing.original) as kept:
+        with machines.store.path_for_reading(mailing.pages_from) as kept:
             shutil.copyfile(kept, path)
     return path

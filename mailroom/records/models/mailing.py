@@ -30,6 +30,8 @@ class Mailing(models.Model):
 
     original: the store key (SHA-256) of the file as it came. problems: what the check found, each as
     {row, column, code, message}; a refused mailing queued nothing. scheduled_for: letters wait until then.
+    repaired: the store key of its PDF as it was mended, '' if it was not; repairs: what was done to it, each as
+    {code, words, by, at}.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -44,6 +46,8 @@ class Mailing(models.Model):
     status = models.CharField(max_length=20, choices=[(s, s) for s in MailingStatus], default=MailingStatus.CHECKING)
     letter_count = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
+    repaired = models.CharField(max_length=64, blank=True)
+    repairs = models.JSONField(default=list)
     submitted_by = models.CharField(max_length=150)
     submitted_at = models.DateTimeField()
     needs_approval = models.BooleanField(default=False)
@@ -62,6 +66,16 @@ class Mailing(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def pages_from(self) -> str:
+        """The store key of the file its letters are made from: as it was mended, or as it came."""
+        return self.repaired or self.original
+
+    @property
+    def repair_codes(self) -> tuple[str, ...]:
+        """What was done to its PDF, in order."""
+        return tuple(str(repair["code"]) for repair in self.repairs)
 
     @property
     def number(self) -> str:
