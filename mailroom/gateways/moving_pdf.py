@@ -20,6 +20,9 @@ _SCALES = (1.0, 0.98, 0.96, 0.94, 0.92, 0.9, 0.86, 0.82)
 _FURTHEST = 30
 """Millimetres: what misses its place by more was made for another window, and wants a cover sheet."""
 
+_WELL_INSIDE = 3.0
+"""Millimetres from the window's upper and lower edge: paper slides in its envelope by as much."""
+
 Cells = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -103,12 +106,13 @@ def _mask(areas: Iterable[Area]) -> np.ndarray:
 
 
 def _find(ink: Cells, allowed: np.ndarray, window: Area, address: Sequence[PageLine]) -> Move | None:
-    """The least change after which all ink is allowed and the address stands in the window."""
+    """The least change after which all ink is allowed and the address stands in the window, well inside if it can."""
     for scale in _SCALES:
         scaled = ink * scale
-        for move in _ways(scale):
-            if _in_window(address, window, move) and _fits(scaled, allowed, move):
-                return move
+        for edge in (_WELL_INSIDE, 0.0) if address else (0.0,):
+            for move in _ways(scale):
+                if _in_window(address, window, move, edge) and _fits(scaled, allowed, move):
+                    return move
     return None
 
 
@@ -129,11 +133,11 @@ def _fits(ink: Cells, allowed: np.ndarray, move: Move) -> bool:
     return bool(allowed[ys, xs].all())
 
 
-def _in_window(address: Sequence[PageLine], window: Area, move: Move) -> bool:
+def _in_window(address: Sequence[PageLine], window: Area, move: Move, edge: float) -> bool:
     return all(
         window.left <= line.left * move.scale + move.right
         and line.right * move.scale + move.right <= window.right
-        and window.top <= line.top * move.scale + move.down
-        and line.bottom * move.scale + move.down <= window.bottom
+        and window.top + edge <= line.top * move.scale + move.down
+        and line.bottom * move.scale + move.down <= window.bottom - edge
         for line in address
     )

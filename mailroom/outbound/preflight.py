@@ -60,7 +60,7 @@ def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits, cover: in
     own = len(pages) - cover
     if own > limits.most_pages:
         yield PdfFinding(PdfProblem.TOO_LONG, 0, None, f"{own} pages, {limits.most_pages} allowed")
-    numbered = [(page, n) for page in pages if (n := page_of(page.text))]
+    numbered = [(page, n) for page in pages if page.number > cover and (n := page_of(page.text))]
     for page, (number, of) in numbered:
         if number != page.number - cover or of != own:
             yield PdfFinding(PdfProblem.PAGES_MISSING, page.number, None, f"says page {number} of {of}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,18 @@ class RepairKind(StrEnum):
     COVER = "cover"
     EMBED = "embed"
     PICTURES = "pictures"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A repair that was applied. code: a RepairKind's."""
+
+    code: str
+    words: str
+
+    def on_record(self, actor: str, at: dt.datetime) -> dict[str, str]:
+        """As Mailing.repairs keeps it."""
+        return {"code": self.code, "words": self.words, "by": actor, "at": at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)

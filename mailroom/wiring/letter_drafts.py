@@ -27,9 +27,10 @@ from mailroom.outbound.steps.submit import Handover, receive
 from mailroom.outbound.submission import take_rows
 from mailroom.records.models import Letter, Mailing
 from mailroom.values.attachment import GivenFile
+from mailroom.values.repair import Done
 from mailroom.web.letters.machines import Checked, ChosenFile, Door, Draft, FieldMatch, Preview, Wishes
 
-_CHECKED_AT_ONCE = {True: 20_000_000, False: 3_000_000}
+CHECKED_AT_ONCE = {True: 20_000_000, False: 3_000_000}
 """Bytes of a spreadsheet and of a PDF that are checked while the person waits: some 10 seconds of work on one core.
 Larger ones are checked on the line after they were handed in."""
 
@@ -92,14 +93,14 @@ class DraftDesk:
             named = len(files) - len(everybody)
             if self._is_large(draft, path):
                 return Checked(0, 0, (), matches, unused, True, everybody, named)
-            found = examine(self._machines, path, self._kind(draft), draft.template, files)
+            found = examine(self._machines, path, self._kind(draft), draft.template, files, codes_of(draft))
             problems = (found.letter_count, found.problem_count, found.problems)
             return Checked(*problems, matches, unused, False, everybody, named)
 
     def _is_large(self, draft: Draft, path: Path) -> bool:
         """Whether its check would keep the person waiting."""
         attached = sum(kept.size for kept in listed(self._machines, draft.files))
-        return path.stat().st_size > _CHECKED_AT_ONCE[draft.is_spreadsheet] or attached > _CHECKED_AT_ONCE[False]
+        return path.stat().st_size > CHECKED_AT_ONCE[draft.is_spreadsheet] or attached > CHECKED_AT_ONCE[False]
 
     def _files(self, draft: Draft) -> tuple[GivenFile, ...]:
         """The template's attachments and those that were chosen."""
@@ -168,8 +169,10 @@ class DraftDesk:
             idempotency_key=wishes.once or None,
             again=wishes.again,
             files=tuple(kept.file for kept in listed(self._machines, draft.files)),
+            repaired=draft.key if draft.came_as else "",
+            repairs=tuple(Done(code, words) for code, words in draft.repairs),
         )
-        with self._file(draft) as path:
+        with self._machines.store.path_for_reading(draft.came_as or draft.key) as path:
             return receive(self._machines, path, handover, draft.filename)
 
     def _kind(self, draft: Draft) -> DocumentClass:
@@ -235,7 +238,7 @@ class DraftDesk:
         raise NoSuchLetter(f"There is no letter {position} without problems. See the list of what is wrong.")
 
     def _cut_letter(self, draft: Draft, path: Path, position: int) -> Found | None:
-        examined = examine(self._machines, path, self._kind(draft), "")
+        examined = examine(self._machines, path, self._kind(draft), "", repairs=codes_of(draft))
         return next(islice(examined.letters(), position - 1, None), None)
 
     def drawn(self, pdf: bytes, page: int, width: int) -> bytes:
@@ -244,6 +247,11 @@ class DraftDesk:
             file.write(pdf)
             file.flush()
             return self._picture(Path(file.name), page, 0, width)
+
+
+def codes_of(draft: Draft) -> tuple[str, ...]:
+    """What was done to the draft's PDF."""
+    return tuple(code for code, _ in draft.repairs)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from mailroom.outbound.steps import mailings
 from mailroom.outbound.steps.compose import count_pages, whole_pdf
 from mailroom.records.models import Letter, Mailing
 from mailroom.values.channel import LetterFormat
-from mailroom.wiring.letter_drafts import DraftDesk
+from mailroom.wiring.letter_repairs import RepairDesk
 
 
-class LetterDesk(DraftDesk):
+class LetterDesk(RepairDesk):
     """The outgoing steps behind all pages of mailings: of drafts, and of what is on record."""
 
     def letter_pdf(self, letter: Letter) -> bytes:

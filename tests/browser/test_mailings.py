@@ -18,6 +18,7 @@ from tests.browser.looking import look
 from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import decided, handed_in, run_line
 from tests.outbound.machines import with_class
+from tests.outbound.old_system import old_letters
 from tests.outbound.people import HEAD, customer, emailable, row
 from tests.web.conftest import use_outgoing
 
@@ -120,6 +121,11 @@ def test_axe_finds_no_fault_in_any_state_of_the_mailing_pages(
     see("mailing-columns", "")
     choose(page, marginal(tmp_path))
     see("mailing-preflight", "")
+    choose(page, old_letters(tmp_path / "old-system.pdf", down=12))
+    page.get_by_role("button", name="See what could be repaired").click()
+    page.get_by_role("heading", name="What could be repaired").wait_for()
+    page.wait_for_load_state("networkidle")
+    see("mailing-repairs", "")
     files = [leaflet(tmp_path, f"statement-{n}.pdf", words) for n, words in enumerate(SWAPPED, 1)]
     named = [(*cells, f"statement-{n}.pdf") for n, cells in enumerate(rows[:3], 1)]
     sheet = spreadsheet(tmp_path, "named.csv", *named, head=(*HEAD, "attachment"))

@@ -15,6 +15,7 @@ from mailroom.records.models import Consent, Event, Letter, Mailing, MailingStat
 from mailroom.wiring.outbound import outbound_machines
 from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import run_line
+from tests.outbound.old_system import old_letters
 from tests.outbound.people import HEAD, customer, emailable, row, spreadsheet
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +175,21 @@ def test_a_template_that_names_a_missing_attachment_cannot_be_used(
     said = _said(capsys)
     assert "attachments/map.pdf is missing" in said
     assert "attachment wide.pdf, page 1: Something stands where the page must be empty" in said
+
+
+def test_a_refused_pdf_is_repaired_by_command_and_pictured_before_and_after(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = old_letters(tmp_path / "old.pdf", right=14, down=12)
+    assert main(["mailing", "submit", str(path), "--class", "legacy_print", "--as", "anna"]) == 1
+    number = Mailing.objects.get().number
+    assert main(["repair", number, "--pictures", str(tmp_path / "pictures")]) == 0
+    assert "move: Move the print: first pages" in _said(capsys)
+    assert {p.name for p in (tmp_path / "pictures").glob("*move*")} == {
+        f"{number}-move-before.png", f"{number}-move-after.png",
+    }  # fmt: skip
+    assert main(["repair", number, "move"]) != 0
+    assert main(["repair", number, "move", "--as", "anna"]) == 0
+    assert f"{number}: 2 letters, ready, 0 problems" in _said(capsys)
+    assert main(["repair", number]) == 1
+    assert "no repair would help" in _said(capsys)

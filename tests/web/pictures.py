@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from threading import Lock
 
 import pypdfium2 as pdfium
 
 from mailroom.errors import Review
 
+_ONE_AT_A_TIME = Lock()
+"""pdfium may not be used by two threads at once; the site's own pictures are drawn in processes of their own."""
+
 
 def pdf_picture(path: Path, number: int, rotation: int, width: int) -> bytes:
+    with _ONE_AT_A_TIME:
+        return _drawn(path, number, rotation, width)
+
+
+def _drawn(path: Path, number: int, rotation: int, width: int) -> bytes:
     document = pdfium.PdfDocument(path)
     try:
         if not 1 <= number <= len(document):

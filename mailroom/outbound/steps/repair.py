@@ -24,7 +24,7 @@ from mailroom.outbound.steps.examined import Examined, unusable
 from mailroom.records.models import Event, Mailing, MailingStatus
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
 from mailroom.values.letter_page import PdfProblem
-from mailroom.values.repair import PageLine, RepairKind
+from mailroom.values.repair import Done, PageLine, RepairKind
 
 MOST_PICTURES = 200
 """Pages that are made pictures in one go; each takes a third of a second and some hundred kilobytes."""
@@ -51,11 +51,17 @@ class Offer:
     warnings: int
 
 
-def offers(machines: OutboundMachines, key: str, kind: DocumentClass, repairs: Sequence[str] = ()) -> tuple[Offer, ...]:
-    """The repairs that leave less wrong with a file. repairs: what was done to it already."""
+def offers(
+    machines: OutboundMachines,
+    key: str,
+    kind: DocumentClass,
+    repairs: Sequence[str] = (),
+    only: RepairKind | None = None,
+) -> tuple[Offer, ...]:
+    """The repairs that leave less wrong with a file. repairs: what was done to it already. only: try this one."""
     with machines.store.path_for_reading(key) as path, tempfile.TemporaryDirectory(prefix="mailroom-repair-") as folder:
         work = _Workshop(machines, path, Path(folder), kind, tuple(repairs))
-        return tuple(work.offers())
+        return tuple(work.offers([only] if only else list(RepairKind)))
 
 
 def apply_repair(machines: OutboundMachines, mailing_id: int, kind: RepairKind, actor: str) -> Mailing:
@@ -68,11 +74,11 @@ def apply_repair(machines: OutboundMachines, mailing_id: int, kind: RepairKind, 
     if mailing.status != MailingStatus.REFUSED or mailing.template:
         raise NoRepair(f"{mailing.number}: only a refused mailing that came as a PDF can be repaired.")
     document_class = machines.kind(mailing.document_class)
-    found = offers(machines, mailing.pages_from, document_class, mailing.repair_codes)
-    offer = next((o for o in found if o.kind == kind), None)
-    if offer is None:
+    found = offers(machines, mailing.pages_from, document_class, mailing.repair_codes, kind)
+    if not found:
         raise NoRepair(f"{mailing.number}: this repair does not help it. See what is wrong with the file.")
-    done = {"code": kind.value, "words": offer.words, "by": actor, "at": machines.clock().isoformat()}
+    offer = found[0]
+    done = Done(kind.value, offer.words).on_record(actor, machines.clock())
     with transaction.atomic():
         won = Mailing.objects.filter(pk=mailing.pk, status=MailingStatus.REFUSED, repaired=mailing.repaired).update(
             status=MailingStatus.CHECKING,
@@ -97,18 +103,18 @@ class _Workshop:
         self._machines, self._path, self._folder, self._kind, self._repairs = machines, path, folder, kind, repairs
         self._was = self._examine(path, repairs)
 
-    def offers(self) -> Iterator[Offer]:
+    def offers(self, kinds: Sequence[RepairKind]) -> Iterator[Offer]:
         """Each repair tried, and those kept that help."""
-        tries: tuple[tuple[RepairKind, Callable[[Path], str]], ...] = (
-            (RepairKind.MOVE, self._move),
-            (RepairKind.COVER, self._cover),
-            (RepairKind.EMBED, self._embed),
-            (RepairKind.PICTURES, self._pictures),
-        )
-        for kind, make in tries:
+        makes: dict[RepairKind, Callable[[Path], str]] = {
+            RepairKind.MOVE: self._move,
+            RepairKind.COVER: self._cover,
+            RepairKind.EMBED: self._embed,
+            RepairKind.PICTURES: self._pictures,
+        }
+        for kind in kinds:
             copy = self._folder / f"{kind}.pdf"
             try:
-                words = make(copy)
+                words = makes[kind](copy)
             except MailroomError:
                 continue  # a file that cannot be cut or opened has no such repair; what is wrong with it is listed
             if words:

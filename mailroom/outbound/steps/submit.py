@@ -25,6 +25,7 @@ from mailroom.outbound.steps.examined import as_problem
 from mailroom.outbound.submission import RowProblem
 from mailroom.records.models import Event, Mailing, MailingStatus
 from mailroom.values.attachment import GivenFile
+from mailroom.values.repair import Done
 from mailroom.values.working_days import add_working_days
 
 
@@ -35,7 +36,7 @@ class Handover:
     service '' means the class's own. again: the same file was handed in lately, and the person wants it to go again.
     idempotency_key: a key of this one handing-in; a second with the same key returns the same mailing.
     files: its attachments, in the store already. site_files: the site's own that go with every letter, beside those
-    that the template names.
+    that the template names. repaired: the store key of the PDF as it was mended before it was handed in; repairs: how.
     """
 
     document_class: str
@@ -50,6 +51,8 @@ class Handover:
     again: bool = False
     files: tuple[GivenFile, ...] = ()
     site_files: tuple[str, ...] = ()
+    repaired: str = ""
+    repairs: tuple[Done, ...] = ()
 
 
 class SameName(Reject):
@@ -139,13 +142,16 @@ def _record(
 ) -> Mailing:
     """original: its store key and its name."""
     digest, filename = original
-    row = columns(machines, handover, kind, digest) | {"filename": filename[-255:]}
+    row = columns(machines, handover, kind, digest) | {"filename": filename[-255:], "repaired": handover.repaired}
+    row["repairs"] = [done.on_record(handover.actor, machines.clock()) for done in handover.repairs]
     if before is not None:
         row |= {"status": MailingStatus.REFUSED, "problems": [as_problem(_same_file(before))]}
     try:
         with transaction.atomic():
             mailing = Mailing.objects.create(**row)
             record_files(mailing, files)
+            for done in handover.repairs:
+                Event.record("mailing.repaired", mailing, actor=handover.actor, repair=done.code, was=digest)
             Event.record("mailing.taken_in", mailing, actor=handover.actor, source=handover.source)
             if put_on and before is None:
                 transaction.on_commit(partial(machines.queues.put_mailing, mailing.pk, mailing.attempts))

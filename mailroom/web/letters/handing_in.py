@@ -87,7 +87,11 @@ def draft_of(request: HttpRequest) -> Draft:
     kept = request.session.get(DRAFT)
     if not kept or kept["document_class"] not in {d.document_class for d in doors_of(request)}:
         raise Http404
-    return Draft(kept["key"], kept["filename"], kept["template"], kept["document_class"], kept.get("files", ""))
+    done = tuple((code, words) for code, words in kept.get("repairs", ()))
+    return Draft(
+        kept["key"], kept["filename"], kept["template"], kept["document_class"], kept.get("files", ""),
+        kept.get("came_as", ""), done,
+    )  # fmt: skip
 
 
 @allowed(Right.MAILINGS)
@@ -113,6 +117,7 @@ def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, An
         "wrong": wrong[:PROBLEMS_SHOWN],
         "more": found.problem_count - len(wrong[:PROBLEMS_SHOWN]),
         "warnings": [p for p in found.problems if p.get("warning")][:PROBLEMS_SHOWN],
+        "repairable": not draft.is_spreadsheet and bool(found.problems) and not found.later,
         "marked": _marked(wrong)[:PICTURES],
         "match_columns": bool(head) or (bool(found.unused) and bool([f for f in found.fields if not f.column])),
         "problem": _wrong_in_words(found.problem_count),

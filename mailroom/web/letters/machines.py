@@ -29,13 +29,18 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file that was chosen but not handed in. key: of the file in the store. files: of the list of attachments."""
+    """A file that was chosen but not handed in. key: of the file in the store. files: of the list of attachments.
+
+    came_as: key of the file as it came, once it was repaired; repairs: what was done, as (code, words).
+    """
 
     key: str
     filename: str
     template: str
     document_class: str
     files: str = ""
+    came_as: str = ""
+    repairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_spreadsheet(self) -> bool:
@@ -50,6 +55,22 @@ class ChosenFile:
     name: str
     content: Iterable[bytes]
     everybody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOffer:
+    """A repair that would help a PDF. key: of the mended copy. page, page_after: the same page, before and after.
+
+    problems, warnings: what would still be wrong.
+    """
+
+    code: str
+    words: str
+    key: str
+    page: int
+    page_after: int
+    problems: int
+    warnings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,18 @@ class Letters(Protocol):
 
     def attachment_picture(self, draft: Draft, name: str, page: int, width: int) -> bytes:
         """A page of one of the draft's attachments, as a PNG."""
+
+    def draft_repairs(self, draft: Draft) -> tuple[RepairOffer, ...]:
+        """Repairs that would leave less wrong with the draft's PDF."""
+
+    def repairs(self, mailing: Mailing) -> tuple[RepairOffer, ...]:
+        """The same of a mailing that was refused."""
+
+    def repair(self, mailing: Mailing, code: str, actor: str) -> None:
+        """Mend a refused mailing's PDF; it is checked again."""
+
+    def stored_picture(self, key: str, page: int, width: int) -> bytes:
+        """A page of a PDF in the store, as a PNG."""
 
     def hand_in(self, draft: Draft, wishes: Wishes, actor: str) -> Mailing:
         """Hand the file in. The same draft twice (by Wishes.once) is one mailing."""

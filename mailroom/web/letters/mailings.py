@@ -70,6 +70,7 @@ def _figures(request: HttpRequest, found: Mailing) -> dict[str, Any]:
     approvable = status is MailingStatus.AWAITING_APPROVAL
     everybody, named = records.attachments_with(found)
     return {
+        "repairable": status is MailingStatus.REFUSED and not found.template and Right.MAILINGS in may,
         "everybody": everybody,
         "named": named,
         "mailing": found,

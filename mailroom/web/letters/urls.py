@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mailroom.web.letters import drawn, handing_in, letter, mailings, one
+from mailroom.web.letters import drawn, handing_in, letter, mailings, one, repairing
 from mailroom.web.outgoing_addresses import LETTER, MAILING
 
 urlpatterns = [
@@ -18,9 +18,12 @@ urlpatterns = [
     path("mailings/new/letters/<int:place>/<int:number>.png", drawn.preview_picture, name="mailing_preview_png"),
     path("mailings/new/file/<int:number>.png", drawn.file_picture, name="mailing_file_png"),
     path("mailings/new/attachment/<int:number>.png", drawn.attachment_picture, name="mailing_attachment_png"),
+    path("mailings/new/repairs/", repairing.draft_repairs, name="mailing_repairs"),
+    path("mailings/repairs/<slug:code>/<slug:side>.png", repairing.picture, name="repair_png"),
     path("mailings/one/", one.templates, name="letter_templates"),
     path("mailings/one/<slug:template>/", one.write, name="letter_write"),
     path("mailings/" + MAILING, mailings.mailing, name="mailing"),
+    path("mailings/" + MAILING + "repairs/", repairing.repairs, name="mailing_repair"),
     path("mailings/" + MAILING + "act/", mailings.act, name="mailing_act"),
     path("letters/" + LETTER, letter.letter, name="letter"),
     path("letters/" + LETTER + "cancel/", letter.cancel, name="letter_cancel"),
