@@ -47,7 +47,7 @@ bench: setup ## pages a minute, character error rate, side by side with ocrmypdf
 bench-cutting: setup ## how rightly batches without separator sheets are cut, on batches put together at random
 	$(PYTHON) -m tests.benchmarks.bench_cutting --corpus $(CORPUS)
 
-bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv of its own) and LibreOffice if it is there
+bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv of its own) and LibreOffice's mail merge if it is there
 	test -x build/weasyprint/bin/python || python3 -m venv build/weasyprint
 	build/weasyprint/bin/python -m pip install -q weasyprint
 	BENCH_WEASYPRINT=build/weasyprint/bin/python $(PYTHON) -m tests.benchmarks.bench_outbound

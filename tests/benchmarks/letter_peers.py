@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
+import pypdfium2 as pdfium
+
 from mailroom.config.letter_templates import load_letter_templates
 from mailroom.outbound.letter_template import read_template
 from mailroom.values.letter_body import Block, BlockKind, Run
+from tests.benchmarks.office_merge import SCRIPT, office_python, prepare
 
 SITE = Path(__file__).parents[2]
 _STYLE = """@page{size:A4;margin:15mm 25mm 20mm}body{font:11.5pt/1.35 "Liberation Sans",sans-serif}
@@ -44,6 +47,22 @@ def by_libreoffice(folder: Path, count: int) -> float | None:
     home = f"-env:UserInstallation=file://{folder / 'office'}"
     command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
     return _timed(count, command, folder / "letters.pdf")
+
+
+def by_mail_merge(folder: Path, count: int) -> float | None:
+    """LibreOffice's own mail merge from a table to one PDF, its start included. None where it or python3-uno is not."""
+    python = office_python()
+    if not python:
+        return None
+    place = folder / "merge"
+    place.mkdir()
+    prepare(place, count)
+    made = place / "merged0.pdf"
+    rate = _timed(count, [python, str(SCRIPT), str(place)], made)
+    with pdfium.PdfDocument(made) as pdf:
+        if len(pdf) < count:
+            raise RuntimeError(f"the mail merge made {len(pdf)} pages for {count} letters")
+    return rate
 
 
 def _timed(count: int, command: list[str], made: Path) -> float:

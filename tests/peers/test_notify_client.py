@@ -222,13 +222,12 @@ def test_a_wrong_secret_and_an_unknown_service_are_refused(
 
 @pytest.mark.parametrize("skew", [-31, 31])
 def test_a_clock_that_is_half_a_minute_out_is_refused(
-    client: Any, refused: Any, monkeypatch: pytest.MonkeyPatch, peer: Any, skew: int
+    client: Any, refused: Any, monkeypatch: pytest.MonkeyPatch, peer: Any, door: ApiDoor, skew: int
 ) -> None:
     import importlib
-    import time
 
     tokens = importlib.import_module("notifications_python_client.authentication")
-    monkeypatch.setattr(tokens, "epoch_seconds", lambda: int(time.time()) + skew)
+    monkeypatch.setattr(tokens, "epoch_seconds", lambda: int(door.now().timestamp()) + skew)
     with pytest.raises(refused) as error:
         client.get_all_notifications()
     assert error.value.status_code == 403
