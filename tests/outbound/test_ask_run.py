@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mailroom.errors import Misconfigured, Retry
@@ -127,6 +127,8 @@ def test_passing_trouble_is_left_to_the_engine_to_repeat(
     with pytest.raises(Retry):
         runs.build_asked(full, run.pk, run.attempts)
     assert runs.build_asked(machines, run.pk, run.attempts) == PrintRunStatus.BUILT
+    run.refresh_from_db()
+    assert run.problem == ""
 
 
 def test_the_sweep_puts_on_what_no_worker_holds_a_few_times_and_then_asks_for_a_person(
@@ -176,6 +178,7 @@ DEEDS = st.lists(st.sampled_from(["ask", "work", "die", "sweep", "abandon"]), mi
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DEEDS)
+@example(["ask", "die", "work"])
 def test_however_often_a_run_is_asked_for_and_broken_off_no_letter_is_in_two_envelopes(
     machines: PrintMachines, django_capture_on_commit_callbacks: Commits, deeds: list[str]
 ) -> None:

@@ -70,7 +70,8 @@ def build_asked(machines: PrintMachines, run_id: int, attempt: int) -> str:
             note_progress(run, BuildStage.CLAIMING, 0, 0)
         claimed = claim_letters(machines, run.cut_off, run.built_by)
         if claimed is not None:
-            return build_claimed(machines, claimed, run.built_by).status
+            build_claimed(machines, claimed, run.built_by)
+        PrintRun.objects.filter(pk=run.pk).update(problem="")  # of an earlier attempt; it was got over
     except MailroomError as why:
         PrintRun.objects.filter(pk=run.pk, attempts=attempt).update(problem=str(why))
         if isinstance(why, Retry):
