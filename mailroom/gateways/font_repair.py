@@ -16,13 +16,14 @@ from typing import Any
 import img2pdf
 import numpy as np
 import pikepdf
-import pypdfium2 as pdfium
+from PIL import Image
 from reportlab.pdfbase._glyphlist import _glyphname2unicode  # type: ignore[import-not-found]  # the stubs leave it out
 from reportlab.pdfbase.pdfmetrics import getEncoding
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-from mailroom.gateways.letter_pdf import open_letters
+from mailroom.gateways.letter_pdf import opened_letters
 from mailroom.gateways.pdf_words import own_words
+from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.gateways.preflight_pdf import is_embedded
 from mailroom.gateways.text_layer import text_layer
 from mailroom.values.geometry import Box
@@ -59,17 +60,18 @@ def embed_twins(path: Path, to: Path, typefaces: Mapping[str, Path]) -> bool:
 
 def as_pictures(path: Path, to: Path, typeface: Path) -> None:
     """A copy whose pages are pictures as pdfium shows them, their words laid under them for programs to read."""
-    pdf = open_letters(path)
     pictures: list[bytes] = []
     words: list[tuple[Word, ...]] = []
     sizes: list[tuple[float, float]] = []
-    try:
-        for page in pdf:
-            sizes.append(page.get_size())
-            words.append(tuple(_taller(word, page.get_height()) for word in own_words(page)))
-            pictures.append(_picture(page))
-    finally:
-        pdf.close()
+    with opened_letters(path) as pdf:
+        for index in range(len(pdf)):
+            with PDFIUM:
+                page = pdf[index]
+                sizes.append(page.get_size())
+                words.append(tuple(_taller(word, page.get_height()) for word in own_words(page)))
+                image = page.render(scale=_DPI / 72).to_pil().convert("RGB")
+                page.close()
+            pictures.append(_as_png(image))
     shown = io.BytesIO()
     shown.write(img2pdf.convert(pictures, layout_fun=_layouts(sizes)))
     with pikepdf.open(shown) as out, pikepdf.open(io.BytesIO(text_layer(words, sizes, typeface))) as layer:
@@ -165,9 +167,8 @@ def _width(face: Any, name: str) -> int:
     return round(face.charWidths.get(code, face.defaultWidth)) if name != ".notdef" else 0
 
 
-def _picture(page: pdfium.PdfPage) -> bytes:
+def _as_png(image: Image.Image) -> bytes:
     """Grey where there is no colour, so that a page of black type stays small."""
-    image = page.render(scale=_DPI / 72).to_pil().convert("RGB")
     dots = np.asarray(image).astype(np.int16)
     if int(np.abs(dots[..., 0] - dots[..., 2]).max()) < 12:
         image = image.convert("L")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pikepdf
@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium_c
 
 from mailroom.config.printing import MM, Area
 from mailroom.errors import Reject
+from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.values.letter_page import LetterPage, PdfProblem
 from mailroom.values.repair import PageLine
 
@@ -34,12 +35,24 @@ class LockedLetter(Reject):
 
 def open_letters(path: Path) -> pdfium.PdfDocument:
     """The file, opened; close it after use. Raises LockedLetter or UnreadableLetter."""
+    with PDFIUM:
+        try:
+            return pdfium.PdfDocument(path)
+        except pdfium.PdfiumError as refused:
+            if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(refused).lower():
+                raise LockedLetter(f"{path.name}: {PdfProblem.ENCRYPTED}") from None
+            raise UnreadableLetter(f"{path.name}: {PdfProblem.UNREADABLE}") from None
+
+
+@contextmanager
+def opened_letters(path: Path) -> Iterator[pdfium.PdfDocument]:
+    """The same for a block; it is closed in turn. What the block does with it, it does in turn itself (PDFIUM)."""
+    pdf = open_letters(path)
     try:
-        return pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as refused:
-        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(refused).lower():
-            raise LockedLetter(f"{path.name}: {PdfProblem.ENCRYPTED}") from None
-        raise UnreadableLetter(f"{path.name}: {PdfProblem.UNREADABLE}") from None
+        yield pdf
+    finally:
+        with PDFIUM:
+            pdf.close()
 
 
 def read_letters(path: Path, window: Area, first: int = 1, count: int = 0) -> Iterator[LetterPage]:
@@ -48,36 +61,31 @@ def read_letters(path: Path, window: Area, first: int = 1, count: int = 0) -> It
     Raises:
         LockedLetter, UnreadableLetter: the file cannot be opened.
     """
-    pdf = open_letters(path)
-    try:
+    with opened_letters(path) as pdf:
         last = min(first - 1 + count, len(pdf)) if count else len(pdf)
         for index in range(first - 1, last):
-            yield _read(pdf[index], index + 1, window)
-    finally:
-        pdf.close()
+            with PDFIUM:
+                read = _read(pdf[index], index + 1, window)
+            yield read
 
 
 def count_pages(path: Path) -> int:
     """How many pages the file has. Raises LockedLetter or UnreadableLetter."""
-    pdf = open_letters(path)
-    try:
+    with PDFIUM, opened_letters(path) as pdf:
         return len(pdf)
-    finally:
-        pdf.close()
 
 
 def cut_out(path: Path, first: int, count: int) -> bytes:
     """A PDF of `count` pages from page `first`. Raises LockedLetter or UnreadableLetter."""
-    whole = open_letters(path)
-    part = pdfium.PdfDocument.new()
-    try:
-        part.import_pages(whole, list(range(first - 1, first - 1 + count)))
-        content = io.BytesIO()
-        part.save(content)
-        return content.getvalue()
-    finally:
-        part.close()
-        whole.close()
+    with PDFIUM, opened_letters(path) as whole:
+        part = pdfium.PdfDocument.new()
+        try:
+            part.import_pages(whole, list(range(first - 1, first - 1 + count)))
+            content = io.BytesIO()
+            part.save(content)
+            return content.getvalue()
+        finally:
+            part.close()
 
 
 def join(parts: Sequence[Path], to: Path) -> None:
@@ -119,15 +127,15 @@ def lines_on(path: Path, area: Area) -> Iterator[tuple[PageLine, ...]]:
     Raises:
         LockedLetter, UnreadableLetter: the file cannot be opened.
     """
-    pdf = open_letters(path)
-    try:
-        for page in pdf:
-            words = page.get_textpage()
-            yield _lines(words, area, page.get_height())
-            words.close()
-            page.close()
-    finally:
-        pdf.close()
+    with opened_letters(path) as pdf:
+        for index in range(len(pdf)):
+            with PDFIUM:
+                page = pdf[index]
+                words = page.get_textpage()
+                found = _lines(words, area, page.get_height())
+                words.close()
+                page.close()
+            yield found
 
 
 def _lines(words: pdfium.PdfTextPage, area: Area, height: float) -> tuple[PageLine, ...]:

@@ -10,7 +10,8 @@ import numpy as np
 import pikepdf
 
 from mailroom.config.printing import MM, Area
-from mailroom.gateways.letter_pdf import open_letters
+from mailroom.gateways.letter_pdf import opened_letters
+from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.gateways.preflight_pdf import MEASURED_AT, ink_on
 from mailroom.values.repair import Move, PageLine
 
@@ -41,13 +42,12 @@ def find_moves(
     Raises:
         LockedLetter, UnreadableLetter: the file cannot be opened.
     """
-    pdf = open_letters(path)
-    try:
-        if any(page.get_rotation() for page in pdf):
+    with opened_letters(path) as pdf:
+        with PDFIUM:
+            turned = any(page.get_rotation() for page in pdf)
+        if turned:
             return None
         inks = [_cells(ink_on(pdf, n)) for n in range(len(pdf))]
-    finally:
-        pdf.close()
     first = _together(inks[n - 1] for n in blocks)
     later = _together(ink for n, ink in enumerate(inks, 1) if n not in blocks)
     for_first = _find(first, _mask(first_areas), window, [line for lines in blocks.values() for line in lines])

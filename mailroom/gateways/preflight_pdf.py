@@ -13,7 +13,8 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 from mailroom.config.printing import Area
-from mailroom.gateways.letter_pdf import open_letters, read_letters
+from mailroom.gateways.letter_pdf import opened_letters, read_letters
+from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding
 
@@ -54,23 +55,24 @@ def measure_letters(
 
     starts: the pages on which a letter begins.
     """
-    pdf = open_letters(path)
     fonts = _unembedded(path)
-    try:
+    with opened_letters(path) as pdf:
         for page in read_letters(path, window, first, count):
             areas = first_page if page.number in starts else later_pages
             ink = ink_on(pdf, page.number - 1)
             outside = tuple(_boxes(_covered(ink, areas)))
             missing = fonts[page.number - 1] if page.number <= len(fonts) else ()
             yield replace(page, blank=not ink.any(), outside=outside, unembedded=missing)
-    finally:
-        pdf.close()
 
 
 def ink_on(pdf: pdfium.PdfDocument, index: int) -> np.ndarray:
     """The page as dots, True where it is not white."""
-    bitmap = pdf[index].render(scale=MEASURED_AT / 72, grayscale=True)
-    dark: np.ndarray = bitmap.to_numpy().squeeze() < 250
+    with PDFIUM:
+        page = pdf[index]
+        bitmap = page.render(scale=MEASURED_AT / 72, grayscale=True)
+        dark: np.ndarray = bitmap.to_numpy().squeeze() < 250
+        bitmap.close()
+        page.close()
     return dark
 
 
@@ -132,11 +134,8 @@ def picture_of(
     path: Path, page: int, findings: Iterable[PdfFinding], allowed: Sequence[Area], dpi: int = 80
 ) -> Image.Image:
     """The page with what must stay empty in pale red and every bad place boxed in red. page: in the file, from 1."""
-    pdf = open_letters(path)
-    try:
+    with PDFIUM, opened_letters(path) as pdf:
         image = pdf[page - 1].render(scale=dpi / 72).to_pil().convert("RGBA")
-    finally:
-        pdf.close()
     veil = Image.new("RGBA", image.size, (255, 0, 0, 40))
     draw = ImageDraw.Draw(veil)
     for area in allowed:

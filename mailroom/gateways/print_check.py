@@ -16,7 +16,8 @@ import zxingcpp
 
 from mailroom.config.printing import MM, Area, Marks
 from mailroom.errors import Reject
-from mailroom.gateways.letter_pdf import open_letters
+from mailroom.gateways.letter_pdf import open_letters, opened_letters
+from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.values.sheet_mark import SheetMark
 
 _DPI = 200
@@ -49,8 +50,9 @@ class ClearSpace:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for pdf in self._opened.values():
-            pdf.close()
+        with PDFIUM:
+            for pdf in self._opened.values():
+                pdf.close()
 
 
 def check_print_file(
@@ -66,35 +68,34 @@ def check_print_file(
     Raises:
         Misprint: naming the first side that does not.
     """
-    pdf = open_letters(path)
-    try:
+    with opened_letters(path) as pdf:
         sides = [m for sheet in marks for m in sheet]
         if len(pdf) != len(sides):
             raise Misprint(f"{path.name} has {len(pdf)} sides; the plan says {len(sides)}. Build the run again.")
         for number, mark in enumerate(sides, 1):
-            page = pdf[number - 1]
-            problem = _problem(page, mark, place, no_window_mark)
-            page.close()
+            with PDFIUM:
+                page = pdf[number - 1]
+                problem = _problem(page, mark, place, no_window_mark)
+                page.close()
             if problem:
                 raise Misprint(f"{path.name}, side {number}: {problem}. Build the run again.")
-    finally:
-        pdf.close()
 
 
 def picture_of(pdf: pdfium.PdfDocument, page: int, area: Area, dpi: int = _DPI) -> Grey:
     """A part of a page in grey. page: from 1."""
-    opened = pdf[page - 1]
-    try:
-        return _part(opened, area, dpi)
-    finally:
-        opened.close()
+    with PDFIUM:
+        opened = pdf[page - 1]
+        try:
+            return _part(opened, area, dpi)
+        finally:
+            opened.close()
 
 
 def _part(page: pdfium.PdfPage, area: Area, dpi: int) -> Grey:
     width, height = page.get_size()
     crop = (area.left * MM, height - area.bottom * MM, width - area.right * MM, area.top * MM)
     grey = page.render(scale=dpi / 72, grayscale=True, crop=tuple(max(edge, 0.0) for edge in crop)).to_numpy()
-    return np.ascontiguousarray(grey.reshape(grey.shape[:2]))
+    return np.array(grey.reshape(grey.shape[:2]))  # a copy: the bitmap goes while it is our turn
 
 
 def _problem(page: pdfium.PdfPage, mark: SheetMark | None, place: Marks, no_window_mark: frozenset[int]) -> str:

@@ -12,6 +12,7 @@ import zxingcpp
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from mailroom.errors import Reject
+from mailroom.gateways.pdfium_turns import PDFIUM
 
 _KINDS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix])
 _DPI = 300
@@ -41,10 +42,9 @@ def _pages(path: Path) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
         with path.open("rb") as file:
             is_pdf = file.read(4) == b"%PDF"
         if is_pdf:
-            with pdfium.PdfDocument(path) as pdf:
-                for page in pdf:
-                    grey = page.render(scale=_DPI / 72, grayscale=True).to_numpy()
-                    yield np.ascontiguousarray(grey.reshape(grey.shape[:2]))
+            with PDFIUM:
+                drawn = _drawn(path)
+            yield from drawn
             return
         with Image.open(path) as picture:
             if picture.width * picture.height > _LARGEST:
@@ -53,3 +53,13 @@ def _pages(path: Path) -> Iterator[np.ndarray[Any, np.dtype[np.uint8]]]:
                 yield np.asarray(ImageOps.exif_transpose(frame.convert("L")))
     except (pdfium.PdfiumError, UnidentifiedImageError, OSError, Image.DecompressionBombError) as wrong:
         raise NoPicture(f"{path.name} cannot be read as a picture. Scan it again.") from wrong
+
+
+def _drawn(path: Path) -> list[np.ndarray[Any, np.dtype[np.uint8]]]:
+    """Every page of a PDF in grey; scans of trays have few."""
+    pages = []
+    with pdfium.PdfDocument(path) as pdf:
+        for page in pdf:
+            grey = page.render(scale=_DPI / 72, grayscale=True).to_numpy()
+            pages.append(np.array(grey.reshape(grey.shape[:2])))
+    return pages
