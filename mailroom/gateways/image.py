@@ -101,7 +101,8 @@ def _sharpest(ink: Grey) -> tuple[float, float]:
 def _sharpness(ink: Grey, angle: float) -> float:
     height, width = ink.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_NEAREST).sum(axis=1, dtype=np.int64)
+    turned_ink = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_NEAREST)
+    rows = cv2.reduce(turned_ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
     return float(np.square(np.diff(rows / 255.0)).sum() / height)
 
 

@@ -51,7 +51,7 @@ def ink_of(flat: Grey, dpi: int) -> Ink:
     if len(marks) <= _MANY_MARKS:
         pale = _looked_at(_of_letters_size(_specks(inner, _PALE), dpi), dpi, inner.shape)
         company, strokes = max(company, pale[0]), max(strokes, pale[1])
-    return Ink(float((inner < _DARK).mean()), len(marks), int(dust), company, strokes)
+    return Ink(cv2.countNonZero(_darker(inner, _DARK)) / inner.size, len(marks), int(dust), company, strokes)
 
 
 def _looked_at(marks: Marks, dpi: int, shape: tuple[int, ...]) -> tuple[int, int]:
@@ -64,8 +64,12 @@ def _looked_at(marks: Marks, dpi: int, shape: tuple[int, ...]) -> tuple[int, int
 
 def _specks(inner: Grey, level: int) -> Marks:
     """Left, top, width, height and area of everything darker than the level that hangs together."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((inner < level).astype(np.uint8), connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_darker(inner, level), connectivity=8)
     return np.asarray(stats[1:], dtype=np.int32)
+
+
+def _darker(inner: Grey, level: int) -> Grey:
+    return np.asarray(cv2.inRange(inner, 0, level - 1), dtype=np.uint8)
 
 
 def _of_letters_size(specks: Marks, dpi: int) -> Marks:
