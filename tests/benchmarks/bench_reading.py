@@ -19,7 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ from rapidfuzz.distance import Levenshtein
 from mailroom.config.site import load_site
 from mailroom.values.page import PageKind
 from mailroom.wiring.reading import PageReader
+from tests.benchmarks.process_tree import TreeWatch
 
 JOBS = 2
 VENV = Path("build/ocrmypdf")
@@ -41,10 +44,12 @@ VENV = Path("build/ocrmypdf")
 
 @dataclass
 class Side:
-    """What one side made of the pages: text by (file, page), pages left turned wrongly, seconds."""
+    """What one side made of the pages: text by (file, page), pages left turned wrongly, and what it took."""
 
     name: str
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_megabytes: float = 0.0
     texts: dict[tuple[str, int], str] = field(default_factory=dict)
     wrongly_turned: int = 0
 
@@ -91,13 +96,22 @@ def _one_batch(paths: list[Path], scans: list[dict[str, Any]], batch: Path) -> l
     return places
 
 
+@contextmanager
+def _taking(side: Side) -> Iterator[None]:
+    """Seconds, CPU seconds and the most memory (PSS) of this process and all it starts."""
+    start = time.monotonic()
+    with TreeWatch() as watch:
+        yield
+    side.seconds = time.monotonic() - start
+    side.cpu_seconds, side.peak_megabytes = watch.cpu_seconds, watch.peak_megabytes
+
+
 def _ocrmypdf(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Path) -> Side:
     side, output, sidecar = Side("ocrmypdf"), folder / "theirs.pdf", folder / "theirs.txt"
     command = [VENV / "bin" / "ocrmypdf", "--deskew", "--rotate-pages", "--jobs", JOBS, "--quiet"]
     command += ["--output-type", "pdf", "--sidecar", sidecar, batch, output]
-    start = time.monotonic()
-    subprocess.run([str(part) for part in command], check=True)
-    side.seconds = time.monotonic() - start
+    with _taking(side):
+        subprocess.run([str(part) for part in command], check=True)
     texts = sidecar.read_text(encoding="utf-8").split("\f")
     for (file, page), text in zip(places, texts, strict=False):
         side.texts[file, page["page"]] = text
@@ -107,12 +121,10 @@ def _ocrmypdf(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Pat
 
 def _mailroom(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Path) -> Side:
     side, site, output = Side("mailroom"), load_site(), folder / "ours.pdf"
-    start = time.monotonic()
-    with PageReader(site.reading, site.separator_patterns, site.letter_typeface, JOBS) as reader:
+    with _taking(side), PageReader(site.reading, site.separator_patterns, site.letter_typeface, JOBS) as reader:
         with ThreadPoolExecutor(JOBS) as pool:
             pages = list(pool.map(lambda n: reader.read(batch, n), range(1, reader.page_count(batch) + 1)))
         reader.filing_copy(batch, pages, "Benchmark", dt.datetime.now(dt.UTC), output)
-    side.seconds = time.monotonic() - start
     for (file, page), reading in zip(places, pages, strict=True):
         side.texts[file, page["page"]] = reading.text if reading.kind is not PageKind.UNREAD else ""
     side.wrongly_turned = _turned_wrongly(batch, output, places)
@@ -149,6 +161,8 @@ def _print(ours: Side, theirs: Side, pages: int, truths: list[dict[str, Any]]) -
     print("| | mailroom | ocrmypdf |\n|---|---|---|")
     rows = [
         ("pages a minute", *(f"{pages / s.seconds * 60:.1f}" for s in (ours, theirs))),
+        ("CPU seconds a page", *(f"{s.cpu_seconds / pages:.2f}" for s in (ours, theirs))),
+        ("memory at the peak, MB", *(f"{s.peak_megabytes:.0f}" for s in (ours, theirs))),
         ("character error rate, all", *(f"{_errors(s, truths, None):.1%}" for s in (ours, theirs))),
         ("character error rate, printed", *(f"{_errors(s, truths, False):.1%}" for s in (ours, theirs))),
         ("character error rate, handwritten", *(f"{_errors(s, truths, True):.1%}" for s in (ours, theirs))),
