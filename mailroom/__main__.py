@@ -12,6 +12,11 @@ from types import ModuleType
 from mailroom import __version__, commands
 from mailroom.errors import MailroomError
 
+_EXIT_CODES = (
+    "Exit codes: 0 all is well; 1 something needs a person, and it was printed; 2 called wrongly, or the site or the "
+    "machine is not as it must be, and the message says what to do."
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code. 2 means it was called wrongly or the site is misconfigured."""
@@ -21,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = _modules()
     for module in modules.values():
-        module.add_arguments(chosen.add_parser(module.NAME, help=module.HELP, description=module.HELP))
+        own = chosen.add_parser(module.NAME, help=module.HELP, description=module.HELP, epilog=_EXIT_CODES)
+        module.add_arguments(own)
     args = parser.parse_args(arguments)
     try:
         code: int = modules[args.command].run(args)

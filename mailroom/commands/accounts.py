@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """add NAME --role ROLE [--service CODE ...]; demo."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     adding = actions.add_parser("add", help="make one account; asks for its password")
-    adding.add_argument("name")
+    adding.add_argument("name", help="what the person signs in with")
     adding.add_argument("--role", default="administrator", help="a role of config/roles.toml")
     adding.add_argument("--service", action="append", default=[], metavar="CODE", help="a service it works for")
     actions.add_parser("demo", help="one account of each role, all services, one password made anew and printed")

@@ -22,17 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     making.add_argument("--class", dest="classes", action="append", default=[], metavar="CODE",
                         help="a document class it may send; without, every class of its service")  # fmt: skip
     making.add_argument("--precompiled", default="", metavar="CODE", help="the class of the finished PDFs it sends")
-    making.add_argument("--type", default="normal", choices=("normal", "team", "test"))
+    making.add_argument("--type", default="normal", choices=("normal", "team", "test"), help="what may be sent")
     actions.add_parser("list", help="every key, without its secret")
     revoking = actions.add_parser("revoke", help="stop answering a key")
-    revoking.add_argument("id", type=int)
+    revoking.add_argument("id", type=int, help="the key's number")
     replying = actions.add_parser("reply-to", help="add an address that answers to emails may go to; prints its id")
-    replying.add_argument("address")
-    replying.add_argument("--system", required=True)
+    replying.add_argument("address", help="where answers go")
+    replying.add_argument("--system", required=True, help="whose letters")
     calling = actions.add_parser("callback", help="tell a system what became of its post; prints the bearer token")
-    calling.add_argument("url")
-    calling.add_argument("--system", required=True)
-    calling.add_argument("--about", default="status", choices=("status", "returned"))
+    calling.add_argument("url", help="what is told of each letter")
+    calling.add_argument("--system", required=True, help="whose letters")
+    calling.add_argument("--about", default="status", choices=("status", "returned"), help="of what")
 
 
 def run(args: argparse.Namespace) -> int:

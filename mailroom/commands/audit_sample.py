@@ -13,7 +13,7 @@ HELP = "Draw the random sample that measures how often automatic routing is righ
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """draw [--month]; show [--month]."""
-    parser.add_argument("action", choices=("draw", "show"))
+    parser.add_argument("action", choices=("draw", "show"), help="draw a sample, or show the one drawn")
     parser.add_argument("--month", metavar="2026-10", help="default: the last month that is over")
 
 

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """import FILE; measure --from MONTH; show."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     importing = actions.add_parser("import", help="month,service,direction,channel,items[,set_aside,reason,source]")
-    importing.add_argument("file", type=Path)
+    importing.add_argument("file", type=Path, help="CSV of the months before")
     measuring = actions.add_parser("measure", help="take twelve months of what was counted here")
     measuring.add_argument("--from", dest="first", required=True, metavar="2025-04", help="the first of the months")
     actions.add_parser("show", help="items by month, in and out, and what is set aside")

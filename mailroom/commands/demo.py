@@ -26,8 +26,8 @@ _LONGEST_SECONDS = 900
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--samples, --port, --stay, --picture."""
-    parser.add_argument("--samples", type=Path, default=PACKAGE.parent / "tests" / "samples")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--samples", type=Path, default=PACKAGE.parent / "tests" / "samples", help="scans to drop")
+    parser.add_argument("--port", type=int, default=8000, help="of the web pages (default: 8000)")
     parser.add_argument("--stay", action="store_true", help="keep the web pages up when done (default on a terminal)")
     parser.add_argument("--picture", type=Path, help="also write the final table to this SVG file")
 

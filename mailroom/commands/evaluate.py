@@ -21,7 +21,7 @@ HELP = "Measure reading, cutting, sorting and matching on a folder of scans with
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """DIR, --json, --reports."""
-    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="scans with truth.jsonl and scans.jsonl")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     parser.add_argument("--reports", type=Path, help="also write the inspect reports here, one JSON object a line")
 

@@ -21,11 +21,16 @@ HELP = "Take files in by hand, as if a scanner had dropped them. The files stay 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE..., --received, --policy, --service, --json."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a scan: PDF, TIFF, PNG or JPEG")
     parser.add_argument(
         "--received", type=dt.date.fromisoformat, help="date of receipt, e.g. 2026-11-24 (default: today)"
     )
-    parser.add_argument("--policy", choices=["auto", "sheets", "one_item", "signs"], default="auto")
+    parser.add_argument(
+        "--policy",
+        choices=["auto", "sheets", "one_item", "signs"],
+        default="auto",
+        help="cut at separator sheets, by the signs of first pages, or not; auto (default): at sheets if there are any",
+    )
     parser.add_argument("--service", default="", help="code of the service, if it is known")
     parser.add_argument("--json", action="store_true", help="print one JSON object a line, one line a file")
 

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "submit":
             _submit_arguments(handing)
     status = actions.add_parser("status", help="how far it has got; without a number, the latest")
-    status.add_argument("number", nargs="?", metavar="NUMBER")
+    status.add_argument("number", nargs="?", metavar="NUMBER", help="of one mailing (default: all)")
     status.add_argument("--json", action="store_true", help="print one JSON object")
     for name, words in (
         ("approve", "let a mailing go, as the second person"),

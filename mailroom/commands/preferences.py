@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """import FILE --as NAME; show ID; what-if MAILING."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     importing = actions.add_parser("import", help="CSV: customer_id, choice, document_class, given_on, source")
-    importing.add_argument("file", type=Path)
+    importing.add_argument("file", type=Path, help="CSV of choices")
     importing.add_argument("--as", dest="actor", required=True, metavar="NAME", help="who says so; kept on record")
     showing = actions.add_parser("show", help="a customer's choices, and what they mean for each document class today")
     showing.add_argument("id", help="the customer number")

@@ -50,9 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     again.add_argument("--withdraw", action="store_true", help="take the request back")
     _action(actions, "close", "close a run that balances: its letters are posted")
     abandon = _action(actions, "abandon", "take a run apart before it is released")
-    abandon.add_argument("--reason", required=True)
+    abandon.add_argument("--reason", required=True, help="why, for the record")
     export = _action(actions, "export", "copy the run's files, manifest and docket to a folder")
-    export.add_argument("folder", type=Path)
+    export.add_argument("folder", type=Path, help="where its files are written")
 
 
 def _action(

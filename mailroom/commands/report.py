@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", metavar="2026-10", help="the month to report (default: the last one that is over)")
     parser.add_argument("--service", default="", metavar="CODE", help="one service (default: the whole council)")
     parser.add_argument("--year", action="store_true", help="the financial year that month lies in, up to that month")
-    parser.add_argument("--format", choices=("pdf", "json", "csv"), default="pdf")
+    parser.add_argument("--format", choices=("pdf", "json", "csv"), default="pdf", help="default: pdf")
     parser.add_argument("--output", type=Path, help="the file to write (default: named after the period, here)")
     parser.add_argument("--close", action="store_true", help="close the month: it keeps today's costs for good")
 

@@ -28,7 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """MARK... or --scan FILE, --reason, --tell."""
     parser.add_argument("mark", nargs="*", help="a scanned mark, 'R42 P7' as in the window, a reply code, or L00000042")
     parser.add_argument("--scan", type=Path, action="append", default=[], help="scan of returned envelopes")
-    parser.add_argument("--reason", choices=[r.value for r in ReturnReason], default=ReturnReason.GONE_AWAY.value)
+    parser.add_argument(
+        "--reason",
+        choices=[r.value for r in ReturnReason],
+        default=ReturnReason.GONE_AWAY.value,
+        help="what the envelope says (default: gone away)",
+    )
     parser.add_argument("--undo", action="store_true", help="take back what was noted by mistake for these marks")
     parser.add_argument("--tell", action="store_true", help="send the services their emails now")
     parser.add_argument("--as", dest="actor", default=getpass.getuser(), help="who does it (default: you)")

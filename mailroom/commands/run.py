@@ -16,7 +16,7 @@ HELP = "Run the whole mailroom in one process: web pages, watch folders and work
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--host, --port, --no-web."""
     parser.add_argument("--host", default="127.0.0.1", help="address the web pages listen on")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=int, default=8000, help="of the web pages (default: 8000)")
     parser.add_argument("--no-web", action="store_true", help="no web pages")
 
 

@@ -22,12 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("name", help="as the print unit will see it, e.g. harnsea-office")
     adding.add_argument("--kiosk", action="store_true", help="customers scan there themselves, so it is not post")
     adding.add_argument("--service", default="", help="code of the service, if all its scans are for one")
-    adding.add_argument("--policy", default="auto", choices=("auto", "sheets", "one_item", "signs"))
+    adding.add_argument(
+        "--policy", default="auto", choices=("auto", "sheets", "one_item", "signs"), help="how it is cut"
+    )
     adding.add_argument("--duplex", action="store_true", help="it scans both sides")
     actions.add_parser("list", help="every device, without its key")
     for name, what in (("renew", "give it another key"), ("revoke", "take nothing from it any more")):
         changing = actions.add_parser(name, help=what)
-        changing.add_argument("name")
+        changing.add_argument("name", help="of the device")
 
 
 def run(args: argparse.Namespace) -> int:

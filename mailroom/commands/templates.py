@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """check [CODE...]."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     checking = actions.add_parser("check", help="all templates, or those named")
-    checking.add_argument("codes", nargs="*", metavar="CODE")
+    checking.add_argument("codes", nargs="*", metavar="CODE", help="of a template (default: all)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -38,3 +38,14 @@ def test_a_site_is_made_in_a_fresh_repository_and_over_nothing_else(site: OwnSit
     again = site.run("init", str(fresh))
     assert again.returncode == 2
     assert "holds classifiers" in again.stderr
+
+
+def test_retry_is_told_what_to_retry_and_tells_other_programs(site: OwnSite, tmp_path: Path) -> None:
+    assert site.run("retry").returncode == 2
+    told = site.run("retry", "--json", "B000099")
+    assert told.returncode == 1
+    assert json.loads(told.stdout)["done"] is False
+
+
+def test_the_help_of_a_command_names_its_exit_codes(site: OwnSite) -> None:
+    assert "Exit codes: 0 all is well" in " ".join(site.run("ledger", "--help").stdout.split())

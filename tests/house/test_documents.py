@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import inspect
 import pkgutil
@@ -119,3 +120,29 @@ def test_every_command_is_explained() -> None:
     ]
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert sorted(m.NAME for m in modules if hasattr(m, "NAME") and f"`mailroom {m.NAME}" not in text) == []
+
+
+def _unexplained(parser: argparse.ArgumentParser, path: str) -> list[str]:
+    """Every argument, action and option without a word of help, of the command and of its actions."""
+    found = []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            said = {choice.dest for choice in action._choices_actions if choice.help}
+            for name, below in action.choices.items():
+                found += [] if name in said else [f"{path} {name}"]
+                found += _unexplained(below, f"{path} {name}")
+        elif not action.help:
+            found.append(f"{path} {'/'.join(action.option_strings) or action.dest}")
+    return found
+
+
+def test_every_argument_of_every_command_says_what_it_is_for() -> None:
+    modules = [
+        importlib.import_module(f"{commands.__name__}.{m.name}") for m in pkgutil.iter_modules(commands.__path__)
+    ]
+    unexplained = []
+    for module in (m for m in modules if hasattr(m, "NAME")):
+        parser = argparse.ArgumentParser()
+        module.add_arguments(parser)
+        unexplained += _unexplained(parser, module.NAME)
+    assert unexplained == []
