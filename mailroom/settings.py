@@ -93,7 +93,7 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 OTP_TOTP_ISSUER = "Mailroom"
 SESSION_COOKIE_AGE = ROLES.sign_in.session_minutes * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SAVE_EVERY_REQUEST = False  # SessionLimit notes once a minute that a session is in use
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # Behind https the cookies are for https only and browsers are told to stay there for a year.

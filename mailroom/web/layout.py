@@ -10,6 +10,8 @@ from mailroom.config.roles import Right
 from mailroom.web.permission import rights_of
 from mailroom.web.site import council
 
+ELSEWHERE = {"/print-unit/": "/batches/", "/mailings/": "/letters/"}
+"""Pages of a desk whose addresses begin otherwise."""
 DESKS = (
     (Right.TODAY, "Today", "/print-unit/"),
     (Right.UPLOAD, "Upload", "/upload/"),
@@ -30,7 +32,11 @@ DESKS = (
 def desks(request: HttpRequest) -> list[dict[str, Any]]:
     rights = rights_of(request.user)
     return [
-        {"name": name, "address": address, "current": request.path.startswith(address)}
+        {
+            "name": name,
+            "address": address,
+            "current": request.path.startswith((address, ELSEWHERE.get(address, address))),
+        }
         for right, name, address in DESKS
         if right in rights
     ]

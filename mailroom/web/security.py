@@ -39,16 +39,27 @@ class SafeHeaders:
         return response
 
 
+IN_USE_EVERY = 60
+"""Seconds. A page and its pictures are asked for at once: were the session saved with each, a slow picture would put
+back what the page has just changed in it."""
+
+
 class SessionLimit:
-    """Signs a person out when their session is as old as roles.toml lets it be, however busy they are."""
+    """Signs a person out when their session is as old as roles.toml lets it be, however busy they are.
+
+    And keeps a session that is in use from running out, by a note in it once a minute.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            began = request.session.setdefault("began", int(time.time()))
-            if time.time() - began > settings.ROLES.sign_in.session_hours * 3600:
+            now = int(time.time())
+            began = request.session.setdefault("began", now)
+            if now - request.session.get("in_use", 0) >= IN_USE_EVERY:
+                request.session["in_use"] = now
+            if now - began > settings.ROLES.sign_in.session_hours * 3600:
                 logout(request)
                 return redirect("sign_in")
         return self._answer(request)

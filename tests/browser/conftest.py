@@ -61,7 +61,9 @@ def sign_in(browser: Browser, live_server: LiveServer, person: Callable[..., obj
 
     def start(role: str, *services: str, width: int = 1280, height: int = 900) -> Page:
         person(role, *services)
-        context = browser.new_context(base_url=live_server.url, viewport={"width": width, "height": height})
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB"
+        )
         opened.append(context)
         page = context.new_page()
         page.goto("/sign-in/")

@@ -12,6 +12,10 @@ RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
 PICTURES = os.environ.get("MAILROOM_PICTURES", "")
 
 
+_LOADED = """() => Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.complete || new Promise((done) => { image.onload = image.onerror = done; });
+}))"""
 WIDTHS = {"desktop": 1280, "phone": 360}
 
 
@@ -23,16 +27,26 @@ def look(page: Page, name: str, address: str = "") -> list[str]:
     if address:
         page.goto(address)
     page.wait_for_selector("body.js-enabled")
-    page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')}; window.axe = window.axe || module.exports; }}")
     return [f"{kind}: {fault}" for kind, width in WIDTHS.items() for fault in _at(page, name, kind, width)]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is."""
+    page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')}; window.axe = window.axe || module.exports; }}")
+    violations = page.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
+
+
+def picture(page: Page, name: str, kind: str, full_page: bool = True) -> None:
+    """Keep a picture of the page where MAILROOM_PICTURES says, once all its own pictures are there."""
+    if PICTURES:
+        page.evaluate(_LOADED)
+        page.wait_for_timeout(300)
+        page.screenshot(path=f"{PICTURES}/web-{name}-{kind}.png", full_page=full_page)
 
 
 def _at(page: Page, name: str, kind: str, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
-    if PICTURES:
-        page.wait_for_timeout(300)
-        page.screenshot(path=f"{PICTURES}/web-{name}-{kind}.png", full_page=True)
-    violations = page.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
+    picture(page, name, kind)
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    found = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in violations]
-    return found + ([f"{wide} px too wide"] if wide > 0 else [])
+    return faults(page) + ([f"{wide} px too wide"] if wide > 0 else [])

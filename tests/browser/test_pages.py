@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,14 +13,11 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from mailroom.records.models import Correction, Item, TrainingExample
+from tests.browser.looking import faults, picture
 from tests.web.post import flagged, make_batch, make_customer, make_item, make_letter
 from tests.web.preferences import CODE, POSTCODE, TOKEN, RememberingPreferences
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).parents[2] / "mailroom" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-PICTURES = os.environ.get("MAILROOM_PICTURES", "")
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}"
 
 
 @pytest.fixture
@@ -87,13 +82,6 @@ def pages_of(item: Item) -> list[tuple[str, str, str]]:
     ]
 
 
-def faults(page: Page) -> list[str]:
-    source = AXE.read_text(encoding="utf-8")
-    page.evaluate(f"() => {{ {source}; window.axe = window.axe || module.exports; }}")
-    found = page.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found]
-
-
 # 320 is a small phone, and what is left of 1280 at a zoom of 400%.
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_no_fault_and_nothing_scrolls_sideways(width: int, post: Item, sign_in: Callable[..., Page]) -> None:
@@ -106,9 +94,7 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(width: int, post: Item,
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if found := faults(page) + ([f"{wide} px too wide"] if wide > 0 else []):
             problems[name] = found
-        if PICTURES:
-            kind = "phone" if width < 600 else "desktop"
-            page.screenshot(path=f"{PICTURES}/web-{name}-{kind}.png", full_page=width < 600)
+        picture(page, name, "phone" if width < 600 else "desktop", full_page=width < 600)
     assert problems == {}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -77,3 +79,19 @@ def test_behind_https_djangos_own_deployment_check_finds_nothing(tmp_path: Path)
     environment = {**os.environ, **settings, "DJANGO_SETTINGS_MODULE": "mailroom.settings"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_session_in_use_is_kept_alive_once_a_minute_and_not_written_with_every_picture(
+    signed_in: Callable[..., Client],
+) -> None:
+    client = signed_in("print_unit")
+    client.get("/print-unit/")
+    saved = Session.objects.get().expire_date
+    client.get("/print-unit/")
+    assert Session.objects.get().expire_date == saved
+    session = client.session
+    session["in_use"] = int(time.time()) - 61
+    session.save()
+    Session.objects.update(expire_date=saved - dt.timedelta(minutes=50))
+    client.get("/print-unit/")
+    assert Session.objects.get().expire_date >= saved

@@ -71,3 +71,8 @@ def test_a_customer_is_found_by_what_a_person_types(words: str, signed_in: Calla
     make_customer("100300", "Aled", "Prosser")
     page = signed_in("customer_service").get("/customers/", {"q": words}).content.decode()
     assert "Mrs Margaret Thistlewood" in page
+
+
+def test_the_desk_a_page_belongs_to_is_marked_in_the_menu(signed_in: Callable[..., Client]) -> None:
+    page = signed_in("print_unit").get(f"/batches/{make_batch('cut').number}/").content.decode()
+    assert 'href="/print-unit/" aria-current="true"' in page

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -82,3 +83,8 @@ def test_public_pages_are_not_kept_indexed_or_passed_on() -> None:
     answer = Client().get(f"/letters/{TOKEN}")
     assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "same-origin")
     assert "noindex" in answer["X-Robots-Tag"]
+
+
+def test_a_residents_page_shows_nothing_of_the_staffs_desks_even_to_staff(signed_in: Callable[..., Client]) -> None:
+    page = signed_in("print_unit").get("/reply/").content.decode()
+    assert "Sign out" not in page and "/print-unit/" not in page and "Menu" not in page

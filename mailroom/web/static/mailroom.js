@@ -7,10 +7,23 @@ document.querySelectorAll("[data-viewer]").forEach(pageView);
 document.querySelectorAll("[data-review]").forEach(reviewKeys);
 document.querySelectorAll("[data-fragment]").forEach(keepFresh);
 document.querySelectorAll("[data-drop]").forEach(dropping);
+document.querySelectorAll("table.stacks").forEach(labelled);
 
 function isTyping(event) {
   const typed = "input:not([type=radio]):not([type=checkbox]), textarea, select";
   return event.ctrlKey || event.metaKey || event.altKey || event.target.matches(typed);
+}
+
+// On a phone a row of such a table becomes a list: each cell says its column, and is still a cell to a screen reader.
+function labelled(table) {
+  const columns = [...table.querySelectorAll("thead th, thead td")].map((c) => c.textContent.trim());
+  const roles = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
+  for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
+    const name = part.localName;
+    part.setAttribute("role", name === "th" ? (part.scope === "row" ? "rowheader" : "columnheader") : roles[name]);
+    if (name === "td" && part.closest("tbody") && columns[part.cellIndex]) part.dataset.label = columns[part.cellIndex];
+  }
+  table.classList.add("is-labelled");
 }
 
 function pageView(viewer) {
@@ -111,7 +124,9 @@ function keepFresh(part) {
   setInterval(async () => {
     if (document.hidden || part.contains(document.activeElement)) return;
     const answer = await fetch(location.href, { headers: { "X-Fragment": part.dataset.fragment } }).catch(() => null);
-    if (answer?.ok && !answer.redirected) part.innerHTML = await answer.text();
+    if (!answer?.ok || answer.redirected) return;
+    part.innerHTML = await answer.text();
+    part.querySelectorAll("table.stacks").forEach(labelled);
   }, 5000);
 }
 
