@@ -1,4 +1,4 @@
-"""Setting a report as a PDF with reportlab: flowing pages, outline for reading programs, charts drawn as lines."""
+"""Setting a report as a PDF with reportlab: flowing pages, charts as lines, outline and tags for reading programs."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from reportlab.platypus import (
     PageTemplate,
     Spacer,
 )
-from reportlab.platypus import Paragraph as Words
-from reportlab.platypus import Table as Grid
+from reportlab.platypus import Paragraph as PlainWords
+from reportlab.platypus import Table as PlainGrid
 
 from mailroom.errors import Misconfigured
+from mailroom.gateways.pdf_structure import Tag, decoration, marked, marks_of, new_table, with_structure
 from mailroom.values.document import (
     Block,
     Chart,
@@ -76,7 +77,43 @@ class ReportPdf:
         )
         template.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_furniture, document)))
         template.build([*_front(document), *(f for block in document.blocks for f in _flow(block))])
-        return to.getvalue()
+        return with_structure(to.getvalue(), marks_of(template.canv))
+
+
+class Words(PlainWords):
+    """Words that say what they are to a reading program; parts of them on two pages are one thing."""
+
+    def __init__(self, text: str | None, style: ParagraphStyle, tag: Tag | None = None, **more: Any) -> None:
+        # reportlab makes the second part of a paragraph from pieces of text, without the text itself.
+        plain: Any = super()
+        plain.__init__(text, style, **more)
+        self.tag = tag or Tag()
+
+    def draw(self) -> None:
+        """Draw as a piece of the tag."""
+        with marked(self.canv, self.tag):
+            super().draw()
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Both parts keep the tag."""
+        parts: list[Any] = super().split(width, height)
+        for part in parts:
+            part.tag = self.tag
+        return parts
+
+
+class Grid(PlainGrid):
+    """A grid whose rules and backgrounds are not read out."""
+
+    def _drawBkgrnd(self) -> None:
+        plain: Any = super()
+        with decoration(self.canv):
+            plain._drawBkgrnd()
+
+    def _drawLines(self) -> None:
+        plain: Any = super()
+        with decoration(self.canv):
+            plain._drawLines()
 
 
 class _Outlined(BaseDocTemplate):
@@ -99,7 +136,7 @@ class _Headline(Words):
     """A heading that enters the outline."""
 
     def __init__(self, text: str, style: ParagraphStyle, outline_level: int) -> None:
-        super().__init__(escape(text), style)
+        super().__init__(escape(text), style, Tag(f"H{outline_level + 1}"))
         self.outline_level = outline_level
 
 
@@ -126,20 +163,21 @@ _TITLE = _style("title", fontName=_BOLD, fontSize=22, leading=27, textColor=HexC
 _SUBTITLE = _style("subtitle", fontSize=12, leading=16, spaceAfter=10, textColor=HexColor("#4a5358"))
 
 
-def _words(text: str, style: ParagraphStyle, bullet: str | None = None) -> Words:
-    return Words(escape(text), style, bulletText=bullet)
+def _words(text: str, style: ParagraphStyle, tag: Tag | None = None, bullet: str | None = None) -> Words:
+    return Words(escape(text), style, tag, bulletText=bullet)
 
 
 def _furniture(document: Document, canvas: Canvas, template: BaseDocTemplate) -> None:
     """The footer: whose report, when made, which page."""
-    canvas.saveState()
-    canvas.setFillColor(HexColor("#4a5358"))
-    canvas.setFont(_REGULAR, 8)
-    canvas.drawString(_MARGIN, 11 * mm, f"{document.title} · made on {document.made_on}")
-    canvas.drawRightString(A4[0] - _MARGIN, 11 * mm, f"Page {template.page}")
-    canvas.setFillColor(HexColor(Ink.DARK))
-    canvas.rect(0, A4[1] - 7 * mm, A4[0], 7 * mm, stroke=0, fill=1)
-    canvas.restoreState()
+    with decoration(canvas):
+        canvas.saveState()
+        canvas.setFillColor(HexColor("#4a5358"))
+        canvas.setFont(_REGULAR, 8)
+        canvas.drawString(_MARGIN, 11 * mm, f"{document.title} · made on {document.made_on}")
+        canvas.drawRightString(A4[0] - _MARGIN, 11 * mm, f"Page {template.page}")
+        canvas.setFillColor(HexColor(Ink.DARK))
+        canvas.rect(0, A4[1] - 7 * mm, A4[0], 7 * mm, stroke=0, fill=1)
+        canvas.restoreState()
 
 
 def _front(document: Document) -> list[Flowable]:
@@ -153,7 +191,7 @@ def _flow(block: Block) -> list[Flowable]:
         case Paragraph():
             return [_words(block.text, _LEAD if block.lead else _SMALL if block.small else _BODY)]
         case Points():
-            return [*(_words(text, _POINT, bullet="•") for text in block.texts), Spacer(0, 4)]
+            return [*(_words(text, _POINT, Tag("LI"), bullet="•") for text in block.texts), Spacer(0, 4)]
         case KeyFigures():
             return [_key_figures(block.figures), Spacer(0, 10)]
         case Table():
@@ -175,7 +213,9 @@ def _key_figures(figures: Sequence[KeyFigure]) -> Grid:
     for figure in figures:
         value = _style("kf value", fontName=_BOLD, fontSize=19, leading=24)
         note = _style("kf note", fontSize=8.5, leading=11, fontName=_BOLD, textColor=HexColor(_TONES[figure.tone]))
-        columns.append((_words(figure.label, label), _words(figure.value, value), _words(figure.note, note)))
+        tag = Tag()
+        texts = ((figure.label, label), (figure.value, value), (figure.note, note))
+        columns.append([_words(text, style, tag) for text, style in texts])
     width = _WIDTH / len(columns)
     rules: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -192,8 +232,13 @@ def _key_figures(figures: Sequence[KeyFigure]) -> Grid:
 
 
 def _table(block: Table) -> list[Flowable]:
-    def row(texts: Sequence[str], words: ParagraphStyle, figures: ParagraphStyle) -> list[Words]:
-        return [_words(t, words if i < block.words else figures) for i, t in enumerate(texts)]
+    table = new_table()
+
+    def row(number: int, texts: Sequence[str], words: ParagraphStyle, figures: ParagraphStyle) -> list[Words]:
+        kind = "TD" if number else "TH"
+        return [
+            _words(t, words if i < block.words else figures, Tag(kind, (table, number))) for i, t in enumerate(texts)
+        ]
 
     if not block.rows:
         return [_words(f"{block.caption}: nothing to show.", _SMALL)]
@@ -210,13 +255,16 @@ def _table(block: Table) -> list[Flowable]:
     if block.total:
         rules += [("LINEABOVE", (0, last), (-1, last), 1, HexColor(Ink.DARK)),
                   ("BACKGROUND", (0, last), (-1, last), HexColor("#f2f5f7"))]  # fmt: skip
+    # Made before its cells, because tags are read out in the order they were made.
+    caption = _words(block.caption, _CAPTION)
+    rows = [row(n, r, _CELL, _FIGURE) if n else row(0, r, _HEAD, _HEAD_RIGHT)
+            for n, r in enumerate((block.headers, *block.rows))]  # fmt: skip
     grid = Grid(
-        [row(block.headers, _HEAD, _HEAD_RIGHT), *(row(r, _CELL, _FIGURE) for r in block.rows)],
+        rows,
         colWidths=[_WIDTH * w / sum(block.widths) for w in block.widths],
         repeatRows=1,
         style=rules,
     )
-    caption = _words(block.caption, _CAPTION)
     short = len(block.rows) <= 16
     return [KeepTogether([caption, grid]), Spacer(0, 8)] if short else [caption, grid, Spacer(0, 8)]
 
@@ -227,11 +275,16 @@ class _Picture(Flowable):
     def __init__(self, drawing: Drawing) -> None:
         super().__init__()
         self._drawing = drawing
+        self._tag = Tag("Figure", alt=". ".join(t.rstrip(".") for t in (drawing.title, drawing.description) if t) + ".")
         self._scale = _WIDTH / drawing.width
         self.width, self.height = _WIDTH, drawing.height * self._scale
 
     def draw(self) -> None:
-        canvas = self.canv
+        """Draw as one picture, read out as its words."""
+        with marked(self.canv, self._tag):
+            self._draw(self.canv)
+
+    def _draw(self, canvas: Canvas) -> None:
         canvas.scale(self._scale, self._scale)
         canvas.setLineCap(1)
         for part in self._drawing.parts:

@@ -1,0 +1,154 @@
+"""Tags for reading programs: content marked while reportlab draws it, and the structure tree added with pikepdf.
+
+reportlab writes no structure by itself. Marked content goes into its page stream as operators; afterwards the tree says
+what each mark is: headings, paragraphs, lists, tables with their header cells, pictures with their words.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+from reportlab.pdfgen.canvas import Canvas
+
+_made = itertools.count(1)
+_HEADINGS = ("H1", "H2", "H3")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What some content is. Tags are read out in the order they were made, whatever order they are drawn in.
+
+    kind: P, H1, H2, H3, LI, TH, TD or Figure. place: (table, row) of a cell. alt: a picture in words.
+    """
+
+    kind: str = "P"
+    place: tuple[int, int] | None = None
+    alt: str = ""
+    key: int = field(default_factory=lambda: next(_made))
+
+
+def new_table() -> int:
+    """A number for a table, by which its cells find together."""
+    return next(_made)
+
+
+@dataclass
+class _Marks:
+    """What has been marked on a canvas: by tag, the (page from 0, mark on that page) of each piece."""
+
+    by_tag: dict[Tag, list[tuple[int, int]]] = field(default_factory=dict)
+    on_page: dict[int, int] = field(default_factory=dict)
+
+
+def marks_of(canvas: Canvas) -> _Marks:
+    """The marks made on a canvas so far."""
+    marks: _Marks = canvas.__dict__.setdefault("mailroom_marks", _Marks())
+    return marks
+
+
+@contextmanager
+def marked(canvas: Canvas, tag: Tag) -> Iterator[None]:
+    """What is drawn meanwhile is a piece of the tag. A header cell drawn again on a next page is not read again."""
+    marks = marks_of(canvas)
+    if tag.kind == "TH" and tag in marks.by_tag:
+        with decoration(canvas):
+            yield
+        return
+    page = canvas.getPageNumber() - 1
+    number = marks.on_page.get(page, 0)
+    marks.on_page[page] = number + 1
+    marks.by_tag.setdefault(tag, []).append((page, number))
+    canvas.addLiteral(f"/{'Span' if tag.kind == 'LI' else tag.kind} <</MCID {number}>> BDC")
+    yield
+    canvas.addLiteral("EMC")
+
+
+@contextmanager
+def decoration(canvas: Canvas) -> Iterator[None]:
+    """What is drawn meanwhile says nothing: rules, backgrounds, the footer of each page."""
+    canvas.addLiteral("/Artifact BMC")
+    yield
+    canvas.addLiteral("EMC")
+
+
+def with_structure(content: bytes, marks: _Marks) -> bytes:
+    """The PDF with its structure tree; the same content and marks give the same bytes."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        _Tree(pdf).grow(marks)
+        to = io.BytesIO()
+        pdf.save(to, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return to.getvalue()
+
+
+class _Tree:
+    """A structure tree that grows tag by tag."""
+
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self._pdf = pdf
+        self._pages = [page.obj for page in pdf.pages]
+        self._root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+        self._document = self._element("Document", self._root)
+        self._parents: list[dict[int, Any]] = [{} for _ in self._pages]
+        self._deepest = 0
+
+    def grow(self, marks: _Marks) -> None:
+        """Add every tag, in the order they were made, and hang the tree into the document."""
+        table = row = items = self._document
+        place: tuple[int, int] = (0, 0)
+        in_list = False
+        for tag in sorted(marks.by_tag, key=lambda tag: tag.key):
+            if tag.place:
+                if tag.place[0] != place[0]:
+                    table = self._element("Table", self._document)
+                if tag.place != place:
+                    row = self._element("TR", table)
+                place = tag.place
+            if tag.kind == "LI" and not in_list:
+                items = self._element("L", self._document)
+            in_list = tag.kind == "LI"
+            above = row if tag.place else self._element("LI", items) if in_list else self._document
+            self._leaf(tag, above, marks.by_tag[tag])
+        self._hang_up()
+
+    def _leaf(self, tag: Tag, above: Any, pieces: Sequence[tuple[int, int]]) -> None:
+        element = self._element(self._name(tag.kind), above)
+        if tag.alt:
+            element.Alt = String(tag.alt)
+        if tag.kind == "TH":
+            element.A = Dictionary(O=Name.Table, Scope=Name.Column)
+        for page, number in pieces:
+            element.K.append(Dictionary(Type=Name.MCR, Pg=self._pages[page], MCID=number))
+            self._parents[page][number] = element
+
+    def _name(self, kind: str) -> str:
+        """A heading may not skip a level, though a summary may have a section before the first part."""
+        if kind not in _HEADINGS:
+            return "LBody" if kind == "LI" else kind
+        self._deepest = min(_HEADINGS.index(kind) + 1, self._deepest + 1)
+        return _HEADINGS[self._deepest - 1]
+
+    def _element(self, kind: str, above: Any) -> Any:
+        made = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{kind}"), P=above, K=Array()))
+        if "/K" not in above:
+            above.K = Array()
+        above.K.append(made)
+        return made
+
+    def _hang_up(self) -> None:
+        numbers = Array()
+        for index, (page, parents) in enumerate(zip(self._pages, self._parents, strict=True)):
+            page.StructParents, page.Tabs = index, Name.S
+            numbers.append(index)
+            numbers.append(Array([parents[n] for n in range(len(parents))]))
+        self._root.ParentTree = self._pdf.make_indirect(Dictionary(Nums=numbers))
+        self._root.ParentTreeNextKey = len(self._pages)
+        root = self._pdf.Root
+        root.StructTreeRoot, root.MarkInfo = self._root, Dictionary(Marked=True)
+        root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
