@@ -85,6 +85,9 @@ def _figures(scores: Scores, pages_a_minute: float) -> dict[str, Any]:
         "identifiable_attached": scores.identifiable_attached.share,
         "references": scores.references,
         "flags": scores.flags,
+        "also": scores.also,
+        "doc_type": scores.doc_type.share,
+        "by_doc_type": scores.by_doc_type,
         "by_service": scores.by_service,
         "page_kind": scores.page_kinds.share,
         "rotation": scores.rotation.share,
@@ -98,12 +101,16 @@ def _print(scores: Scores, pages: int, pages_a_minute: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from mailroom.inbound.evaluation import total
+
     console = Console()
     attached, wrong = scores.attached_right.of, scores.attached_right.of - scores.attached_right.right
     rows = [
         ("Items", f"{scores.items}, cut exactly {scores.found_exactly.share:.1%}, spurious {scores.spurious_items}"),
         ("Service, first choice", f"{scores.service.share:.1%}"),
         *((f"  {k} scans", f"{v.share:.1%} of {v.of}") for k, v in sorted(scores.by_severity.items())),
+        ("Copies to further services", "{both} right of {true}; {said} said".format(**total(scores.also))),
+        ("Document type", f"{scores.doc_type.share:.1%}"),
         ("Sent without a person", f"{scores.sent_share:.1%}, to the right service {scores.sent_right.share:.1%}"),
         ("Attached to a customer", f"{attached}, wrongly {wrong}"),
         ("  identifiable, clean/normal", f"{scores.identifiable_attached.share:.1%} attached rightly"),
@@ -124,6 +131,7 @@ def _print(scores: Scores, pages: int, pages_a_minute: float) -> None:
     console.print(curve)
     _print_codes(console, "By service", scores.by_service)
     _print_codes(console, "Flags", scores.flags)
+    _print_codes(console, "Document types", scores.by_doc_type)
 
 
 def _print_codes(console: Any, title: str, counts: dict[str, dict[str, int]]) -> None:

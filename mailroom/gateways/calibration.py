@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 
-from mailroom.values.tuning import EvidenceWeights
+from mailroom.values.tuning import EvidenceWeights, FlagWeights
 
 _START = (1.0, 1.5, 0.0, 0.0, 0.0, 0.0)
 """The text model has learnt the phrases and matters already; only a reference tells what it cannot know."""
@@ -33,3 +34,11 @@ def fit_weights(evidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> 
     bounds = [(0.05, 3), (0, 8), (0, 4), (0, 4), (0, 4), (-4, 0)]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     return EvidenceWeights(*(round(float(w), 4) for w in found.x))
+
+
+def fit_flag(evidence: np.ndarray, shown: np.ndarray) -> FlagWeights:
+    """Weights of one flag. evidence: items x (log-odds of the estimate, phrases, hints), of models that had not seen
+    the items.
+    """
+    model = LogisticRegression(C=1.0).fit(evidence, shown)
+    return FlagWeights(*(round(float(w), 4) for w in (*model.coef_[0], model.intercept_[0])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +15,9 @@ from sklearn.svm import LinearSVC
 
 from mailroom.config.training import ModelSize
 from mailroom.gateways.text_form import matter_of
-from mailroom.gateways.text_model import Estimates, LinearTextModel, Vocabulary, new_vectoriser
+from mailroom.gateways.text_model import Estimates, LinearTextModel, Seen, Vocabulary, new_vectoriser
 
+_MEANING_PULL = 3.0
 _SMOOTHING = 0.1
 _MARGIN_STRENGTH = 0.5
 """Both of usual size for TF-IDF, and flat around: half or double moves no figure by more than one in a hundred."""
@@ -40,8 +41,8 @@ class _Table:
     """Examples and what the services know of themselves, as rows of features."""
 
     examples: tuple[Example, ...]
-    features: csr_matrix
-    knowledge: csr_matrix
+    seen: Seen
+    knowledge: Seen
     knowledge_services: tuple[str, ...]
 
 
@@ -61,27 +62,45 @@ def train_and_judge(
     size: ModelSize,
     knowledge: Sequence[Example] = (),
     own_names: tuple[str, ...] = (),
-) -> tuple[LinearTextModel, list[Estimates]]:
+    copies: Mapping[int, str] | None = None,
+) -> tuple[LinearTextModel, list[Estimates], dict[int, Estimates]]:
     """The model, and every example judged by one fitted to the other folds, in the order of the examples.
 
-    The vocabulary and its rarities are of all texts, which takes no label.
+    copies: other readings of some examples, by their number; each is judged by the model that judged its example and
+    learnt by none. The vocabulary and its rarities are of all texts, which takes no label.
     """
     vocabulary, table = _tabulate(examples, size, knowledge, own_names)
+    read_again = sorted(copies or {})
+    reread = vocabulary.seen([(copies or {})[n] for n in read_again]) if read_again else table.seen[[]]
     numbers = sorted(set(folds))
-    work = (delayed(_judge_fold)(vocabulary, table, size, folds, fold) for fold in numbers)
+    work = (delayed(_judge_fold)(vocabulary, table, size, folds, fold, read_again, reread) for fold in numbers)
     judged: dict[int, Estimates] = {}
-    for fold, estimates in zip(numbers, Parallel(n_jobs=2)(work), strict=True):
-        judged |= dict(zip((n for n, f in enumerate(folds) if f == fold), estimates, strict=True))
-    return _fit(vocabulary, table, size), [judged[n] for n in range(len(examples))]
+    again: dict[int, Estimates] = {}
+    for own, others in Parallel(n_jobs=2)(work):
+        judged |= own
+        again |= others
+    return _fit(vocabulary, table, size), [judged[n] for n in range(len(examples))], again
 
 
 def _judge_fold(
-    vocabulary: Vocabulary, table: _Table, size: ModelSize, folds: Sequence[int], fold: int
-) -> list[Estimates]:
+    vocabulary: Vocabulary,
+    table: _Table,
+    size: ModelSize,
+    folds: Sequence[int],
+    fold: int,
+    read_again: Sequence[int],
+    reread: Seen,
+) -> tuple[dict[int, Estimates], dict[int, Estimates]]:
+    """The fold's examples and their copies, each by number, judged by a model of the other folds."""
     seen, held = [n for n, f in enumerate(folds) if f != fold], [n for n, f in enumerate(folds) if f == fold]
     known = tuple(table.examples[n] for n in seen)
-    part = _Table(known, table.features[seen], table.knowledge, table.knowledge_services)
-    return _fit(vocabulary, part, size).judge(table.features[held])
+    model = _fit(vocabulary, _Table(known, table.seen[seen], table.knowledge, table.knowledge_services), size)
+    places = [place for place, n in enumerate(read_again) if folds[n] == fold]
+    others = model.judge(reread[places]) if places else []
+    return (
+        dict(zip(held, model.judge(table.seen[held]), strict=True)),
+        dict(zip((read_again[place] for place in places), others, strict=True)),
+    )
 
 
 def _tabulate(
@@ -90,16 +109,18 @@ def _tabulate(
     matters = [matter_of(e.text, own_names) for e in (*examples, *knowledge)]
     words = new_vectoriser("word", (1, size.word_ngrams), size.min_documents)
     characters = new_vectoriser("char_wb", size.character_ngrams, size.min_documents)
-    features = hstack([words.fit_transform(matters), characters.fit_transform(matters)]).tocsr()
-    n = len(examples)
-    table = _Table(tuple(examples), features[:n], features[n:], tuple(e.service for e in knowledge))
-    return Vocabulary(words, characters, own_names), table
+    terms = hstack([words.fit_transform(matters), characters.fit_transform(matters)]).tocsr()
+    vocabulary = Vocabulary(words, characters, own_names)
+    seen = Seen(terms, vocabulary.encoder.encode_all(matters, processes=2))
+    rows = range(len(matters))
+    own, told = rows[: len(examples)], rows[len(examples) :]
+    return vocabulary, _Table(tuple(examples), seen[own], seen[told], tuple(e.service for e in knowledge))
 
 
 def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextModel:
-    examples, features = table.examples, table.features
+    examples, features = table.examples, table.seen.terms
     labels = [*(e.service for e in examples), *table.knowledge_services]
-    told = vstack([features, table.knowledge]).tocsr()
+    told = vstack([features, table.knowledge.terms]).tocsr()
     bayes = ComplementNB(alpha=_SMOOTHING).fit(told, labels).feature_log_prob_
     services, service_weights = _fit_classes(told, labels, size)
     words = len(vocabulary.words.vocabulary_)
@@ -118,6 +139,7 @@ def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextMo
         vocabulary,
         np.ascontiguousarray(stacked[:, :-1].T),
         stacked[:, -1],
+        _fit_meaning(np.vstack([table.seen.meanings, table.knowledge.meanings]), labels, services),
         normalize(features).T.tocsr().astype(np.float32),
         np.array([services.index(e.service) for e in examples], dtype=np.int32),
         services,
@@ -135,6 +157,16 @@ def _fit_classes(features: csr_matrix, labels: list[str], size: ModelSize) -> tu
     rows = np.hstack([model.coef_, model.intercept_[:, None]])
     # Of two classes scikit-learn keeps one row, the second class's log-odds.
     return tuple(map(str, model.classes_)), np.vstack([0 * rows, rows]) if len(model.classes_) == 2 else rows
+
+
+def _fit_meaning(meanings: np.ndarray, labels: list[str], services: tuple[str, ...]) -> np.ndarray:
+    """Ridge regression of each service on the meanings, every service counting alike; the last row is the bias."""
+    rows = np.hstack([meanings, np.ones((len(meanings), 1))]).astype(np.float64)
+    true = np.array([[label == service for service in services] for label in labels], dtype=np.float64)
+    counts = (true / true.sum(axis=0)).sum(axis=1)[:, None] * len(labels) / len(services)
+    pull = _MEANING_PULL * np.eye(rows.shape[1])
+    found: np.ndarray = np.linalg.solve(rows.T @ (counts * rows) + pull, rows.T @ (counts * (2 * true - 1)))
+    return found.astype(np.float32)
 
 
 def _fit_flag(features: csr_matrix, words: int, shown: np.ndarray, size: ModelSize) -> np.ndarray:

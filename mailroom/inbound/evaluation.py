@@ -82,6 +82,9 @@ class Scores:
     sent_right: Tally = field(default_factory=Tally)
     sent_share: float = 0.0
     flags: dict[str, dict[str, int]] = field(default_factory=dict)
+    also: dict[str, dict[str, int]] = field(default_factory=dict)
+    doc_type: Tally = field(default_factory=Tally)
+    by_doc_type: dict[str, dict[str, int]] = field(default_factory=dict)
     references: dict[str, int] = field(default_factory=dict)
     attached_right: Tally = field(default_factory=Tally)
     identifiable_attached: Tally = field(default_factory=Tally)
@@ -108,6 +111,11 @@ def score(truths: Sequence[Truth], scans: Sequence[Truth], reports: Sequence[Rep
     scores.coverage = coverage_curve(pairing)
     scores.by_service = per_code((t["service"], r["service"]["code"] if r else None) for t, r in pairing.pairs)
     scores.flags = per_set((t["flags"], r["flags"] if r else []) for t, r in pairing.pairs)
+    scores.also = per_set((t["also"], r["also"] if r else []) for t, r in pairing.pairs)
+    kinds = [(t["doc_type"], r["doc_type"] if r else None) for t, r in pairing.pairs]
+    scores.by_doc_type = per_code(kinds)
+    for true, said in kinds:
+        scores.doc_type.add(true == said)
     scores.references = reference_counts(pairing)
     scores.sent_share = scores.sent_right.of / max(len(truths), 1)
     _score_pages(scores, truths, scans, reports)
@@ -172,6 +180,11 @@ def per_set(pairs: Iterable[tuple[Sequence[str], Sequence[str]]]) -> dict[str, d
         for code in set(true) & set(said):
             counts[code]["both"] += 1
     return {code: dict(c) for code, c in sorted(counts.items())}
+
+
+def total(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """All codes together: how often any was true, said, and both."""
+    return {key: sum(c.get(key, 0) for c in counts.values()) for key in ("true", "said", "both")}
 
 
 def reference_counts(pairing: Pairing) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,23 @@ class EvidenceWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagWeights:
+    """Weights in log-odds of one flag: of the model's own log-odds, per phrase and per hint found, and the start."""
+
+    estimate: float
+    phrase: float
+    hint: float
+    start: float
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
-    """weights of the evidence; the least probability to decide alone, by service; the least confidence, by flag."""
+    """weights of the evidence; the least probability to decide alone, by service; the least confidence, by flag.
+
+    flag_weights: of the flags with examples enough to weigh their evidence.
+    """
 
     weights: EvidenceWeights
     thresholds: dict[str, float]
     flag_thresholds: dict[str, float]
+    flag_weights: dict[str, FlagWeights] = field(default_factory=dict)

@@ -5,43 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from mailroom.config.flags import FlagAim, FlagKind
 from mailroom.config.references import ReferenceCatalogue, load_references
 from mailroom.config.services import ServiceCatalogue, load_services
-from mailroom.config.training import DecisionCosts, load_training
+from mailroom.config.training import DecisionCosts, ModelSize, load_training
 from mailroom.errors import Misconfigured
 from mailroom.gateways.calibration import fit_weights
 from mailroom.gateways.text_model import Estimates
 from mailroom.gateways.text_training import Example, train_and_judge
-from mailroom.inbound.evidence import gather_evidence, spoken
-from mailroom.inbound.flagging import flag_confidence
+from mailroom.inbound.evidence import gather_evidence
 from mailroom.inbound.references_found import find_references
 from mailroom.values.confidence import CERTAIN
 from mailroom.values.geometry import Box
 from mailroom.values.index_fields import IndexFields
 from mailroom.values.page import PageKind, PageReading, Word
 from mailroom.values.tuning import EvidenceWeights, Tuning
+from mailroom.wiring.flag_training import tune_flags
+from mailroom.wiring.misreading import misread_copies
 from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figures, service_figures, write_card
 
 _PHRASES_A_TEXT = 6
+_OF_STRANGERS = -1
 DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
-_BETA = {FlagAim.PRECISION: 0.7, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
-"""How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
-_LEAST_SURE = {FlagAim.PRECISION: 0.6, FlagAim.BALANCE: 0.3, FlagAim.RECALL: 0.1}
-"""No lower threshold, however few the examples: a single phrase (0.6) must do for a flag that changes post."""
-
-
-@dataclass(frozen=True)
-class Unseen:
-    """What was made of examples by models that had not seen them. evidence: whole letters x services x kinds."""
-
-    evidence: np.ndarray
-    flags: np.ndarray
 
 
 def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> TrainingReport:
@@ -60,25 +49,31 @@ def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> Trai
         *(e for e in taught if e.service in catalogue.codes),
     ]
     whole = np.array([e.origin in config.decision.calibrate_on for e in examples])
-    whole = whole if whole.any() else np.ones(len(examples), dtype=bool)
-    folds = [_fold(e.text, config.model.folds, config.model.seed) for e in examples]
+    apart = whole if not whole.all() else ~whole
+    whole = whole if whole.any() else ~whole
+    folds = [_fold_of(e.text, bool(is_apart), config.model) for e, is_apart in zip(examples, apart, strict=True)]
+    copies = misread_copies({n: e.text for n, e in enumerate(examples) if whole[n]}, config.model.seed)
     told = knowledge_of(catalogue)
-    model, judged = train_and_judge(examples, folds, config.model, told, references.council.names)
-    unseen = _unseen(examples, judged, whole, catalogue, references)
+    model, judged, again = train_and_judge(examples, folds, config.model, told, references.council.names, copies)
+    letters = [(e.text, j) for e, j, is_whole in zip(examples, judged, whole, strict=True) if is_whole]
+    written = _evidence(letters, catalogue, references)
     right = np.array([catalogue.codes.index(e.service) for e in examples])[whole]
-    weights = fit_weights(unseen.evidence, right, np.ones(len(right)))
-    shares = shares_of(unseen.evidence, weights)
-    thresholds = choose_thresholds(shares, right, catalogue, config.decision)
-    flags = {kind.code: _flag_threshold(kind, unseen.flags[:, n], examples) for n, kind in enumerate(catalogue.flags)}
-    tuning = Tuning(weights, thresholds, flags)
+    misread = _evidence([(text, again[n]) for n, text in sorted(copies.items())], catalogue, references)
+    both, twice = np.concatenate([written, misread]), np.concatenate([right, right])
+    weights = fit_weights(both, twice, np.ones(len(twice)))
+    shares = shares_of(written, weights)
+    thresholds = choose_thresholds(shares_of(both, weights), twice, catalogue, config.decision)
+    flags = tune_flags(catalogue.flags, examples, judged)
+    tuning = Tuning(weights, thresholds, flags.thresholds, flags.weights)
     replace(model, tuning=tuning).save(output)
     report = TrainingReport(
         examples=len(examples),
         calibrated_on=int(whole.sum()),
         top1=float((shares.argmax(axis=1) == right).mean()),
+        top1_misread=float((shares_of(misread, weights).argmax(axis=1) == right).mean()),
         coverage=coverage_curve(shares, right),
         services=service_figures(shares, right, catalogue.codes, thresholds),
-        flags=flag_figures(unseen.flags, examples, catalogue.flags, flags),
+        flags=flag_figures(flags.confidences, examples, catalogue.flags, flags.thresholds),
         data={p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in _data_files(classifiers)},
     )
     write_card(report, tuning, output)
@@ -106,25 +101,10 @@ def knowledge_of(catalogue: ServiceCatalogue) -> list[Example]:
     ]
 
 
-def _unseen(
-    examples: Sequence[Example],
-    judged: Sequence[Estimates],
-    whole: np.ndarray,
-    catalogue: ServiceCatalogue,
-    references: ReferenceCatalogue,
-) -> Unseen:
-    """Evidence of the whole letters, flags of all."""
-    pairs = [(e.text, j) for e, j in zip(examples, judged, strict=True)]
-    letters = [pair for pair, is_whole in zip(pairs, whole, strict=True) if is_whole]
-    return Unseen(
-        np.array([evidence_rows(text, j, _references_in(text, references), catalogue) for text, j in letters]),
-        np.array([_flags_of(text, j, catalogue) for text, j in pairs]),
-    )
-
-
-def _flags_of(text: str, estimates: Estimates, catalogue: ServiceCatalogue) -> list[float]:
-    said = spoken(text)
-    return [flag_confidence(kind, said, estimates.flags.get(kind.code, 0.0))[0] for kind in catalogue.flags]
+def _evidence(
+    letters: Sequence[tuple[str, Estimates]], catalogue: ServiceCatalogue, references: ReferenceCatalogue
+) -> np.ndarray:
+    return np.array([evidence_rows(text, j, _references_in(text, references), catalogue) for text, j in letters])
 
 
 def evidence_rows(
@@ -163,24 +143,16 @@ def choose_thresholds(
     return thresholds
 
 
-def _flag_threshold(kind: FlagKind, sure: np.ndarray, examples: Sequence[Example]) -> float:
-    true = np.array([kind.code in e.flags for e in examples])
-    weight = _BETA[kind.aim] ** 2
-    best, chosen = -1.0, 0.6
-    for t in np.arange(_LEAST_SURE[kind.aim], 0.96, 0.05):
-        said = sure >= t
-        both = float((said & true).sum())
-        score = (1 + weight) * both / max(float(said.sum()) + weight * float(true.sum()), 1.0)
-        if score > best:
-            best, chosen = score, round(float(t), 2)
-    return chosen
-
-
 def _references_in(text: str, references: ReferenceCatalogue) -> IndexFields:
     """The references of a text that never was on paper: one word after another, without places that matter."""
     box = Box(0, 0, 0, 0)
     words = tuple(Word(w, box, CERTAIN, number) for number, line in enumerate(text.splitlines()) for w in line.split())
     return IndexFields(references=find_references(PageReading(1, PageKind.ITEM, 595, 842, words=words), references))
+
+
+def _fold_of(text: str, is_apart: bool, size: ModelSize) -> int:
+    """Whole letters, often of the same writers, are judged together by a model that has learnt from none of them."""
+    return _OF_STRANGERS if is_apart else _fold(text, size.folds, size.seed)
 
 
 def _fold(text: str, folds: int, seed: int) -> int:

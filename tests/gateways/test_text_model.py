@@ -46,7 +46,7 @@ def test_an_example_is_judged_by_a_model_that_has_not_seen_it() -> None:
     """A word that stands in one example alone tells its own service to a model that saw it, and nothing to another."""
     examples = [*EXAMPLES, Example("zyxomma zyxomma zyxomma", "waste")]
     folds = [0, 1, 0, 1, 0, 1, 1]
-    model, judged = train_and_judge(examples, folds, SIZE)
+    model, judged, _ = train_and_judge(examples, folds, SIZE)
     seen = model.estimate("zyxomma zyxomma zyxomma").services
     assert seen["waste"] > seen["council_tax"]
     assert judged[-1].services["waste"] < seen["waste"]
@@ -80,3 +80,19 @@ def test_a_model_that_is_missing_half_written_or_of_another_version_is_not_usabl
     plain = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
     (tmp_path / "model.json").write_text(json.dumps(plain | {"format": -1}), encoding="utf-8")
     assert not is_usable(tmp_path)
+
+
+def test_a_misread_copy_is_judged_by_a_model_that_has_not_seen_its_letter() -> None:
+    examples = [*EXAMPLES, Example("zyxomma zyxomma zyxomma", "waste")]
+    folds = [0, 1, 0, 1, 0, 1, 1]
+    model, judged, again = train_and_judge(examples, folds, SIZE, copies={6: "zyxomma zyxomma zyxomma"})
+    assert again[6].services == pytest.approx(judged[6].services)
+    assert again[6].services["waste"] < model.estimate("zyxomma zyxomma zyxomma").services["waste"]
+
+
+def test_words_never_learnt_are_understood_by_their_meaning() -> None:
+    """None of these words stands in an example; only a model that knows English can tell."""
+    model = train_text_model(EXAMPLES, SIZE)
+    vector = model.vocabulary.encoder.encode("trash and litter, garbage, refuse")
+    scores = dict(zip(model.services, vector @ model.meaning[:-1] + model.meaning[-1], strict=True))
+    assert scores["waste"] > scores["council_tax"]

@@ -1,0 +1,65 @@
+"""Weighing the evidence of each flag, and how sure is sure enough, on examples their models had not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mailroom.config.flags import FlagAim, FlagKind
+from mailroom.gateways.calibration import fit_flag
+from mailroom.gateways.text_model import Estimates
+from mailroom.gateways.text_training import Example
+from mailroom.inbound.evidence import spoken
+from mailroom.inbound.flagging import flag_confidence, flag_evidence
+from mailroom.values.tuning import FlagWeights
+
+_BETA = {FlagAim.PRECISION: 0.7, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
+"""How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
+_LEAST_SURE = {FlagAim.PRECISION: 0.3, FlagAim.BALANCE: 0.2, FlagAim.RECALL: 0.1}
+"""No lower threshold, however few the examples."""
+_LEAST_EXAMPLES = 8
+"""Fewer say nothing of what a phrase or a hint is worth; the evidence is then joined as it stands."""
+_UNWEIGHED = 0.6
+"""Threshold of a flag without examples: one phrase shows it."""
+
+
+@dataclass(frozen=True)
+class TunedFlags:
+    """Confidences (examples x flags), and for each flag its threshold and, with examples enough, its weights."""
+
+    confidences: np.ndarray
+    thresholds: dict[str, float]
+    weights: dict[str, FlagWeights]
+
+
+def tune_flags(kinds: Sequence[FlagKind], examples: Sequence[Example], judged: Sequence[Estimates]) -> TunedFlags:
+    """Each flag by itself, in the order of `kinds`."""
+    said = [spoken(e.text) for e in examples]
+    weights: dict[str, FlagWeights] = {}
+    thresholds: dict[str, float] = {}
+    columns = []
+    for kind in kinds:
+        shown = np.array([kind.code in e.flags for e in examples])
+        estimates = [j.flags.get(kind.code, 0.0) for j in judged]
+        if shown.sum() >= _LEAST_EXAMPLES:
+            pairs = zip(said, estimates, strict=True)
+            weights[kind.code] = fit_flag(np.array([flag_evidence(kind, *pair) for pair in pairs]), shown)
+        mine = weights.get(kind.code)
+        sure = [flag_confidence(kind, s, e, mine)[0] for s, e in zip(said, estimates, strict=True)]
+        columns.append(np.array(sure))
+        thresholds[kind.code] = _threshold(kind, columns[-1], shown)
+    return TunedFlags(np.array(columns).T, thresholds, weights)
+
+
+def _threshold(kind: FlagKind, sure: np.ndarray, shown: np.ndarray) -> float:
+    weight = _BETA[kind.aim] ** 2
+    best, chosen = 0.0, _UNWEIGHED
+    for t in np.arange(_LEAST_SURE[kind.aim], 0.96, 0.05):
+        said = sure >= t
+        both = float((said & shown).sum())
+        score = (1 + weight) * both / max(float(said.sum()) + weight * float(shown.sum()), 1.0)
+        if score > best:
+            best, chosen = score, round(float(t), 2)
+    return chosen
