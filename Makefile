@@ -31,7 +31,7 @@ test: setup lint ## everything that must be green before a commit lands (under 2
 test-slow: setup ## the long ones: kill and resume, PostgreSQL, big batches
 	$(PYTHON) -m pytest -m slow
 
-test-postgres: setup ## the pages and the records once more, on a PostgreSQL server of their own
+test-postgres: setup ## pages, records, interface and outgoing letters once more, on PostgreSQL servers of their own
 	$(PYTHON) -m pytest tests/test_on_postgresql.py
 
 pictures: setup ## the pictures of the pages in docs/pictures taken anew, each page looked at by axe on the way

@@ -1,4 +1,4 @@
-"""The pages and the records they stand on, tested once more on PostgreSQL: every test of these rooms, as it is."""
+"""Pages, records, interface and outgoing letters tested once more on PostgreSQL: every test of the rooms, as it is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 
-@pytest.mark.parametrize("room", ["tests/web", "tests/records"])
+@pytest.mark.parametrize("room", ["tests/web", "tests/records", "tests/api", "tests/peers", "tests/outbound"])
 def test_what_holds_on_sqlite_holds_on_postgresql(room: str) -> None:
     # Not below pytest's own folder: the tests started here close that to all but their user, and so to the server.
     with (

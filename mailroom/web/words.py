@@ -81,6 +81,7 @@ def source_words(source: str) -> str:
         "item": "read on a letter",
         "clerk": "told to a member of staff",
         "reply_code": "by the code on a letter",
+        "complaint": "called our email unwanted",
     }.get(source, source.replace("_", " "))
 
 
