@@ -18,7 +18,7 @@ from mailroom.values.tuning import EvidenceWeights, Tuning
 COPY_FROM = 0.03
 COPY_PHRASES = 2
 """A second service gets a copy from this probability, if a reference of its own or two of its phrases are in the item.
-On unseen letters half of the copies so named were right; at one phrase a quarter, with no more letters found.
+On unseen letters nearly half of the copies so named were right; at one phrase a quarter, with no more letters found.
 """
 LEAST_WORDS = 4
 """With fewer words nothing was said that could be judged."""
