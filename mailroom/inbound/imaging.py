@@ -26,7 +26,7 @@ _WRITING, _FEWEST_STROKES = 12, 3
 # From so many marks beside one another, or letter-sized marks of any kind, a reader looks whether they say anything.
 _PERHAPS_WRITING, _FEWEST_MARKS = 6, 14
 _SURE_WORD = 0.5
-_A_WORD = re.compile(r"[A-Za-zÀ-ÿŴŵŶŷ0-9]{3}|[A-Za-zÀ-ÿŴŵŶŷ]{2}")
+_A_WORD = re.compile(r"[A-Za-zÀ-ÿŴŵŶŷ0-9]{3}")  # of streaks a reader makes 'be' and 'ae'
 # Dust on a side of A4 above which it is smoothed: clean letters have up to 600 dots and stops of that size, photocopies
 # of faxes in black and white 2,900 to 40,000. Any other page would lose its thin strokes by it.
 _SPECKLED = 2_500
