@@ -70,10 +70,10 @@ def test_a_run_whose_workers_are_killed_while_they_build_it_is_built_once(mailro
     worker = mailroom.start()
     assert _python(mailroom, ASK) == "R000001"
     for stage in ("composing", "writing"):
-        mailroom.wait(lambda: mailroom.rows(f"select 1 from records_printrun where stage = '{stage}'") != [], 90)  # noqa: B023
+        mailroom.wait(lambda: mailroom.rows(f"select 1 from records_printrun where stage = '{stage}'") != [], 300)  # noqa: B023
         worker.kill()
         worker.wait()
         assert _runs(mailroom)[0][0] == "building"
         worker = mailroom.start()
-    mailroom.wait(lambda: _runs(mailroom)[0][0] == "built", 120)
+    mailroom.wait(lambda: _runs(mailroom)[0][0] == "built", 300)
     _books_balance(mailroom, 1500)
