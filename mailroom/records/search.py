@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -40,6 +40,7 @@ def search_items(viewer: Viewer, wanted: Search) -> list[Item]:
 
     The filter of visible_items is always applied; the index is only asked for less, never trusted with more.
     """
+    wanted = replace(wanted, words=wanted.words.replace("\0", " "))
     parts = parse(wanted.words)
     if not any(not p.excluded for p in parts):
         return []
@@ -137,10 +138,10 @@ def _token(code: str) -> str:
 def _indexed(items: QuerySet[Item], parts: list[Part], scope: list[list[str]]) -> QuerySet[Item]:
     if connection.vendor == "postgresql":
         narrowed = " & ".join(f"({' | '.join(tokens)})" for tokens in scope)
-        where = "records_item.search @@ websearch_to_tsquery('english', %s)"
+        where = "records_item.search @@ websearch_to_tsquery('mailroom_words', %s)"
         params = [_for_postgres(parts)]
         if narrowed:
-            where = "records_item.search @@ (websearch_to_tsquery('english', %s) && to_tsquery('simple', %s))"
+            where = "records_item.search @@ (websearch_to_tsquery('mailroom_words', %s) && to_tsquery('simple', %s))"
             params.append(narrowed)
         return items.extra(where=[where], params=params)
     match = [_for_sqlite(parts), *(f"scope : ({' OR '.join(tokens)})" for tokens in scope)]

@@ -39,9 +39,24 @@ _SQLITE_FILL = (
 )
 _INDEXED = "text, service, team, flags, private, received"
 
+# English word stems, but no stop words ("after" is a word people look for), and accents as if they were not there. What
+# needs the `unaccent` of PostgreSQL's contrib package is left out where that is not installed.
+_POSTGRES_WORDS = """
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_ts_config WHERE cfgname = 'mailroom_words') THEN RETURN; END IF;
+    CREATE TEXT SEARCH DICTIONARY mailroom_stem (TEMPLATE = snowball, LANGUAGE = english);
+    CREATE TEXT SEARCH CONFIGURATION mailroom_words (COPY = simple);
+    ALTER TEXT SEARCH CONFIGURATION mailroom_words
+        ALTER MAPPING FOR asciiword, asciihword, hword_asciipart, word, hword, hword_part WITH mailroom_stem;
+    IF EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'unaccent') THEN
+        CREATE EXTENSION IF NOT EXISTS unaccent;
+        ALTER TEXT SEARCH CONFIGURATION mailroom_words
+            ALTER MAPPING FOR word, hword, hword_part WITH unaccent, mailroom_stem;
+    END IF;
+END $$"""
 _POSTGRES_COLUMN = f"""
 ALTER TABLE records_item ADD COLUMN IF NOT EXISTS search tsvector GENERATED ALWAYS AS (
-    to_tsvector('english'::regconfig, left(text, {LONGEST_TEXT})) ||
+    to_tsvector('mailroom_words'::regconfig, left(text, {LONGEST_TEXT})) ||
     to_tsvector('simple'::regconfig,
         'svc' || replace(service, '_', '') || ' team' || replace(team, '_', '') ||
         replace(replace(flags::text, '_', ''), '"', ' flag') ||
@@ -55,12 +70,20 @@ def create(connection: BaseDatabaseWrapper) -> None:
     """Make the index and fill it with what is on record."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRES_WORDS)
             cursor.execute(_POSTGRES_COLUMN)
             cursor.execute(_POSTGRES_INDEX)
         else:
             cursor.execute(_SQLITE_TABLE)
             cursor.execute(_SQLITE_FILL)
             _keep_in_step(cursor)
+
+
+def make_again(connection: BaseDatabaseWrapper) -> None:
+    """Index every item anew on PostgreSQL, where an older release looked at words otherwise."""
+    if connection.vendor == "postgresql":
+        drop(connection)
+        create(connection)
 
 
 def keep_in_step(connection: BaseDatabaseWrapper) -> None:

@@ -39,6 +39,19 @@ class SafeHeaders:
         return response
 
 
+class NoNul:
+    """Refuses what holds a NUL character: no keyboard types one, and PostgreSQL keeps none."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = [request.path, *(v for values in (request.GET, request.POST) for v in values.values())]
+        if any("\0" in str(value) for value in said):
+            return HttpResponse("Bad request\n", status=400, content_type="text/plain")
+        return self._answer(request)
+
+
 IN_USE_EVERY = 60
 """Seconds. A page and its pictures are asked for at once: were the session saved with each, a slow picture would put
 back what the page has just changed in it."""

@@ -95,3 +95,9 @@ def test_a_session_in_use_is_kept_alive_once_a_minute_and_not_written_with_every
     Session.objects.update(expire_date=saved - dt.timedelta(minutes=50))
     client.get("/print-unit/")
     assert Session.objects.get().expire_date >= saved
+
+
+@pytest.mark.parametrize("address", ["/sign-in/?next=%00", "/search/?q=a%00b", "/reply/%00"])
+def test_a_character_no_keyboard_types_is_refused(address: str) -> None:
+    assert Client().get(address).status_code == 400
+    assert Client().post("/sign-in/", {"name": "a\0b", "password": "x"}).status_code == 400

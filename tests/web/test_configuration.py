@@ -100,7 +100,7 @@ def test_a_team_gets_another_name_and_inbox_and_the_history_says_who_and_what(cl
         ({"name": "Waste", "inbox": "bins@gmail.example"}, "must end in @wexmere.example", "inbox"),
         ({"name": "Waste", "inbox": "bins"}, "Enter an email address", "inbox"),
         ({"name": " ", "inbox": "waste@wexmere.example"}, "Enter a name", "name"),
-        ({"name": "A\x00B", "inbox": "waste@wexmere.example"}, "one line", "name"),
+        ({"name": "A\x07B", "inbox": "waste@wexmere.example"}, "one line", "name"),
     ],
 )
 def test_a_team_that_would_be_wrong_is_not_written_and_the_fault_stands_at_its_field(
