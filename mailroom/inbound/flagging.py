@@ -25,8 +25,11 @@ def flag_confidence(
 ) -> tuple[float, tuple[str, ...]]:
     """(confidence 0 to 1, the words that show it).
 
-    Without weights learnt from examples the evidence is joined as if each piece could be wrong by itself.
+    Beside one of its `unless` it is never shown. Without weights learnt from examples the evidence is joined as if each
+    piece could be wrong by itself.
     """
+    if found(flag.unless, said):
+        return 0.0, ()
     words = (*found(flag.phrases, said), *found(flag.hints, said))
     odds, told, hinted = flag_evidence(flag, said, estimate)
     if weights is None:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from mailroom.config.environment import example_site
+from mailroom.config.flags import FlagKind
 from mailroom.config.references import load_references
 from mailroom.config.services import load_services
 from mailroom.gateways.language import SpacyLanguage
 from mailroom.inbound.classification import classify
+from mailroom.inbound.evidence import spoken
+from mailroom.inbound.flagging import flag_confidence
 from mailroom.inbound.indexing import index_item
 from mailroom.values.decisions import Classification
-from mailroom.values.tuning import EvidenceWeights, Tuning
+from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
 from tests.inbound.reading import item_of
 
 CLASSIFIERS = example_site() / "classifiers"
@@ -106,3 +109,11 @@ def test_a_complaint_that_is_taken_further_is_at_stage_2(text: str) -> None:
 )
 def test_a_first_complaint_keeps_its_ten_days_whatever_it_threatens(text: str) -> None:
     assert "complaint_stage_2" not in decide(text).flag_codes
+
+
+def test_a_flag_is_never_set_beside_a_phrase_that_rules_it_out_however_much_speaks_for_it() -> None:
+    kind = FlagKind(code="taken_further", name="Taken further", phrases=("to stage 2",), unless=("stage 1 stage 2",))
+    heard = spoken("I take this to stage 2.")
+    assert flag_confidence(kind, heard, 0.9)[0] > 0.9
+    ruled_out = spoken("I take this to stage 2. OFFICE: Stage 1 / Stage 2")
+    assert flag_confidence(kind, ruled_out, 0.9, FlagWeights(5.0, 1.0, 1.0, 1.0)) == (0.0, ())
