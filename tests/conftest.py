@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 
@@ -12,3 +13,5 @@ for name in ("MAILROOM_SITE", "MAILROOM_DATABASE_URL", "MAILROOM_ENGINE_URL"):
 # The same tests on PostgreSQL: tests/test_on_postgresql.py names its database here.
 if "MAILROOM_TEST_DATABASE_URL" in os.environ:
     os.environ["MAILROOM_DATABASE_URL"] = os.environ["MAILROOM_TEST_DATABASE_URL"]
+# The mail servers of the tests outlive the test whose output they would write their goodbyes to.
+logging.getLogger("mail.log").setLevel(logging.WARNING)

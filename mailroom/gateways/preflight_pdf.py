@@ -13,10 +13,10 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 from mailroom.config.printing import Area
-from mailroom.gateways.letter_pdf import opened_letters, read_letters
+from mailroom.gateways.letter_pdf import UnreadableLetter, opened_letters, read_letters
 from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.values.geometry import Box
-from mailroom.values.letter_page import LetterPage, PdfFinding
+from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
 
 MEASURED_AT = 100
 """Dots an inch: a hairline of 0.25 mm is still a dot wide."""
@@ -55,8 +55,8 @@ def measure_letters(
 
     starts: the pages on which a letter begins.
     """
-    fonts = _unembedded(path)
     with opened_letters(path) as pdf:
+        fonts = _unembedded(path)
         for page in read_letters(path, window, first, count):
             areas = first_page if page.number in starts else later_pages
             ink = ink_on(pdf, page.number - 1)
@@ -104,9 +104,12 @@ def _boxes(ink: np.ndarray) -> Iterator[Box]:
 
 
 def _unembedded(path: Path) -> list[tuple[str, ...]]:
-    """For every page the fonts named but not in the file."""
-    with pikepdf.open(path) as pdf:
-        return [tuple(sorted(set(_fonts_lacking(page.obj.get("/Resources"), 0)))) for page in pdf.pages]
+    """For every page the fonts named but not in the file. Raises UnreadableLetter: some readers cannot open it."""
+    try:
+        with pikepdf.open(path) as pdf:
+            return [tuple(sorted(set(_fonts_lacking(page.obj.get("/Resources"), 0)))) for page in pdf.pages]
+    except pikepdf.PdfError:
+        raise UnreadableLetter(f"{path.name}: {PdfProblem.UNREADABLE}") from None
 
 
 def _fonts_lacking(resources: pikepdf.Object | None, depth: int) -> Iterator[str]:
