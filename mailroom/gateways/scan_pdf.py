@@ -12,7 +12,6 @@ import pypdfium2
 
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
-from mailroom.gateways.pdf_scan_picture import has_plain_picture, picture_of
 from mailroom.gateways.pdf_words import own_words
 from mailroom.gateways.scan_file import Active, Incomplete, Locked, RasterPage, TooLarge, check_size
 
@@ -29,7 +28,6 @@ class PdfScan:
             with pikepdf.open(path, attempt_recovery=False, suppress_warnings=True) as pdf:
                 self.page_count = len(pdf.pages)
                 _check(pdf, self.page_count, limits)
-                self._pictures = {n for n, page in enumerate(pdf.pages, start=1) if has_plain_picture(page)}
         except pikepdf.PasswordError:
             raise Locked("The PDF is password-protected. Ask the sender for an open copy.") from None
         except Reject:
@@ -40,25 +38,21 @@ class PdfScan:
             raise Incomplete("The PDF has no pages.")
 
     def page(self, number: int, dpi: int) -> RasterPage:
-        """One page in grey: a scan's picture as it is, another page drawn; a born-digital page's own words as well."""
+        """Render one page to grey; a born-digital page gives its own words as well."""
         document = pypdfium2.PdfDocument(self._path)
         try:
             page = document[number - 1]
             width, height = page.get_size()
             words = own_words(page)
-            picture = picture_of(page) if number in self._pictures else None
-            pixels = _drawn(page, dpi) if picture is None else picture
+            scale = min(dpi / 72, 12_000 / max(width, height, 1))
+            bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
+            pixels = np.array(bitmap.to_numpy(), copy=True)
+            if pixels.ndim == 3:
+                pixels = pixels[:, :, 0]
             page.close()
         finally:
             document.close()
         return RasterPage(pixels, width, height, words)
-
-
-def _drawn(page: pypdfium2.PdfPage, dpi: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    scale = min(dpi / 72, 12_000 / max(*page.get_size(), 1))
-    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
-    pixels = np.array(bitmap.to_numpy(), copy=True)
-    return pixels[:, :, 0] if pixels.ndim == 3 else pixels
 
 
 def _check(pdf: pikepdf.Pdf, pages: int, limits: Limits) -> None:
