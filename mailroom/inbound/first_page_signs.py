@@ -106,6 +106,17 @@ def may_be_enclosed(found: Mapping[str, float]) -> bool:
     return bool(found["before_encloses"]) and not (found["to_the_council"] or found["received_stamp"])
 
 
+_TIES = (
+    "later_of_pages", "next_of_pages", "numbering_goes_on", "continued", "same_marks", "same_own_code", "cheque",
+    "before_is_envelope",
+)  # fmt: skip
+
+
+def shares_only_a_name(found: Mapping[str, float]) -> bool:
+    """Whether nothing but a name ties the page to those before it: two writers may live in one village."""
+    return bool(found["same_people"]) and not any(found[sign] for sign in _TIES)
+
+
 def probability(found: Mapping[str, float], weights: Mapping[str, float], start: float) -> float:
     """Logistic: how likely the page starts an item."""
     total = start + sum(weights.get(name, 0.0) * value for name, value in found.items())

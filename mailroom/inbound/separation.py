@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.separation import SeparationConfig
-from mailroom.inbound.first_page_signs import may_be_enclosed, probability, signs
+from mailroom.inbound.first_page_signs import may_be_enclosed, probability, shares_only_a_name, signs
 from mailroom.inbound.page_look import PageLook
 from mailroom.inbound.separator_code import SheetCode, SheetKind, decode
 from mailroom.values.confidence import CERTAIN, Confidence
@@ -192,8 +192,8 @@ def _chance_of_a_start(
 ) -> float:
     """A back never starts an item; one that looks like it is asked about, for the sheets may be out of step.
 
-    A front that nobody could read may start one, and so may any front behind a page that nobody could read. What may be
-    an enclosure is never surely a start.
+    A front that nobody could read may start one, and so may any front behind a page that nobody could read, or one tied
+    to the pages before by nothing but a name. What may be an enclosure is never surely a start.
     """
     unread = page.page.kind is PageKind.UNREAD
     back = duplex and page.page.number % 2 == 0
@@ -201,7 +201,7 @@ def _chance_of_a_start(
         return 0.0 if back else 0.5
     found = signs(page, so_far, council)
     chance = probability(found, config.signs, config.start)
-    if so_far[-1].page.kind is PageKind.UNREAD:
+    if so_far[-1].page.kind is PageKind.UNREAD or shares_only_a_name(found):
         chance = max(chance, config.sure_below + 0.01)
     if so_far[-1].page.kind is PageKind.UNREAD or may_be_enclosed(found):
         chance = min(chance, config.sure_from - 0.01)

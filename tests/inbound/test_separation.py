@@ -141,3 +141,12 @@ def test_a_header_speaks_for_every_item_whose_own_sheet_is_silent() -> None:
     found = separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC")
     assert [(i.service, i.received) for i in found.items] == [("parking", day), ("parking", other)]
     assert found.doubts == ()
+
+
+@pytest.mark.parametrize("tie", ["", "Page 2 of 2"])
+def test_a_name_alone_never_makes_a_page_surely_the_next_of_the_letter_before(tie: str) -> None:
+    one = ["Page 1 of 2"] * bool(tie) + ["The drain in Little Marrow is blocked again and the lane is", "under water"]
+    two = [tie] * bool(tie) + ["and my bins in Little Marrow were left for the third week,", "so please come"]
+    pages = [page(1, PageKind.ITEM, one), page(2, PageKind.ITEM, two)]
+    found = separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC")
+    assert bool(found.doubts) is not bool(tie)
