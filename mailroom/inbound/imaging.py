@@ -14,7 +14,7 @@ import numpy as np
 
 from mailroom.config.reading import Reading
 from mailroom.inbound.page_tools import Ink, PageTools, Raster
-from mailroom.inbound.recognition import Grey, Recognition, better, recognise, wordlikeness
+from mailroom.inbound.recognition import Grey, Recognition, better, recognise
 from mailroom.inbound.way_up import amount, read_the_right_way_up, upright
 from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.geometry import Box
@@ -69,11 +69,9 @@ def _read(seen: PageReading, flat: Grey, sure: Confidence, tools: PageTools) -> 
     """Turn, straighten, recognise; the other way up, and by the second reader, only where the first is unsure."""
     lie = tools.pictures.how_it_lies(flat)
     rotation = 270 if lie.sideways else 0
-    reading, rotation = read_the_right_way_up(flat, rotation, lie.skew, tools)
-    page = upright(flat, rotation, lie.skew, tools)
+    reading, rotation, page = read_the_right_way_up(flat, rotation, lie.skew, tools)
     kept = _read_twice(reading, page, sure, tools)
-    sense = kept.confidence * (0.5 + 0.5 * wordlikeness(kept.words))
-    if sense < _MIRROR_BELOW and _is_show_through(reading, page, tools):
+    if kept.sense < _MIRROR_BELOW and _is_show_through(reading, page, tools):
         return seen
     return _as_read(seen, kept, rotation, lie.skew, page)
 

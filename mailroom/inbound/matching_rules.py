@@ -41,11 +41,9 @@ def family_name_must_agree(case: Case) -> str:
     if "family" not in levels:
         sure = _SURE_OF_A_PERSON.intersection(case.best.score.support)
         return "" if sure else "no name was found that could confirm the customer"
-    leads = len(case.best.score.support)
-    sure_givens = (
-        ("same", "nickname", "close", "initial") if leads >= _INDEPENDENT_LEADS else ("same", "nickname", "close")
-    )
-    misread = levels["family"] == "near" and levels.get("given") in sure_givens
+    initial_will_do = levels.get("given") == "initial" and len(case.best.score.support) >= _INDEPENDENT_LEADS
+    given_is_sure = levels.get("given") in ("same", "nickname", "close") or initial_will_do
+    misread = levels["family"] == "near" and given_is_sure
     if case.best.score.family_agrees or misread:
         return ""
     return f"{lead(case.best, case.fields)} leads to a customer whose family name is not on the item"

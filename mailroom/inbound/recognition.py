@@ -33,6 +33,16 @@ class Recognition:
     words: tuple[Word, ...]
     confidence: Confidence
 
+    @property
+    def letters(self) -> int:
+        """Letters of the words that somebody could make out."""
+        return sum(len(w.text) for w in self.words if w.confidence > _MADE_OUT)
+
+    @property
+    def sense(self) -> float:
+        """Confidence (0 to 1), less for words unlike words: readers' confidences are not on one scale."""
+        return self.confidence * (0.5 + 0.5 * wordlikeness(self.words))
+
 
 def recognise(reader: Recogniser, page: Grey, dpi: int) -> Recognition:
     """Read the page once, its words in the order a person reads them."""
@@ -49,8 +59,6 @@ def mean_confidence(words: Sequence[Word]) -> Confidence:
 _WORDLIKE = re.compile(
     r"^[\W_]*(?:[A-Za-zÀ-ÿŴŵŶŷ]{2,}(?:['’-][A-Za-z]+)*|[AaIi]|£?\d[\d,./:-]*|[A-Z]{1,4}\d\w*)[\W_]*$"
 )
-
-
 _MADE_OUT = 0.4
 
 
@@ -66,11 +74,6 @@ def better(first: Recognition, second: Recognition) -> Recognition:
     A second reading that found far less of the page's text is never better: it missed lines. What the first one made
     of stains and speckle, unsure of it itself, is no text that could be missed.
     """
-    if _letters(second) < 0.6 * _letters(first):
+    if second.letters < 0.6 * first.letters:
         return first
-    return max((first, second), key=lambda r: r.confidence * (0.5 + 0.5 * wordlikeness(r.words)))
-
-
-def _letters(reading: Recognition) -> int:
-    """Letters of the words that somebody could make out."""
-    return sum(len(w.text) for w in reading.words if w.confidence > _MADE_OUT)
+    return max((first, second), key=lambda r: r.sense)

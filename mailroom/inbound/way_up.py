@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 from mailroom.inbound.page_tools import PageTools
 from mailroom.inbound.recognition import Grey, Recogniser, Recognition, recognise
@@ -15,30 +16,35 @@ _READS_LIKE_WRITING = 5.0
 _OTHER_AXIS = 2.0
 
 
-def read_the_right_way_up(flat: Grey, rotation: int, skew: float, tools: PageTools) -> tuple[Recognition, int]:
-    """Measured: an upright page reads at 51-95% confidence, one on its head at 28-56%; so look twice in between.
+def read_the_right_way_up(flat: Grey, rotation: int, skew: float, tools: PageTools) -> tuple[Recognition, int, Grey]:
+    """The first reader's reading, the turn at which it was read, and the page turned so.
+
+    Measured: an upright page reads at 51-95% confidence, one on its head at 28-56%; so look twice in between.
 
     Tesseract also reads text that runs up or down the page, so words taller than wide say the axis is wrong.
     """
-    page = upright(flat, rotation, skew, tools)
-    first = recognise(tools.first_reader, page, tools.settings.dpi)
-    if first.confidence >= tools.settings.upside_down_below and not _runs_sideways(first, page.shape):
-        return first, rotation
-    best = _best_turn(flat, rotation, skew, tools)
+
+    @cache
+    def page_at(turn: int) -> Grey:
+        return upright(flat, turn, skew, tools)
+
+    first = recognise(tools.first_reader, page_at(rotation), tools.settings.dpi)
+    if first.confidence >= tools.settings.upside_down_below and not _runs_sideways(first, page_at(rotation).shape):
+        return first, rotation, page_at(rotation)
+    best = _best_turn(page_at, rotation, tools)
     if best == rotation:
-        return first, rotation
-    return recognise(tools.first_reader, upright(flat, best, skew, tools), tools.settings.dpi), best
+        return first, rotation, page_at(rotation)
+    return recognise(tools.first_reader, page_at(best), tools.settings.dpi), best, page_at(best)
 
 
-def _best_turn(flat: Grey, rotation: int, skew: float, tools: PageTools) -> int:
+def _best_turn(page_at: Callable[[int], Grey], rotation: int, tools: PageTools) -> int:
     """The turn at which the page's inkiest third reads best; where none reads like writing, the second reader's."""
-    pages = {turn: upright(flat, turn, skew, tools) for turn in (0, 90, 180, 270)}
     dpi = tools.settings.dpi
-    best, sure = _turn_of(rotation, lambda turn: _score(tools.first_reader, _inkiest_third(pages[turn]), dpi))
+    best, sure = _turn_of(rotation, lambda turn: _score(tools.first_reader, _inkiest_third(page_at(turn)), dpi))
     if sure or not (tools.settings.second_reader and tools.second_readers):
         return best
     second = tools.second_readers[0]
-    return _turn_of(rotation, lambda turn: _score(second, pages[turn], dpi))[0]
+    return _turn_of(rotation, lambda turn: _score(second, page_at(turn), dpi))[0]
 
 
 def _turn_of(rotation: int, score: Callable[[int], float]) -> tuple[int, bool]:
@@ -85,4 +91,4 @@ def upright(flat: Grey, rotation: int, skew: float, tools: PageTools) -> Grey:
 
 def amount(reading: Recognition) -> float:
     """Grows slowly with the letters read: a page on its head reads as a few stray marks."""
-    return math.sqrt(sum(len(w.text) for w in reading.words if w.confidence > 0.4) + 1)
+    return math.sqrt(reading.letters + 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
-from mailroom.records.models import Customer, Event, Item, Letter, LetterStatus, PrintRunStatus, ReplyCode
+from mailroom.records.models import Event, Item, Letter, LetterStatus, PrintRunStatus, ReplyCode
 from mailroom.values.answered_letter import AnsweredLetter
 
 _HAVE_LEFT = [s for s in PrintRunStatus if s.can_be_reconciled or s is PrintRunStatus.POSTED]
@@ -48,7 +48,4 @@ def _answered(row: ReplyCode) -> AnsweredLetter:
 
 def _reader(letter: Letter) -> str:
     """The customer it surely went to, by the record that stands for them today; '' when it was in doubt."""
-    customer: Customer | None = letter.customer if letter.matched else None
-    while customer is not None and customer.merged_into is not None:
-        customer = customer.merged_into
-    return customer.pk if customer is not None else ""
+    return letter.customer.survivor.pk if letter.matched and letter.customer is not None else ""

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from mailroom.records.customer_file import AddressCells, CustomerRow, RowProblem
 from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, CustomerReference
-from mailroom.values.match_keys import house_key, name_key, plain, reference_key, sound_key, street_key
+from mailroom.records.models.customer import name_keys, place_keys
+from mailroom.values.match_keys import name_key, plain, reference_key
 
 _UNKNOWN: dict[str, Any] = {
     "title": "", "first_name": "", "middle_names": "", "last_name": "", "former_last_name": "", "date_of_birth": None,
@@ -135,7 +136,7 @@ class CustomerBatch:
         """In the order of _COLUMNS, as the database wants them."""
         day = connection.ops.adapt_datefield_value
         facts["date_of_birth"], facts["deceased_date"] = day(facts["date_of_birth"]), day(facts["deceased_date"])
-        sounds = sound_key(facts["last_name"]), sound_key(facts["former_last_name"].split(";")[0])
+        sounds = name_keys(facts["last_name"], facts["former_last_name"])
         return (key, *(facts[name] for name in _UNKNOWN), *sounds, _moment(self._now))
 
     def _save_addresses(self) -> None:
@@ -219,8 +220,7 @@ _ADDRESS_COLUMNS = (
 
 def _new_address(customer_id: str, cells: AddressCells, current: bool) -> tuple[Any, ...]:
     lines = connection.ops.adapt_json_value([*cells.lines], None)
-    keys = house_key(cells.lines), street_key(cells.lines)
-    return (customer_id, lines, cells.postcode, cells.uprn, *keys, current, False, "import")
+    return (customer_id, lines, cells.postcode, cells.uprn, *place_keys(cells.lines), current, False, "import")
 
 
 def _consents(row: CustomerRow, now: dt.datetime) -> Iterator[tuple[str, ...]]:

@@ -201,11 +201,6 @@ def _clock(at: dt.datetime) -> str:
     return timezone.localtime(at).strftime("%d/%m/%Y %H:%M")
 
 
-def open_review_count() -> int:
-    """Items waiting for a person's decision."""
-    return Item.objects.filter(status=ItemStatus.REVIEW).count()
-
-
 def balances_of_items() -> list[str]:
     """Items whose page span disagrees with their pages on record; each a sentence. Empty when all is well."""
     standing = Item.objects.exclude(status=ItemStatus.WITHDRAWN)

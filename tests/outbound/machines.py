@@ -16,40 +16,18 @@ from mailroom.config.letter_templates import load_letter_templates
 from mailroom.config.linkage import load_linkage_weights
 from mailroom.config.outgoing import load_outgoing
 from mailroom.config.printing import load_printing
-from mailroom.gateways.font_repair import as_pictures, embed_twins
-from mailroom.gateways.letter_pdf import count_pages, cut_out, join, lines_on, read_letters
 from mailroom.gateways.linkage import match_in_bulk
-from mailroom.gateways.moving_pdf import find_moves, move_pages, set_covers
-from mailroom.gateways.preflight_pdf import measure_letters
 from mailroom.gateways.spreadsheet import read_rows
 from mailroom.gateways.store import DiskStore
 from mailroom.gateways.typesetter import Typesetter
 from mailroom.outbound.emailing import LetterEmail
 from mailroom.outbound.letter_template import read_template
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.wiring.outbound import LetterPdfs, PdfRepairs
 
 SITE = Path(__file__).parents[2]
 LONDON = ZoneInfo("Europe/London")
 NOW = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
-
-
-class Pdfs:
-    read_letters = staticmethod(read_letters)
-    measure_letters = staticmethod(measure_letters)
-    cut_out = staticmethod(cut_out)
-    count_pages = staticmethod(count_pages)
-    join = staticmethod(join)
-
-
-class PdfRepairs:
-    """The mending machines as one."""
-
-    lines_on = staticmethod(lines_on)
-    find_moves = staticmethod(find_moves)
-    move_pages = staticmethod(move_pages)
-    set_covers = staticmethod(set_covers)
-    embed_twins = staticmethod(embed_twins)
-    as_pictures = staticmethod(as_pictures)
 
 
 @dataclass
@@ -111,7 +89,7 @@ def make_machines(data: Path, **changes: Any) -> OutboundMachines:
         mail=RememberingMail(),
         queues=RememberingQueues(),
         typesetter=Typesetter(printing, SITE / "templates" / "letters"),
-        pdfs=Pdfs(),
+        pdfs=LetterPdfs(),
         repairs=PdfRepairs(),
         read_rows=read_rows,
         match_people=partial(_match, load_linkage_weights(SITE)),

@@ -19,7 +19,8 @@ from mailroom.gateways.scan_marks import data_matrices_on
 from mailroom.gateways.store import DiskStore
 from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.print_machines import PrintMachines
-from mailroom.records.models import Customer, Letter, LetterStatus, Mailing, MailingStatus
+from mailroom.outbound.steps import print_runs
+from mailroom.records.models import Customer, Letter, LetterStatus, Mailing, MailingStatus, PrintRun
 from mailroom.values.channel import Channel, LetterFormat
 from mailroom.values.letter_body import LetterToSet
 from mailroom.values.print_sheet import PagesToPrint
@@ -114,6 +115,14 @@ def _letter(of: Mailing, n: int, changes: dict[str, Any]) -> Letter:
         "decided_at": NOW - dt.timedelta(hours=4),
     }
     return Letter(**{**facts, **changes})
+
+
+def post(machines: PrintMachines, run: PrintRun) -> PrintRun:
+    """Release a built run, count every envelope, close it."""
+    print_runs.release_run(machines, run, "robin")
+    for file in print_runs.files_of(run):
+        print_runs.enter_counts(machines, run, file.name, file.pieces, "sam")
+    return print_runs.close_run(machines, run, "sam")
 
 
 def customer(number: str = "C1000001") -> Customer:

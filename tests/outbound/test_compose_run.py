@@ -57,13 +57,6 @@ def _words(floor: PrintMachines, run: PrintRun, one: Letter) -> str:
         return "\n".join(page.text for page in pages)
 
 
-def _posted(floor: PrintMachines, run: PrintRun) -> None:
-    runs.release_run(floor, run, "robin")
-    for file in runs.files_of(run):
-        runs.enter_counts(floor, run, file.name, file.pieces, "sam")
-    runs.close_run(floor, run, "sam")
-
-
 def test_letters_from_a_template_are_printed_each_for_its_reader(
     machines: OutboundMachines, floor: PrintMachines, tmp_path: Path
 ) -> None:
@@ -116,7 +109,7 @@ def test_a_returned_letter_goes_again_by_email_to_someone_who_consented(
     rows = [people.row(who) for who in (ada, bob)]
     mailing = run_line(machines, handed_in(machines, people.spreadsheet(tmp_path, *rows)))
     run = _built(floor)
-    _posted(floor, run)
+    print_floor.post(floor, run)
     type(mailing).objects.update(status=MailingStatus.DONE)
     people.chose(ada)
     people.mailbox(ada)
@@ -143,7 +136,7 @@ def test_the_next_letter_to_an_address_that_gave_post_back_is_not_printed(
     ada = people.customer("C1")
     run_line(machines, handed_in(machines, people.spreadsheet(tmp_path, people.row(ada))))
     run = _built(floor)
-    _posted(floor, run)
+    print_floor.post(floor, run)
     record_return(floor, f"R{run.pk} P1", ReturnReason.GONE_AWAY, "kim")
     machines.clock.later(days=30)  # type: ignore[attr-defined]
     again = people.spreadsheet(tmp_path, people.row(ada, message="Another matter."), name="next.csv")

@@ -40,10 +40,7 @@ def _posted(machines: PrintMachines, count: int = 3, **changes: object) -> Print
     floor.letters(floor.mailing(), count, **{"format": "standard", **changes})
     run = runs.build_run(machines, CUT_OFF, "robin")
     assert run is not None
-    runs.release_run(machines, run, "robin")
-    for file in runs.files_of(run):
-        runs.enter_counts(machines, run, file.name, file.pieces, "sam")
-    runs.close_run(machines, run, "sam")
+    floor.post(machines, run)
     return run
 
 

@@ -34,10 +34,7 @@ def run(machines: PrintMachines) -> PrintRun:
     floor.letters(floor.mailing(), 4, format="standard")
     run = runs.build_run(machines, CUT_OFF, "robin")
     assert run is not None
-    runs.release_run(machines, run, "robin")
-    for file in runs.files_of(run):
-        runs.enter_counts(machines, run, file.name, file.pieces, "sam")
-    return runs.close_run(machines, run, "sam")
+    return floor.post(machines, run)
 
 
 def _fronts(machines: PrintMachines, run: PrintRun, to: Path, *pages: int) -> None:

@@ -50,10 +50,7 @@ def at_home(unit: PrintMachines, count: int = 1) -> list[Letter]:
 def _post(unit: PrintMachines, cut_off: dt.datetime) -> None:
     run = runs.build_run(unit, cut_off, "robin")
     assert run is not None
-    runs.release_run(unit, run, "robin")
-    for file in runs.files_of(run):
-        runs.enter_counts(unit, run, file.name, file.pieces, "sam")
-    runs.close_run(unit, run, "sam")
+    floor.post(unit, run)
 
 
 def test_the_letter_is_posted_again_and_post_goes_to_the_address(unit: PrintMachines) -> None:
@@ -126,10 +123,7 @@ def test_a_run_that_is_not_closed_yet_still_closes_with_the_letter_in_it(unit: P
     undo_return(unit, letter, "kim")
     letter.refresh_from_db()
     assert letter.status == LetterStatus.IN_RUN
-    runs.release_run(unit, run, "robin")
-    for file in runs.files_of(run):
-        runs.enter_counts(unit, run, file.name, file.pieces, "sam")
-    runs.close_run(unit, run, "sam")
+    floor.post(unit, run)
     letter.refresh_from_db()
     assert letter.status == LetterStatus.POSTED
 

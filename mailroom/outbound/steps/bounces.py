@@ -100,10 +100,8 @@ def _complained(machines: OutboundMachines, letter: Letter) -> bool:
     if Event.objects.filter(kind="letter.complained", subject="letter", subject_key=str(letter.pk)).exists():
         return False
     Event.record("letter.complained", letter, mailing=letter.mailing_id)
-    customer = letter.customer if letter.matched else None
-    while customer is not None and customer.merged_into is not None:
-        customer = customer.merged_into
-    if customer is not None:
+    if letter.matched and letter.customer is not None:
+        customer = letter.customer.survivor
         Consent.objects.create(
             customer=customer,
             choice=PAPER,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 
 from mailroom.values.match_keys import house_key, reference_key, sound_key, street_key
+
+
+def name_keys(last_name: str, former_last_name: str) -> tuple[str, str]:
+    """name_key and former_name_key of a customer."""
+    return sound_key(last_name), sound_key(former_last_name.split(";")[0])
+
+
+def place_keys(lines: Sequence[str]) -> tuple[str, str]:
+    """house and street_key of an address."""
+    return house_key(lines), street_key(lines)
 
 
 class Customer(models.Model):
@@ -56,9 +67,16 @@ class Customer(models.Model):
 
     def with_keys(self) -> Customer:
         """Itself, its look-up keys made anew. save() does it; bulk_create needs it done before."""
-        self.name_key = sound_key(self.last_name)
-        self.former_name_key = sound_key(self.former_last_name.split(";")[0])
+        self.name_key, self.former_name_key = name_keys(self.last_name, self.former_last_name)
         return self
+
+    @property
+    def survivor(self) -> Customer:
+        """The record that stands for this person today: itself, or the one it was merged into."""
+        customer = self
+        while customer.merged_into is not None:
+            customer = customer.merged_into
+        return customer
 
 
 class FamilyNameShare(models.Model):
@@ -98,7 +116,7 @@ class CustomerAddress(models.Model):
 
     def with_keys(self) -> CustomerAddress:
         """Itself, its look-up keys made anew. save() does it; bulk_create needs it done before."""
-        self.house, self.street_key = house_key(self.lines), street_key(self.lines)
+        self.house, self.street_key = place_keys(self.lines)
         return self
 
 
