@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from mailroom.api.delivery_notice_machines import NoticeDoor, notice_door
+from mailroom.api.plain_refusals import Refused, not_now
 from mailroom.errors import Misconfigured, Reject, Retry
 from mailroom.values.gateway_notice import read_notices
 from mailroom.values.mail_notice import MailNotice
@@ -30,14 +31,6 @@ CLOCK_SLACK = 300
 
 LARGEST = 1_000_000
 _SIGNATURE = re.compile(r"t=(\d{1,12}),v1=([0-9a-f]{64})")
-
-
-class Refused(Reject):
-    """A request that is not taken. status: of the answer."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 View = Callable[[HttpRequest, NoticeDoor], dict[str, object]]
@@ -54,14 +47,13 @@ def told(view: View) -> Callable[[HttpRequest], HttpResponse]:
         try:
             return JsonResponse(view(request, notice_door()))
         except Refused as refused:
-            return JsonResponse({"problem": str(refused)}, status=refused.status)
+            return refused.answer
         except Reject as refused:
             log.warning("delivery notices: a message was refused (%s)", type(refused).__name__)
             return JsonResponse({"problem": str(refused)}, status=403)
         except (Retry, Misconfigured) as trouble:
             log.warning("delivery notices: not now (%s). %s", type(trouble).__name__, trouble)
-            problem = {"problem": "It cannot be taken at the moment. Send it again."}
-            return JsonResponse(problem, status=503, headers={"Retry-After": "60"})
+            return not_now("It cannot be taken at the moment. Send it again.")
 
     return answer
 

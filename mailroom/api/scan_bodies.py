@@ -18,7 +18,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from mailroom.errors import Reject, Retry
+from mailroom.api.plain_refusals import Refused
+from mailroom.errors import Retry
 
 PIECE = 1 << 20
 _KINDS = {
@@ -29,14 +30,6 @@ _KINDS = {
 }
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 _HEX = re.compile(r"[0-9a-f]{64}")
-
-
-class Refused(Reject):
-    """A request that is not taken. status: of the answer."""
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class DiskFull(Retry):

@@ -20,7 +20,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from mailroom.api.limits import BUCKETS
-from mailroom.api.scan_bodies import Received, Refused, checksum_asked, receive
+from mailroom.api.plain_refusals import Refused, not_now
+from mailroom.api.scan_bodies import Received, checksum_asked, receive
 from mailroom.api.scan_devices import device_of_key
 from mailroom.api.scan_machines import Scan, ScanIntake, scan_intake
 from mailroom.config.mailroom import CuttingPolicy
@@ -49,11 +50,10 @@ def for_devices(method: str) -> Callable[[View], View]:
                 intake = scan_intake()
                 return view(request, intake, _device(request, intake), **kwargs)
             except Refused as refused:
-                return JsonResponse({"problem": str(refused)}, status=refused.status)
+                return refused.answer
             except (Retry, Misconfigured) as trouble:
                 log.warning("scans: not now (%s)", type(trouble).__name__)
-                problem = {"problem": "The scan cannot be taken at the moment. Keep it and send it again."}
-                return JsonResponse(problem, status=503, headers={"Retry-After": "60"})
+                return not_now("The scan cannot be taken at the moment. Keep it and send it again.")
 
         return answer
 
