@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import RegularExpression, Section, load_section
 
 
 class ReferenceKind(Section):
@@ -21,18 +21,9 @@ class ReferenceKind(Section):
     name: str
     service: str = ""
     shapes: tuple[str, ...] = Field(min_length=1)
-    pattern: str = ""
+    pattern: RegularExpression = ""
     context: tuple[str, ...] = ()
     alone: float = Field(default=0.5, ge=0, le=1)
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as wrong:
-            raise ValueError(f"'{pattern}' is not a regular expression ({wrong}); correct it") from None
-        return pattern
 
     @field_validator("shapes")
     @classmethod

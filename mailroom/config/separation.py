@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from pydantic import Field
 
-from pydantic import Field, field_validator
-
-from mailroom.config.section import Section
+from mailroom.config.section import RegularExpression, Section
 
 
 class ForeignSheets(Section):
     """Another maker's sheets: a pattern for the content of their codes; the group `n` may hold the sheet's number."""
 
     name: str
-    pattern: str
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as wrong:
-            raise ValueError(f"not a regular expression ({wrong}); correct it") from None
-        return pattern
+    pattern: RegularExpression
 
 
 class SeparationConfig(Section):

@@ -6,32 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
+
 Render = Callable[[str, Mapping[str, object]], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file of an email."""
-
-    filename: str
-    content: bytes
-    content_type: str = "application/pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingEmail:
-    """One email, complete. headers: further ones, in order. message_id never changes between attempts."""
-
-    message_id: str
-    sender: str
-    sender_name: str
-    recipient: str
-    subject: str
-    plain: str
-    html: str
-    date: dt.datetime
-    headers: tuple[tuple[str, str], ...] = ()
-    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +107,13 @@ def subject_of(posting: Posting, shows_customer_number: bool) -> str:
     return " ".join(subject.split())
 
 
-def attachment_of(
-    item: str, pdf: bytes, is_private: bool, largest_megabytes: int
-) -> tuple[tuple[Attachment, ...], str]:
+def attachment_of(item: str, pdf: bytes, is_private: bool, largest_megabytes: int) -> tuple[tuple[EmailFile, ...], str]:
     """The item as a PDF to attach; or nothing, and why it travels as a link only."""
     if is_private:
         return (), "it is private, and is shown only to people who may see it."
     if len(pdf) > largest_megabytes * 1_000_000:
         return (), f"it is larger than {largest_megabytes} MB."
-    return (Attachment(f"{item}.pdf", pdf),), ""
+    return (EmailFile(f"{item}.pdf", pdf),), ""
 
 
 def compose(
@@ -146,7 +121,7 @@ def compose(
     letterhead: Letterhead,
     envelope: tuple[str, str, dt.datetime],
     render: Render,
-    attachments: tuple[Attachment, ...] = (),
+    attachments: tuple[EmailFile, ...] = (),
 ) -> OutgoingEmail:
     """The message in plain text and HTML. envelope: (message id, recipient, date)."""
     message_id, recipient, date = envelope

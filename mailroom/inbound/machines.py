@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from mailroom.config.mailroom import MailroomConfig
-from mailroom.inbound.delivery import OutgoingEmail
 from mailroom.inbound.understanding import Understanding
 from mailroom.values.decisions import ItemPages, Separation
+from mailroom.values.outgoing_email import OutgoingEmail
 from mailroom.values.page import PageReading
 
 

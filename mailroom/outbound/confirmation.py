@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from mailroom.outbound.emailing import EmailFrom, LetterEmail, page_of_words, plain_words
+from mailroom.outbound.emailing import EmailFrom, page_of_words, plain_words
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, Run
+from mailroom.values.outgoing_email import OutgoingEmail
 
 _SUBJECT = "Please confirm your email address"
 
 
 def confirmation_email(
     sent_by: EmailFrom, recipient: str, class_name: str, link: str, message_id: str, date: dt.datetime
-) -> LetterEmail:
+) -> OutgoingEmail:
     """class_name: the kind of letter chosen, '' for all. Nothing in it tells a stranger whose letters they are."""
     what = f"letters like “{class_name}”" if class_name else "letters"
     blocks = (
@@ -25,7 +26,7 @@ def confirmation_email(
     )
     body = (LetterBody(_SUBJECT, blocks),)
     foot = ("We will never ask for your password or card number by email.",)
-    return LetterEmail(
+    return OutgoingEmail(
         message_id, sent_by.sender, sent_by.sender_name, recipient, _SUBJECT,
         plain_words(body, (), foot), page_of_words(body, (), foot, _SUBJECT, sent_by), date,
         (("Auto-Submitted", "auto-generated"),),

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from mailroom.config.document_classes import DocumentClass, EmailCarries
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, Run
+from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
 
 _STYLE = (
     "body{margin:0;background:#f3f5f6;color:#0b0c0c;font:1.1rem/1.5 Arial,Helvetica,sans-serif}"
@@ -20,31 +21,6 @@ _STYLE = (
     ".figure{text-align:right}blockquote{margin:1rem 0;padding:.2rem 0 .2rem 1rem;border-left:.3rem solid %s}"
     "footer{color:#383f43;font-size:.95rem;border-top:1px solid #b1b4b6;margin-top:2rem}"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EmailFile:
-    """A file of an email."""
-
-    filename: str
-    content: bytes
-    content_type: str = "application/pdf"
-
-
-@dataclass(frozen=True, slots=True)
-class LetterEmail:
-    """One email, complete. message_id never changes between attempts."""
-
-    message_id: str
-    sender: str
-    sender_name: str
-    recipient: str
-    subject: str
-    plain: str
-    html: str
-    date: dt.datetime
-    headers: tuple[tuple[str, str], ...] = ()
-    attachments: tuple[EmailFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +55,7 @@ class EmailAsked:
     files: tuple[EmailFile, ...] = ()
 
 
-def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) -> LetterEmail:
+def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) -> OutgoingEmail:
     """The email of a letter as its class wants it: the words themselves, the PDF with them, or only the way to it.
 
     A letter behind a link is private: nothing of its words, the reference included, is in the email.
@@ -98,7 +74,7 @@ def compose_email(asked: EmailAsked, kind: DocumentClass, sent_by: EmailFrom) ->
         attachments = (*attachments, *asked.files)
         foot = (f"Also attached: {', '.join(file.filename for file in asked.files)}.", *foot)
     sign_off = () if linked else asked.sign_off
-    return LetterEmail(
+    return OutgoingEmail(
         asked.message_id, sent_by.sender, sent_by.sender_name, asked.recipient, subject,
         plain_words(bodies, sign_off, foot), page_of_words(bodies, sign_off, foot, subject, sent_by),
         asked.date, _headers(kind, choices, asked), attachments,

@@ -14,11 +14,11 @@ from mailroom.config.document_classes import DocumentClass, DocumentClasses
 from mailroom.config.outgoing import Outgoing
 from mailroom.config.printing import Area, Printing
 from mailroom.errors import Misconfigured
-from mailroom.outbound.emailing import LetterEmail
 from mailroom.outbound.letter_template import LetterTemplate
 from mailroom.values.letter_body import LetterToSet
 from mailroom.values.letter_page import LetterPage
 from mailroom.values.linkage_record import LinkageRecord
+from mailroom.values.outgoing_email import OutgoingEmail
 from mailroom.values.person_match import PairScore
 from mailroom.values.repair import Move, PageLine
 
@@ -39,7 +39,7 @@ class DocumentStore(Protocol):
 class LettersMail(Protocol):
     """The mail server for residents."""
 
-    def send(self, email: LetterEmail) -> None:
+    def send(self, email: OutgoingEmail) -> None:
         """Hand the email over. Raises Retry for passing trouble, Review when it is refused for good."""
 
 

@@ -22,7 +22,7 @@ from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.page_templates import SiteTemplates
 from mailroom.gateways.store import Store, open_store
 from mailroom.inbound.classification import classify
-from mailroom.inbound.delivery import Earlier, Letterhead, OutgoingEmail, Posting, attachment_of, compose
+from mailroom.inbound.delivery import Earlier, Letterhead, Posting, attachment_of, compose
 from mailroom.inbound.indexing import index_item
 from mailroom.inbound.inspection import Inspector
 from mailroom.inbound.likeness import Likeness
@@ -39,6 +39,7 @@ from mailroom.records.customers import facts_of, find_candidates
 from mailroom.records.models import Customer, Delivery, Item
 from mailroom.values.decisions import CustomerMatch, ItemPages, Separation
 from mailroom.values.index_fields import IndexFields
+from mailroom.values.outgoing_email import OutgoingEmail
 from mailroom.values.page import PageReading
 from mailroom.values.working_days import working_days_between
 from mailroom.wiring.reading import PageReader

@@ -26,6 +26,7 @@ from mailroom.targets import digest
 from mailroom.targets.digest import Digest, Section, Waiting
 from mailroom.targets.progress import Progress
 from mailroom.values.month import Month
+from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
 from mailroom.values.period import Period
 from mailroom.values.working_days import add_working_days, is_working_day, working_days_between
 from mailroom.wiring.reports import ReportFormat, Reports, file_name
@@ -34,29 +35,6 @@ log = logging.getLogger(__name__)
 
 _ALL_TOLD = ""
 """The recipient of the row that says a day's digests are all sent, so that they are not worked out every minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    filename: str
-    content: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Email:
-    """Fits mail_server.message.Email."""
-
-    message_id: str
-    sender: str
-    sender_name: str
-    recipient: str
-    subject: str
-    plain: str
-    html: str
-    date: dt.datetime
-    headers: tuple[tuple[str, str], ...] = (("Auto-Submitted", "auto-generated"),)
-    attachments: tuple[_File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +122,7 @@ class Notices:
             target_standings.keep(service, _standings(self._progress(service, day)), day)
         return sent
 
-    def _digest_email(self, one: Digest, now: dt.datetime) -> _Email:
+    def _digest_email(self, one: Digest, now: dt.datetime) -> OutgoingEmail:
         return self._email(f"digest-{one.day}", one.recipient, one.subject, one.plain, one.html, now)
 
     def send_reports(self, month: Month, now: dt.datetime) -> int:
@@ -161,19 +139,23 @@ class Notices:
                 )
         return sent
 
-    def _report_email(self, month: Month, service: str, recipient: str, today: dt.date, now: dt.datetime) -> _Email:
+    def _report_email(
+        self, month: Month, service: str, recipient: str, today: dt.date, now: dt.datetime
+    ) -> OutgoingEmail:
         period = Period.one(month)
         name = self.reports.figures.catalogue.name(service) if service else self.reports.figures.council
         subject = f"Post and service levels, {month.name}: {name}"
         files = tuple(
-            _File(file_name(period, service, kind), self.reports.make(period, service, kind, today), kind.content_type)
+            EmailFile(
+                file_name(period, service, kind), self.reports.make(period, service, kind, today), kind.content_type
+            )
             for kind in (ReportFormat.PDF, ReportFormat.CSV)
         )
         plain = f"The report of {month.name} is attached, with every figure as CSV.\n{self.public_url}/targets/\n"
         html = f'<!doctype html><html lang="en-gb"><body><p>{plain}</p></body></html>'
         return self._email(f"report-{month}-{service}", recipient, subject, plain, html, now, files)
 
-    def _once(self, record: DigestSent | ReportSent, now: dt.datetime, email: Callable[[], _Email]) -> int:
+    def _once(self, record: DigestSent | ReportSent, now: dt.datetime, email: Callable[[], OutgoingEmail]) -> int:
         """Send unless it is on record as sent, or as refused. A repeat after a crash has the same Message-ID.
 
         A server that is away is asked again at the next round; the other recipients do not wait for it.
@@ -195,13 +177,13 @@ class Notices:
 
     def _email(
         self, key: str, recipient: str, subject: str, plain: str, html: str, now: dt.datetime,
-        files: tuple[_File, ...] = (),
-    ) -> _Email:  # fmt: skip
+        files: tuple[EmailFile, ...] = (),
+    ) -> OutgoingEmail:  # fmt: skip
         domain = self.mail.sender.rpartition("@")[2]
         who = sha256(recipient.encode()).hexdigest()[:16]
-        return _Email(
+        return OutgoingEmail(
             f"<{key}-{who}@{domain}>", self.mail.sender, self.mail.sender_name, recipient, subject, plain, html, now,
-            attachments=files,
+            headers=(("Auto-Submitted", "auto-generated"),), attachments=files,
         )  # fmt: skip
 
     @staticmethod

@@ -19,7 +19,6 @@ from mailroom.gateways.printer_file import PrintFileMaker
 from mailroom.gateways.report_pdf import ReportPdf
 from mailroom.gateways.scan_marks import data_matrices_on
 from mailroom.gateways.store import open_store
-from mailroom.inbound.delivery import OutgoingEmail
 from mailroom.jobs import Jobs
 from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.print_machines import PrintMachines
@@ -32,6 +31,7 @@ from mailroom.outbound.steps.resend import email_instead
 from mailroom.outbound.steps.returns_folder import ReturnsFolder
 from mailroom.outbound.steps.tell_services import tell_services
 from mailroom.records.models import Letter
+from mailroom.values.outgoing_email import OutgoingEmail
 from mailroom.wiring.outbound import outbound_machines
 
 

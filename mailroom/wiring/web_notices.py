@@ -10,10 +10,10 @@ from django.utils import timezone
 from mailroom.config.mail import MailConfig
 from mailroom.config.routing import RoutingConfig
 from mailroom.errors import MailroomError
-from mailroom.inbound.delivery import OutgoingEmail
 from mailroom.inbound.machines import MailServer
 from mailroom.records.models import Telling
 from mailroom.records.tell_us_once import note_failed, note_sent
+from mailroom.values.outgoing_email import OutgoingEmail
 
 log = logging.getLogger(__name__)
 _WORDS = {

@@ -10,7 +10,8 @@ import pytest
 
 from mailroom.errors import Misconfigured
 from mailroom.gateways.page_templates import SiteTemplates
-from mailroom.inbound.delivery import Earlier, Letterhead, OutgoingEmail, Posting, attachment_of, compose, subject_of
+from mailroom.inbound.delivery import Earlier, Letterhead, Posting, attachment_of, compose, subject_of
+from mailroom.values.outgoing_email import OutgoingEmail
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SITE = SiteTemplates(TEMPLATES)

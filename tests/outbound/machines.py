@@ -20,9 +20,9 @@ from mailroom.gateways.linkage import match_in_bulk
 from mailroom.gateways.spreadsheet import read_rows
 from mailroom.gateways.store import DiskStore
 from mailroom.gateways.typesetter import Typesetter
-from mailroom.outbound.emailing import LetterEmail
 from mailroom.outbound.letter_template import read_template
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.values.outgoing_email import OutgoingEmail
 from mailroom.wiring.outbound import LetterPdfs, PdfRepairs
 
 SITE = Path(__file__).parents[2]
@@ -61,10 +61,10 @@ class RememberingQueues:
 class RememberingMail:
     """sent: every email handed over. faults: raised instead, one an attempt."""
 
-    sent: list[LetterEmail] = field(default_factory=list)
+    sent: list[OutgoingEmail] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
 
-    def send(self, email: LetterEmail) -> None:
+    def send(self, email: OutgoingEmail) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.sent.append(email)

@@ -8,8 +8,9 @@ import pytest
 
 from mailroom.config.document_classes import DocumentClass, EmailCarries, load_document_classes
 from mailroom.config.letter_templates import load_letter_templates
-from mailroom.outbound.emailing import EmailAsked, EmailFrom, LetterEmail, compose_email
+from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email
 from mailroom.outbound.letter_template import read_template
+from mailroom.values.outgoing_email import OutgoingEmail
 
 SITE = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -36,7 +37,7 @@ class _Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def _email(carries: EmailCarries, *, welsh: bool = False, unsubscribe: bool = False) -> LetterEmail:
+def _email(carries: EmailCarries, *, welsh: bool = False, unsubscribe: bool = False) -> OutgoingEmail:
     assert BILL is not None
     kind: DocumentClass = BILL.model_copy(update={"email_carries": carries, "unsubscribe": unsubscribe})
     asked = EmailAsked(

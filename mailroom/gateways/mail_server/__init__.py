@@ -17,9 +17,9 @@ from mailroom.gateways.mail_server.guard import (
     MailSettingsWrong,
     OutsideAddress,
 )
-from mailroom.gateways.mail_server.message import Email
 from mailroom.gateways.mail_server.ses import SesMail
 from mailroom.gateways.mail_server.smtp import SmtpMail
+from mailroom.values.outgoing_email import OutgoingEmail
 
 __all__ = [
     "AllowList",
@@ -40,7 +40,7 @@ __all__ = [
 class MailServer(Protocol):
     """What every way of sending does."""
 
-    def send(self, email: Email) -> None:
+    def send(self, email: OutgoingEmail) -> None:
         """Hand over one email, under its own Message-ID however often.
 
         Raises:

@@ -8,7 +8,8 @@ import uuid
 from pathlib import Path
 
 from mailroom.gateways.mail_server.guard import Guard, MailAway
-from mailroom.gateways.mail_server.message import Email, as_mime
+from mailroom.gateways.mail_server.message import as_mime
+from mailroom.values.outgoing_email import OutgoingEmail
 
 
 class FolderMail:
@@ -17,7 +18,7 @@ class FolderMail:
     def __init__(self, folder: Path, allowed: Guard) -> None:
         self._folder, self._allowed = folder, allowed
 
-    def send(self, email: Email) -> None:
+    def send(self, email: OutgoingEmail) -> None:
         """Raises OutsideAddress, or MailAway when the folder cannot be written."""
         self._allowed.check(email.recipient)
         content = as_mime(email).as_bytes()

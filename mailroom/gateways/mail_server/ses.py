@@ -9,7 +9,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mailroom.gateways.mail_server.guard import Guard, MailAway, MailRefused
-from mailroom.gateways.mail_server.message import Email, as_mime
+from mailroom.gateways.mail_server.message import as_mime
+from mailroom.values.outgoing_email import OutgoingEmail
 
 _FINAL = {"MessageRejected", "MailFromDomainNotVerified", "MailFromDomainNotVerifiedException", "InvalidParameterValue"}
 
@@ -24,7 +25,7 @@ class SesMail:
     def _client(self) -> Any:
         return self._given or boto3.client("ses", region_name=self._region)
 
-    def send(self, email: Email) -> None:
+    def send(self, email: OutgoingEmail) -> None:
         """Raises OutsideAddress, MailAway or MailRefused."""
         self._allowed.check(email.recipient)
         try:

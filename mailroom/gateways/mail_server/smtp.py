@@ -11,7 +11,8 @@ from pathlib import Path
 
 from mailroom.config.mail import Security, Smtp
 from mailroom.gateways.mail_server.guard import Guard, MailAway, MailSettingsWrong, answered
-from mailroom.gateways.mail_server.message import Email, as_mime
+from mailroom.gateways.mail_server.message import as_mime
+from mailroom.values.outgoing_email import OutgoingEmail
 
 
 class SmtpMail:
@@ -22,7 +23,7 @@ class SmtpMail:
         self._context = context or ssl.create_default_context()
         self._kept = threading.local()
 
-    def send(self, email: Email) -> None:
+    def send(self, email: OutgoingEmail) -> None:
         """Hand one email to the server.
 
         Raises:

@@ -20,30 +20,12 @@ from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records import executors
 from mailroom.records.folders_away import note_away, note_reached
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
+from mailroom.records.sightings import OPEN, SeenFile, sight
 
 log = logging.getLogger(__name__)
 
 _ONE_FILE = (MailroomError, OSError, IntegrityError)
 """What may go wrong with one file, such as another watcher taking it first; the others are looked at all the same."""
-
-_OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
-
-
-class SeenFile(Protocol):
-    """A file as the folder machine lists it."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def size(self) -> int: ...  # noqa: D102
-    @property
-    def modified_ns(self) -> int: ...  # noqa: D102
-    @property
-    def device(self) -> int: ...  # noqa: D102
-    @property
-    def inode(self) -> int: ...  # noqa: D102
-    @property
-    def is_link(self) -> bool: ...  # noqa: D102
 
 
 class Folders(Protocol):
@@ -123,7 +105,7 @@ class Watcher:
 
     def _consider(self, file: SeenFile) -> int:
         now = self.machines.clock()
-        sighting = self._sight(file, now)
+        sighting = sight(self.folder.name, file, now)
         settle = dt.timedelta(seconds=self.folder.settle_seconds)
         stuck_after = dt.timedelta(minutes=self.folder.stuck_after_minutes)
         if file.is_link:
@@ -140,25 +122,6 @@ class Watcher:
             self._raise_alarm(sighting, "The file has not stopped changing. Check the scanner.")
         return 0
 
-    def _sight(self, file: SeenFile, now: dt.datetime) -> WatchedFile:
-        """The open record of this file; the stillness clock starts again whenever it has changed."""
-        looks = {
-            "device": file.device,
-            "inode": file.inode,
-            "size": file.size,
-            "modified_ns": file.modified_ns,
-        }
-        sighting, new = WatchedFile.objects.get_or_create(
-            folder=self.folder.name,
-            name=file.name,
-            status__in=_OPEN,
-            defaults={"first_seen": now, "still_since": now, "status": WatchedFileStatus.SETTLING, **looks},
-        )
-        if not new and any(int(getattr(sighting, k)) != v for k, v in looks.items()):
-            WatchedFile.objects.filter(pk=sighting.pk).update(still_since=now, **looks)
-            sighting.refresh_from_db()
-        return sighting
-
     def _unfinished(self, path: Path) -> str:
         """Why the file cannot be taken yet, or ''. A file that is whole but bad is taken, and quarantined later."""
         try:
@@ -171,7 +134,7 @@ class Watcher:
 
     def _take(self, file: SeenFile, sighting: WatchedFile) -> int:
         claim_name = uuid.uuid4().hex + Path(file.name).suffix.lower()
-        won = WatchedFile.objects.filter(pk=sighting.pk, status__in=_OPEN).update(
+        won = WatchedFile.objects.filter(pk=sighting.pk, status__in=OPEN).update(
             status=WatchedFileStatus.CLAIMED, claimed_as=claim_name, claimed_by=self.me
         )
         if not won:
@@ -261,7 +224,7 @@ class Watcher:
 
     def _forget_those_gone(self, names: set[str]) -> None:
         """A file somebody took away again is no longer waited for; the record stays."""
-        waiting = WatchedFile.objects.filter(folder=self.folder.name, status__in=_OPEN)
+        waiting = WatchedFile.objects.filter(folder=self.folder.name, status__in=OPEN)
         gone = [w.pk for w in waiting if w.name not in names]
         WatchedFile.objects.filter(pk__in=gone).update(status=WatchedFileStatus.GONE)
 

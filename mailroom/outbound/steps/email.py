@@ -16,7 +16,7 @@ from mailroom.config.document_classes import DocumentClass, EmailCarries
 from mailroom.errors import MailroomError, Retry
 from mailroom.gateways.mail_server import MailRefused
 from mailroom.jobs import LETTERS_A_JOB
-from mailroom.outbound.emailing import EmailAsked, EmailFile, EmailFrom, LetterEmail, compose_email, covering_words
+from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email, covering_words
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.attached import appended, files_of
 from mailroom.outbound.steps.bounces import mark_mailbox, print_instead
@@ -26,6 +26,7 @@ from mailroom.outbound.steps.tokens import Purpose, token_for
 from mailroom.records.models import Event, Letter, LetterStatus, MailingStatus
 from mailroom.values.attachment import GivenFile
 from mailroom.values.letter_body import LetterBody
+from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
 
 _WAITING = (LetterStatus.TO_EMAIL, LetterStatus.SENDING)
 _LONGEST_WAIT = dt.timedelta(hours=1)
@@ -93,7 +94,7 @@ def waits_until(machines: OutboundMachines, letter: Letter) -> dt.datetime | Non
 
 def compose_letter_email(
     machines: OutboundMachines, letter: Letter, files: Sequence[GivenFile] | None = None
-) -> tuple[LetterEmail, bytes]:
+) -> tuple[OutgoingEmail, bytes]:
     """The email of a letter, and the proof of what was sent: its PDF with its attachments, or the page of its words.
 
     files: the attachments of a letter that is not on record yet.

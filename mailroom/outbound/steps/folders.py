@@ -20,10 +20,10 @@ from mailroom.gateways.watch_folder import SeenFile
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.submit import Handover, receive
 from mailroom.records.models import Event, Mailing, WatchedFile, WatchedFileStatus
+from mailroom.records.sightings import OPEN, sight
 
 log = logging.getLogger(__name__)
 
-_OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
 _SHEETS = (".csv", ".xlsx")
 
 
@@ -68,7 +68,7 @@ class PrintFolderWatch:
         self._path.mkdir(parents=True, exist_ok=True)
         taken = self._finish_claims()
         seen = watch_folder.files_in(self._path, self.folder.ignore)
-        open_ones = WatchedFile.objects.filter(folder=self._name, status__in=_OPEN)
+        open_ones = WatchedFile.objects.filter(folder=self._name, status__in=OPEN)
         open_ones.exclude(name__in=[f.name for f in seen]).update(status=WatchedFileStatus.GONE)
         for file in seen:
             try:
@@ -79,7 +79,7 @@ class PrintFolderWatch:
 
     def _consider(self, file: SeenFile) -> int:
         now = self.machines.clock()
-        sighting = self._sight(file, now)
+        sighting = sight(self._name, file, now)
         if file.is_link:
             self._raise_alarm(sighting, "This is a link to a file elsewhere, not a file. Put the file itself here.")
         elif now - sighting.still_since < dt.timedelta(seconds=self.folder.settle_seconds):
@@ -95,23 +95,9 @@ class PrintFolderWatch:
         if now - sighting.first_seen >= dt.timedelta(minutes=self.folder.stuck_after_minutes):
             self._raise_alarm(sighting, problem)
 
-    def _sight(self, file: SeenFile, now: dt.datetime) -> WatchedFile:
-        """The open record of this file; the stillness clock starts again whenever it has changed."""
-        looks = {"device": file.device, "inode": file.inode, "size": file.size, "modified_ns": file.modified_ns}
-        sighting, new = WatchedFile.objects.get_or_create(
-            folder=self._name,
-            name=file.name,
-            status__in=_OPEN,
-            defaults={"first_seen": now, "still_since": now, "status": WatchedFileStatus.SETTLING, **looks},
-        )
-        if not new and any(int(getattr(sighting, k)) != v for k, v in looks.items()):
-            WatchedFile.objects.filter(pk=sighting.pk).update(still_since=now, **looks)
-            sighting.refresh_from_db()
-        return sighting
-
     def _take(self, file: SeenFile, sighting: WatchedFile) -> int:
         claim_name = uuid.uuid4().hex + PurePosixPath(file.name).suffix.lower()
-        mine = WatchedFile.objects.filter(pk=sighting.pk, status__in=_OPEN)
+        mine = WatchedFile.objects.filter(pk=sighting.pk, status__in=OPEN)
         if not mine.update(status=WatchedFileStatus.CLAIMED, claimed_as=claim_name):
             return 0
         try:

@@ -18,7 +18,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
 from mailroom.gateways.mail_server import AllowList, FolderMail, MailServer, OutsideAddress, SesMail, SmtpMail
-from mailroom.inbound.delivery import Attachment, OutgoingEmail
+from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
 from tests.gateways.mail_server.conftest import Serve, plain
 
 OURS = AllowList(["Wexmere.example"])
@@ -32,7 +32,7 @@ LETTER = OutgoingEmail(
     html="<p lang='cy'>Tŷ Gŵyr</p>",
     date=dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC),
     headers=(("X-Mailroom-Item", "B000042-03"), ("Auto-Submitted", "auto-generated")),
-    attachments=(Attachment("B000042-03.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 50),),
+    attachments=(EmailFile("B000042-03.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 50),),
 )
 
 
