@@ -105,7 +105,9 @@ class Knowledge:
 
 def page_reader(site: Site) -> PageReader:
     """The reader of this site; its child processes start with the first page."""
-    return PageReader(site.reading, site.separator_patterns, site.letter_typeface, site.mailroom.engine.pages_at_once)
+    models = read_environment().data / "readers"
+    children = site.mailroom.engine.pages_at_once
+    return PageReader(site.reading, site.separator_patterns, site.letter_typeface, models, children)
 
 
 def model_folder(environment: Environment) -> Path:

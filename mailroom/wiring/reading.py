@@ -32,7 +32,12 @@ class PageReader:
     """Opens and reads scans in child processes. Many threads may use one; a bad page never raises, it is UNREAD."""
 
     def __init__(
-        self, config: ReadingConfig, separator_patterns: tuple[str, ...], typeface: Path, children: int = 0
+        self,
+        config: ReadingConfig,
+        separator_patterns: tuple[str, ...],
+        typeface: Path,
+        models: Path,
+        children: int = 0,
     ) -> None:
         self._config, self._typeface = config, typeface
         reading = config.reading
@@ -41,7 +46,7 @@ class PageReader:
             reading.memory_megabytes,
             partial(_prepare, config.model_dump_json(), separator_patterns),
         )
-        self._second = SharedReader(Rapid, reading.memory_megabytes, _second_reader_seconds(config))
+        self._second = SharedReader(partial(Rapid, models), reading.memory_megabytes, _second_reader_seconds(config))
 
     def page_count(self, path: Path) -> int:
         """Check the file to its last page and return how many there are.

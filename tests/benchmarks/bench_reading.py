@@ -40,6 +40,7 @@ from tests.benchmarks.process_tree import TreeWatch
 
 JOBS = 2
 VENV = Path("build/ocrmypdf")
+MODELS = Path("build/readers").resolve()
 
 
 @dataclass
@@ -121,7 +122,7 @@ def _ocrmypdf(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Pat
 
 def _mailroom(batch: Path, places: list[tuple[str, dict[str, Any]]], folder: Path) -> Side:
     side, site, output = Side("mailroom"), load_site(), folder / "ours.pdf"
-    with _taking(side), PageReader(site.reading, site.separator_patterns, site.letter_typeface, JOBS) as reader:
+    with _taking(side), PageReader(site.reading, site.separator_patterns, site.letter_typeface, MODELS, JOBS) as reader:
         with ThreadPoolExecutor(JOBS) as pool:
             pages = list(pool.map(lambda n: reader.read(batch, n), range(1, reader.page_count(batch) + 1)))
         reader.filing_copy(batch, pages, "Benchmark", dt.datetime.now(dt.UTC), output)

@@ -85,7 +85,7 @@ def _read(corpus: Path, places: list[Place], truths: dict[Place, str]) -> tuple[
         pictures=Timed(stages, image),
         codes=Timed(stages, barcode),
         first_reader=Timed(stages, first_reader(reading.languages, reading.seconds_a_page), "Tesseract"),
-        second_readers=(Timed(stages, Rapid(), "RapidOCR"),),
+        second_readers=(Timed(stages, Rapid(Path("build/readers")), "RapidOCR"),),
         separates=separator_test(site.separator_patterns),
         settings=reading,
     )

@@ -26,9 +26,9 @@ from tests.inbound.line_machines import NOON, line_machines
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[PageReader]:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageReader]:
     config = ReadingConfig.model_validate({"reading": {"seconds_a_page": 12, "memory_megabytes": 1000}})
-    with PageReader(config, (), load_site().letter_typeface, children=1) as made:
+    with PageReader(config, (), load_site().letter_typeface, tmp_path_factory.mktemp("readers"), children=1) as made:
         yield made
 
 
