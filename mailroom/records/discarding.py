@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from mailroom.errors import Review
@@ -17,6 +19,13 @@ class SecondPersonNeeded(Review):
 def asked_by(batch: Batch) -> Event | None:
     """The open wish to discard the batch, if there is one."""
     return Event.objects.filter(kind=_ASKED, subject="batch", subject_key=str(batch.pk)).order_by("-pk").first()
+
+
+def all_asked(batches: Sequence[Batch]) -> dict[int, Event]:
+    """The open wishes among many batches, by the batch's key, in one question to the database."""
+    keys = [str(batch.pk) for batch in batches]
+    wishes = Event.objects.filter(kind=_ASKED, subject="batch", subject_key__in=keys).order_by("pk")
+    return {int(wish.subject_key): wish for wish in wishes}
 
 
 def ask(batch: Batch, reason: str, actor: str) -> None:

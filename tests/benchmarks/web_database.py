@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
-from django.db import connection, models
+from django.db import connection
 from django.utils import timezone
 
 from mailroom.records import search_index
@@ -22,11 +20,11 @@ from mailroom.records.models import (
     Event,
     Item,
     ItemReference,
-    Letter,
-    Mailing,
     Page,
 )
 from mailroom.values.match_keys import house_key, sound_key, street_key
+from tests.benchmarks.copying import load
+from tests.benchmarks.web_outgoing import build_outgoing, count_months
 
 WORDS_AN_ITEM, WORDS_KNOWN, SENTENCES = 60, 30_000, 40_000
 OPEN_ITEMS, ITEMS_A_BATCH, A_CHUNK = 20_000, 25, 20_000
@@ -56,17 +54,18 @@ def build(items: int, customers: int) -> None:
     random = np.random.default_rng(4)
     today = timezone.localdate()
     _without_search()
-    _load(Customer, _customers(customers))
-    _load(CustomerAddress, _addresses(customers))
-    _load(CustomerReference, (_reference("customer_id", _id(n), n, key=_number(n)) for n in range(customers)))
-    _load(ContactPoint, ({"customer_id": _id(n), "kind": "phone", "value": f"07{n:09d}"} for n in range(customers)))
-    _load(Batch, _batches(items // ITEMS_A_BATCH, today))
-    _load(Item, _items(items, customers, today, random))
-    _load(ItemReference, (_reference("item_id", n + 1, n % customers, page=1, box=BOX) for n in range(items)))
-    _load(Page, map(_page, range(items)))
-    _load(Event, (_look(today, n, items) for n in range(items - items // 5, items)))
-    _letters(customers, today)
+    load(Customer, _customers(customers))
+    load(CustomerAddress, _addresses(customers))
+    load(CustomerReference, (_reference("customer_id", _id(n), n, key=_number(n)) for n in range(customers)))
+    load(ContactPoint, ({"customer_id": _id(n), "kind": "phone", "value": f"07{n:09d}"} for n in range(customers)))
+    load(Batch, _batches(items // ITEMS_A_BATCH, today))
+    load(Item, _items(items, customers, today, random))
+    load(ItemReference, (_reference("item_id", n + 1, n % customers, page=1, box=BOX) for n in range(items)))
+    load(Page, map(_page, range(items)))
+    load(Event, (_look(today, n, items) for n in range(items - items // 5, items)))
+    build_outgoing(items, customers)
     search_index.create(connection)
+    count_months(today)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -103,6 +102,7 @@ def _addresses(count: int) -> Iterator[dict[str, object]]:
             "customer_id": _id(n),
             "lines": json.dumps(lines),
             "postcode": f"WX{n // 90 % 9 + 1} {n // 3 % 9}AB",
+            "source": "clerk" if n % 1000 == 123 else "import",
             **keys,
         }
 
@@ -165,34 +165,6 @@ def _texts(count: int, random: np.random.Generator) -> Iterator[str]:
             yield " ".join(sentences[i] for i in row)
 
 
-def _letters(customers: int, today: dt.date) -> None:
-    mailing = Mailing.objects.create(
-        service="council_tax",
-        document_class="council_tax_bill",
-        title="Bill",
-        source="web",
-        submitted_by="1",
-        submitted_at=timezone.now(),
-        status="done",
-    )
-    _load(
-        Letter,
-        (
-            {
-                "mailing_id": mailing.pk,
-                "position": n + 1,
-                "key": f"{n:032x}",
-                "customer_id": _id(n),
-                "name": "x",
-                "status": "posted",
-                "channel": "print",
-                "created_at": f"{today} 06:00:00+00:00",
-            }
-            for n in range(customers)
-        ),
-    )
-
-
 def _id(n: int) -> str:
     return f"C{n:07d}"
 
@@ -200,49 +172,6 @@ def _id(n: int) -> str:
 def _day(today: dt.date, n: int, count: int) -> dt.date:
     """Spread over ten years, the newest today."""
     return today - dt.timedelta(days=int((count - 1 - n) * 3650 / count))
-
-
-def _load(model: type[models.Model], rows: Iterable[dict[str, object]]) -> None:
-    """Rows straight into the table; columns a row does not name get the model's defaults."""
-    fields = [f for f in model._meta.concrete_fields if not (f.primary_key and isinstance(f, models.AutoField))]
-    blank = model()
-    names = [f.column for f in fields]
-    defaults = [_plain(f, getattr(blank, f.attname)) for f in fields]
-    filled = _filled(rows, defaults, {name: place for place, name in enumerate(names)})
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            copying = f"COPY {model._meta.db_table} ({', '.join(names)}) FROM STDIN"
-            with cursor.copy(copying) as copy:
-                for values in filled:
-                    copy.write_row(values)
-            return
-        places = ", ".join(["?"] * len(names))
-        insert = f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) VALUES ({places})"
-        for chunk in iter(lambda: list(itertools.islice(filled, A_CHUNK)), []):
-            connection.connection.executemany(insert, [_bare(values) for values in chunk])
-    connection.connection.commit()
-
-
-def _filled(
-    rows: Iterable[dict[str, object]], defaults: list[object], places: dict[str, int]
-) -> Iterator[list[object]]:
-    for row in rows:
-        values = defaults.copy()
-        for name, value in row.items():
-            values[places[name]] = value
-        yield values
-
-
-def _plain(field: Any, value: object) -> object:
-    if isinstance(field, models.JSONField):
-        return json.dumps(field.get_default())
-    if isinstance(field, models.DateTimeField) and (field.auto_now or field.auto_now_add):
-        return "2026-01-05 09:00:00+00:00"
-    return str(value) if value is not None and type(value).__name__ not in ("int", "float", "bool", "str") else value
-
-
-def _bare(values: Sequence[object]) -> list[object]:
-    return [v.isoformat() if isinstance(v, dt.date) else v for v in values]
 
 
 def _without_search() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from mailroom.records import discarding
 from mailroom.records.models import Batch
 from tests.web.machines import RememberingMachines
 from tests.web.post import make_batch, make_customer, make_item
@@ -43,6 +45,17 @@ def test_quarantine_is_tried_again_or_discarded_by_two(
     assert Batch.objects.get().status == "quarantined"
     signed_in("print_unit", name="second").post(address, {"do": "agree"})
     assert Batch.objects.get().status == "discarded"
+
+
+def test_a_full_quarantine_asks_the_database_no_more_than_an_empty_one(
+    client: Client, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    for _ in range(12):
+        make_batch("quarantined", pages=1)
+    discarding.ask(Batch.objects.all()[0], "A test sheet", "7")
+    with django_assert_max_num_queries(12):
+        page = client.get("/print-unit/").content.decode()
+    assert page.count('value="agree"') == 1 and page.count('value="again"') == 12
 
 
 def test_an_upload_says_what_it_is_and_other_kinds_are_refused(client: Client, machines: RememberingMachines) -> None:

@@ -35,12 +35,13 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         day = parse_date(request.GET.get("day", "")) or timezone.localdate()
     except ValueError:
         day = timezone.localdate()
-    quarantine = [{"batch": b, "asked": discarding.asked_by(b)} for b in print_unit_day.quarantined()[:50]]
+    held = list(print_unit_day.quarantined()[:50])
+    wishes = discarding.all_asked(held)
     return {
         "day": day,
         "scanners": print_unit_day.scanners_of(day),
         "stuck": print_unit_day.stuck_files()[:50],
-        "quarantine": quarantine,
+        "quarantine": [{"batch": b, "asked": wishes.get(b.pk)} for b in held],
         "now": timezone.localtime(),
         "me": actor(request),
     }
