@@ -45,8 +45,9 @@ def _auto_routed(month: Month) -> QuerySet[Item]:
 
 def to_check(viewer: Viewer) -> QuerySet[AuditCheck]:
     """What is drawn, not checked, and this person may see; the oldest first."""
-    seen = visible_items(viewer).values("pk")
-    waiting = AuditCheck.objects.filter(right=None, item__in=seen).select_related("item", "item__customer")
+    # Asked of each drawn item, for a list of all that a person may see is a list of most of the database.
+    seen = visible_items(viewer).filter(pk=OuterRef("item_id"))
+    waiting = AuditCheck.objects.filter(Exists(seen), right=None).select_related("item", "item__customer")
     return waiting.order_by("month", "pk")
 
 

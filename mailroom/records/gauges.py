@@ -64,7 +64,7 @@ def gauges(now: dt.datetime) -> Iterator[Gauge]:
 
 def _by_status(name: str, meaning: str, model: type[Model], statuses: type[StrEnum]) -> Gauge:
     """Every status has a value, so that a graph goes down to nought instead of ending."""
-    counted = model._default_manager.order_by().values_list("status").annotate(n=Count("pk"))
+    counted = model._default_manager.order_by().values_list("status").annotate(n=Count("*"))
     return Gauge(name, meaning, "status", {**dict.fromkeys(map(str, statuses), 0), **dict(counted)})
 
 

@@ -70,7 +70,7 @@ def visible_letters(viewer: Viewer) -> QuerySet[Letter]:
 
 def standing_of(mailing: Mailing) -> Standing:
     """Counts by where letters stand."""
-    rows = mailing.letters.order_by().values_list("status").annotate(n=Count("pk"))
+    rows = mailing.letters.order_by().values_list("status").annotate(n=Count("*"))
     by_status = {status: n for status, n in rows}
     sums = {name: sum(by_status.get(s, 0) for s in statuses) for name, statuses in _GROUPS.items()}
     return Standing(sum(by_status.values()), **sums)
@@ -79,7 +79,7 @@ def standing_of(mailing: Mailing) -> Standing:
 def whys_of(mailing: Mailing) -> list[Why]:
     """Channels and rules of the letters decided so far, the commonest first."""
     decided = mailing.letters.exclude(channel="")
-    rows = decided.order_by().values_list("channel", "rule").annotate(n=Count("pk")).order_by("-n", "rule")
+    rows = decided.order_by().values_list("channel", "rule").annotate(n=Count("*")).order_by("-n", "rule")
     found = []
     for channel, rule, n in rows:
         one = decided.filter(channel=channel, rule=rule).values_list("reasons", flat=True).first()

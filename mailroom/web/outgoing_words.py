@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from django import template
 from django.contrib.auth.models import User
 
@@ -84,6 +86,18 @@ def account(actor: str) -> str:
     """The colleague an event or a run names by number; anything else as it stands."""
     found = User.objects.filter(pk=int(actor)).first() if actor.isdecimal() else None
     return who(found) if found else actor
+
+
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """What `called` needs for a list: the colleagues' names by number, in one question to the database."""
+    numbers = {int(actor) for actor in actors if actor.isdecimal()}
+    return {str(user.pk): who(user) for user in User.objects.filter(pk__in=numbers)}
+
+
+@register.filter
+def called(actor: str, names: Mapping[str, str]) -> str:
+    """As `account`, in a list whose view looked the names up."""
+    return names.get(actor, actor)
 
 
 @register.filter

@@ -49,7 +49,8 @@ def build_outgoing(items: int, customers: int) -> None:
     runs = max(rest // PIECES_A_RUN, 2)
     load(PrintRun, _runs(runs, now))
     load(Mailpiece, _pieces(rest, runs))
-    load(Letter, _letters(rest, runs, customers, now))
+    first = Mailing.objects.order_by("pk").values_list("pk", flat=True)[1]
+    load(Letter, _letters(rest, first, runs, customers, now))
     load(SheetScan, _scans(runs, now))
     load(User, ({"username": f"person{n}", "password": "!", "is_active": True} for n in range(ACCOUNTS)))
     people = list(User.objects.order_by("pk").values_list("pk", flat=True))[-ACCOUNTS:]
@@ -111,9 +112,11 @@ def _letter(n: int, customers: int, at: dt.datetime) -> dict[str, object]:
     }
 
 
-def _letters(count: int, runs: int, customers: int, now: dt.datetime) -> Iterator[dict[str, object]]:
-    """The newest wait for paper, those before them lie in today's run; one in so many of the others came back."""
-    first = Mailing.objects.order_by("pk").values_list("pk", flat=True)[1]
+def _letters(count: int, first: int, runs: int, customers: int, now: dt.datetime) -> Iterator[dict[str, object]]:
+    """The newest wait for paper; of the others one in so many came back, and the last before them today.
+
+    first: the key of the first mailing of these.
+    """
     waiting, days = count - PIECES_TODAY, 3650 / count
     for n in range(count):
         one = _letter(customers + n, customers, _ago(now, days * (count - n)))

@@ -146,6 +146,9 @@ class Letter(models.Model):
             models.Index(fields=["status", "postcode"]),
             models.Index(fields=["customer", "created_at"]),
             models.Index(fields=["mailing", "status"]),
+            models.Index(fields=["mailing", "channel", "rule", "format"], name="letter_whys"),
+            # Most letters never came back, and an index full of nothing is one SQLite's planner rightly avoids.
+            models.Index(fields=["returned_as"], condition=models.Q(returned_as__isnull=False), name="letter_its_scan"),
             models.Index(fields=["returned_at"], condition=models.Q(returned_at__isnull=False), name="letter_returned"),
         ]
 

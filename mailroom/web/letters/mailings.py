@@ -18,6 +18,7 @@ from mailroom.records import mailings as records
 from mailroom.records.models import Event, LetterStatus, Mailing, MailingStatus
 from mailroom.web.letters.handing_in import NotChosen, later
 from mailroom.web.letters.machines import letters
+from mailroom.web.outgoing_words import names_of
 from mailroom.web.permission import actor, allowed, rights_of, viewer
 
 A_PAGE = 50
@@ -42,9 +43,11 @@ def all_mailings(request: HttpRequest) -> HttpResponse:
     waiting = found.filter(status=MailingStatus.AWAITING_APPROVAL)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     may = rights_of(request.user)
+    to_approve = list(waiting.exclude(submitted_by=actor(request))) if Right.APPROVE in may else []
     context = {
         "page": page,
-        "to_approve": waiting.exclude(submitted_by=actor(request)) if Right.APPROVE in may else [],
+        "to_approve": to_approve,
+        "names": names_of(m.submitted_by for m in (*page, *to_approve)),
         "may_hand_in": Right.MAILINGS in may,
     }
     return render(request, "mailings.html", context)

@@ -10,16 +10,18 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from mailroom.web.language import in_the_readers_language
 from mailroom.web.preferences import preferences
 from mailroom.web.public.throttle import throttled
 
 get_and_post = require_http_methods(["GET", "POST"])
-UNKNOWN_CODE = "This code is not known, was used, or has expired. Check it on your letter, or phone us."
 
 
+@in_the_readers_language
 @throttled
 @get_and_post
 def reply(request: HttpRequest) -> HttpResponse:
@@ -29,29 +31,35 @@ def reply(request: HttpRequest) -> HttpResponse:
     code = "".join(c for c in request.POST.get("code", "") if c.isalnum())[:20]
     if not code or preferences().open_code(code) is None:
         typed = request.POST.get("code", "")[:20]
-        return render(request, "public_code.html", {"problem": UNKNOWN_CODE, "code": typed}, status=422)
+        return render(request, "public_code.html", {"problem": _unknown_code(), "code": typed}, status=422)
     return redirect("choose", code=code)
 
 
+@in_the_readers_language
 @throttled
 @get_and_post
 def choose(request: HttpRequest, code: str) -> HttpResponse:
     """The page of one code: get letters of its kind by email."""
     opened = preferences().open_code(code)
     if opened is None:
-        return render(request, "public_code.html", {"problem": UNKNOWN_CODE}, status=404)
+        return render(request, "public_code.html", {"problem": _unknown_code()}, status=404)
     if request.method == "GET":
         return render(request, "public_choose.html", {"opened": opened})
     email = request.POST.get("email", "").strip()
     try:
         validate_email(email)
     except ValidationError:
-        problem = "Enter an email address in the correct format, like name@example.com"
+        problem = _("Enter an email address in the correct format, like name@example.com")
         return render(request, "public_choose.html", {"opened": opened, "problem": problem, "email": email}, status=422)
     preferences().ask_for_email(code, email)
     return render(request, "public_asked.html", {"email": email})
 
 
+def _unknown_code() -> str:
+    return _("This code is not known, was used, or has expired. Check it on your letter, or phone us.")
+
+
+@in_the_readers_language
 @throttled
 @get_and_post
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -64,6 +72,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # mail programs send the one-click unsubscribe of RFC 8058 here; the token is the proof
+@in_the_readers_language
 @throttled
 @get_and_post
 def take_back(request: HttpRequest, token: str) -> HttpResponse:
@@ -75,6 +84,7 @@ def take_back(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "public_taken_back.html")
 
 
+@in_the_readers_language
 @throttled
 @get_and_post
 def letter(request: HttpRequest, token: str) -> HttpResponse:
@@ -85,7 +95,9 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "public_letter.html")
     copy = preferences().letter_behind(token, request.POST.get("answer", "").strip()[:60])
     if copy is None:
-        problem = "That is not what we have on record for this letter. After five tries the link is closed for an hour."
+        problem = _(
+            "That is not what we have on record for this letter. After five tries the link is closed for an hour."
+        )
         return render(request, "public_letter.html", {"problem": problem}, status=422)
     headers = {
         "Content-Disposition": f'attachment; filename="{copy.filename}"',

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,10 +19,11 @@ from mailroom.errors import MailroomError
 from mailroom.records import returns as records
 from mailroom.records.models import Event, Letter, LetterStatus
 from mailroom.values.return_reason import ReturnReason
+from mailroom.web.outgoing_words import names_of
 from mailroom.web.permission import actor, allowed
 from mailroom.web.returns.machines import Followed, TakenBack, returns
 
-SHOWN = 200
+A_PAGE = 50
 LAST_REASON = "return_reason"
 """In the session: a pile of envelopes mostly has one reason, so it stays chosen for the next scan."""
 
@@ -81,12 +83,15 @@ def _note_looks(letters: Sequence[Letter], who: str) -> None:
 
 def _page(request: HttpRequest) -> dict[str, Any]:
     day = _day(request.GET.get("day", ""))
-    found = list(records.returned_on(day)[:SHOWN])
+    page = Paginator(records.returned_on(day), A_PAGE).get_page(request.GET.get("page"))
+    found = list(page)
     by = records.noted_by(found)
     return {
         "day": day,
         "today": timezone.localdate(),
-        "count": records.returned_on(day).count(),
+        "page": page,
+        "count": page.paginator.count,
+        "names": names_of(by.values()),
         "rows": [{"letter": x, "by": by.get(x.pk, ""), "reason": _reason(x.return_reason)} for x in found],
         "reasons": list(ReturnReason),
         "reason": _reason(request.session.get(LAST_REASON, "")) or ReturnReason.GONE_AWAY,
