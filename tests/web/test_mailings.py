@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.records.models import Event, Letter, Mailing
@@ -299,3 +300,13 @@ def test_one_letter_takes_an_attachment(client: Client, tmp_path: Path) -> None:
     answer = client.post("/mailings/one/general_letter/", {**cells, "everybody": form}, follow=True)
     assert "Also attached: form.pdf." in answer.content.decode()
     assert hand_in(client).attachments.get().name == "form.pdf"
+
+
+def test_a_page_of_mailings_takes_a_fixed_number_of_queries(
+    client: Client, django_assert_max_num_queries: Callable[..., Any], service: str
+) -> None:
+    for _ in range(20):
+        Mailing.objects.create(service=service, title="Bins", submitted_by="1", submitted_at=timezone.now())
+    with django_assert_max_num_queries(12):
+        page = client.get("/mailings/").content.decode()
+    assert page.count("Bins") == 20

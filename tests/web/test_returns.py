@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -235,3 +236,16 @@ def test_a_confirmed_letter_and_its_scan_name_each_other(reviewer: Client, run: 
     other.post(f"/review/{item.number}/came-back/")
     assert known(run).number in other.get(f"/items/{item.number}/").content.decode()
     assert item.number in other.get(f"/letters/{known(run).number}/").content.decode()
+
+
+def test_a_day_of_many_returns_comes_in_pages_of_a_fixed_size_and_number_of_queries(
+    client: Client, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    mailing = floor.mailing()
+    letters = floor.letters(mailing, 60, status="returned", returned_at=timezone.now(), return_reason="gone_away")
+    for letter in letters:
+        Event.record("letter.returned", letter, actor=str(letter.position))
+    with django_assert_max_num_queries(12):
+        page = client.get("/returns/").content.decode()
+    assert len(page) < 100_000 and "60 letters" in page and letters[-1].number in page
+    assert letters[0].number not in page and letters[0].number in client.get("/returns/?page=2").content.decode()
