@@ -23,6 +23,8 @@ class FlagKind(Section):
 
     needs: another flag the item must have too, as only a complaint can be taken to stage 2.
     unless: phrases beside which it is never set, such as a form's printed choices.
+    copy_to: the service that gets a copy of an item so flagged, such as a request for information within a complaint.
+    shown_by_copies: every item of which a flag sends such a copy has this flag too.
     """
 
     code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -32,6 +34,8 @@ class FlagKind(Section):
     hints: tuple[str, ...] = ()
     needs: str = ""
     unless: tuple[str, ...] = ()
+    copy_to: str = ""
+    shown_by_copies: bool = False
 
 
 class FlagCatalogue(Section):

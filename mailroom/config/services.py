@@ -66,7 +66,14 @@ def load_services(classifiers: Path) -> ServiceCatalogue:
         if path.stem != service.code:
             raise Misconfigured(f"{path}: 'code' is '{service.code}'. Make it '{path.stem}', or rename the file.")
     _refuse_shared_references(classifiers, services)
-    return ServiceCatalogue(services, load_flags(classifiers / "flags.toml").flag)
+    catalogue = ServiceCatalogue(services, load_flags(classifiers / "flags.toml").flag)
+    for kind in catalogue.flags:
+        if kind.copy_to and kind.copy_to not in catalogue.codes:
+            raise Misconfigured(
+                f"{classifiers / 'flags.toml'}: flag '{kind.code}' has copy_to '{kind.copy_to}', which is no service. "
+                f"Correct it, or add services/{kind.copy_to}.toml."
+            )
+    return catalogue
 
 
 def _refuse_shared_references(classifiers: Path, services: tuple[ServiceKnowledge, ...]) -> None:

@@ -10,7 +10,7 @@ from mailroom.config.services import ServiceCatalogue
 from mailroom.inbound.evidence import Evidence, gather_evidence, spoken
 from mailroom.inbound.flagging import find_flags
 from mailroom.values.confidence import NO_IDEA, Confidence
-from mailroom.values.decisions import Classification, ItemPages
+from mailroom.values.decisions import Classification, Flag, ItemPages
 from mailroom.values.index_fields import IndexFields
 from mailroom.values.page import TextSource
 from mailroom.values.tuning import EvidenceWeights, Tuning
@@ -71,15 +71,17 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
     reasons = _reasons(by_code[best], model.telling_words(text, best))
     if not sure:
         reasons = (_doubt(best, second, by_code, catalogue) if readable else "hardly any words were read", *reasons)
+    flags = find_flags(catalogue.flags, spoken(text), estimates.flags, model.tuning)
+    copies = _copies(best, flags, catalogue)
     return Classification(
         service=best,
         probability=Confidence(probability) if readable else NO_IDEA,
         sure=sure,
         reasons=reasons,
         runner_up=second,
-        also=_also(ranked[1:], by_code),
+        also=_also(ranked[1:], by_code, copies),
         doc_type=_doc_type(item, estimates.doc_type),
-        flags=find_flags(catalogue.flags, spoken(text), estimates.flags, model.tuning),
+        flags=(*flags, *_shown_by_copies(flags, copies, catalogue)),
         ranked=tuple((code, Confidence(share)) for code, share in ranked[:5]),
     )
 
@@ -127,14 +129,39 @@ def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"'{w}'" for w in words)
 
 
-def _also(rest: Sequence[tuple[str, float]], evidence: Mapping[str, Evidence]) -> tuple[str, ...]:
-    return tuple(
+def _also(
+    rest: Sequence[tuple[str, float]], evidence: Mapping[str, Evidence], copies: Mapping[str, Confidence]
+) -> tuple[str, ...]:
+    told = (
         code
         for code, share in rest
         if code != "none"
         and share >= COPY_FROM
         and (evidence[code].references or len(evidence[code].phrases) >= COPY_PHRASES)
     )
+    return tuple(dict.fromkeys((*told, *copies)))
+
+
+def _copies(best: str, flags: Sequence[Flag], catalogue: ServiceCatalogue) -> dict[str, Confidence]:
+    """The services to which the item's flags send a copy, with the surest such flag's confidence."""
+    goes_to = {kind.code: kind.copy_to for kind in catalogue.flags if kind.copy_to not in ("", best)}
+    copies: dict[str, Confidence] = {}
+    for flag in flags:
+        if flag.code in goes_to:
+            copies.setdefault(goes_to[flag.code], flag.confidence)
+    return copies
+
+
+def _shown_by_copies(
+    flags: Sequence[Flag], copies: Mapping[str, Confidence], catalogue: ServiceCatalogue
+) -> tuple[Flag, ...]:
+    """The flags that follow from the copies, unless they were found already."""
+    if not copies:
+        return ()
+    reason = f"a copy goes to {', '.join(catalogue.name(code) for code in copies)}"
+    found = {flag.code for flag in flags}
+    kinds = (kind for kind in catalogue.flags if kind.shown_by_copies and kind.code not in found)
+    return tuple(Flag(kind.code, max(copies.values()), (reason,)) for kind in kinds)
 
 
 def _doc_type(item: ItemPages, estimated: str) -> str:

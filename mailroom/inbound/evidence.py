@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailroom.config.services import ServiceCatalogue
+from mailroom.inbound.channel_wish import channel_wishes
 from mailroom.values.index_fields import IndexFields, Reference
 
 LONGEST_PHRASE = 8
 UNSIGNED = "signature left blank"
 _UNSIGNED = re.compile(
-    r"^[ \t]*(?:signed|signatures?)\b[^:\n]{0,45}:[ \t._]*"
-    r"(?:\n+[ \t]*(?:date|name|print|position|office|for office|n\.?b)\b|[ \t]+date\b|\n*\Z)",
+    r"^[ \t]*(?:[a-z'’ -]{1,25}[ -])?(?:signed|signatures?)\b[^:\n]{0,45}:[ \t._…]*"
+    r"(?:[(\[][ \t]*(?:left )?(?:blank|empty|not signed|unsigned)|"
+    r"\n+[ \t]*(?:date|name|print|position|office|for office|n\.?b)\b|[ \t]+date\b|\n*\Z)",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line for the signature with nothing on it, the next field or the end behind it."""
@@ -58,10 +60,10 @@ def gather_evidence(text: str, fields: IndexFields, catalogue: ServiceCatalogue)
 
 
 def spoken(text: str) -> frozenset[str]:
-    """Every run of up to eight words, in plain form; and what a form says by a signature left out."""
+    """Every run of up to eight words, in plain form; what a form says by a signature left out; how to write back."""
     words = [_plain(w) for w in _TOKEN.findall(text.lower())]
     runs = (" ".join(words[n : n + length]) for length in range(1, LONGEST_PHRASE + 1) for n in range(len(words)))
-    return frozenset((*runs, *([UNSIGNED] if _UNSIGNED.search(text) else [])))
+    return frozenset((*runs, *([UNSIGNED] if _UNSIGNED.search(text) else []), *channel_wishes(text)))
 
 
 def found(phrases: Iterable[str], said: frozenset[str]) -> tuple[str, ...]:

@@ -117,3 +117,19 @@ def test_a_flag_is_never_set_beside_a_phrase_that_rules_it_out_however_much_spea
     assert flag_confidence(kind, heard, 0.9)[0] > 0.9
     ruled_out = spoken("I take this to stage 2. OFFICE: Stage 1 / Stage 2")
     assert flag_confidence(kind, ruled_out, 0.9, FlagWeights(5.0, 1.0, 1.0, 1.0)) == (0.0, ())
+
+
+def test_a_request_for_information_within_another_letter_is_copied_to_those_who_must_answer_it() -> None:
+    found = decide(
+        "I will not pay penalty charge notice WX00448111, because the parking sign was hidden. "
+        "Under the Freedom of Information Act, how many of them were issued in that car park in May?"
+    )
+    assert found.service == "parking"
+    assert "information_governance" in found.also
+    assert "multi_topic" in found.flag_codes
+
+
+def test_a_request_for_information_by_itself_needs_no_copy() -> None:
+    found = decide("Freedom of Information Act request: please disclose the information held on the sale of the hall.")
+    assert (found.service, found.also) == ("information_governance", ())
+    assert "multi_topic" not in found.flag_codes

@@ -1,0 +1,54 @@
+"""How the writer wants to be written to, from the shape of a sentence: one way asked for, the other refused.
+
+Lists of whole phrases miss most of it, because people word it in their own way ("just email me, the post here gets
+lost"). What is said here is one piece of evidence for the flags of `flags.toml`, weighed in training like any phrase.
+"""
+
+from __future__ import annotations
+
+import re
+
+ASKS_FOR_EMAIL = "email asked for"
+ASKS_FOR_POST = "post asked for"
+
+_EMAIL = r"(?:e-?mail(?:s|ed|ing)?|online|text(?:s|ed)?|pdf|electronic(?:ally)?|portal)"
+_SCREEN = r"(?:e-?mail(?:s|ed|ing)?|online|app|portal|internet|web ?site|computer|screen|texts?|e-?statements?|digital)"
+_PAPER = r"(?:post(?:s|ed|ing)?|paper(?:work)?|letters?|print(?:s|ed|ing|-?outs?)?|envelopes?|postman|letterbox)"
+_NO = r"(?:not|no|no more|never|stop|without|don'?t|do not|can'?t|cannot|instead of|rather than|won'?t|off)"
+_WANT = (
+    r"(?:please|pls|could|can|would|prefer(?:red)?|rather|sooner|like|want|just|only|send|switch|change|happy"
+    r"|keep|carry)"
+)
+_LASTING = r"(?:from now on|in future|from here on|always|as before|like before|as usual|any ?more|instead|please|only)"
+_GAP, _SHORT = r"[^.!?\n]{0,70}?", r"[^.!?\n]{0,30}?"
+
+
+def _either(*shapes: str) -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?:\b{shape}\b)" for shape in shapes), re.IGNORECASE)
+
+
+_EMAIL_NOT_POST = _either(
+    rf"{_EMAIL}\b{_GAP}\b{_NO}\b{_SHORT}\b{_PAPER}",
+    rf"{_NO}\b{_SHORT}\b{_PAPER}\b{_GAP}\b{_EMAIL}",
+)
+_POST = _either(
+    rf"{_PAPER}\b{_GAP}\b{_NO}\b{_SHORT}\b{_SCREEN}",
+    rf"{_NO}\b{_SHORT}\b{_SCREEN}\b{_GAP}[,;.]?{_SHORT}\b(?:{_WANT}\b{_SHORT}\b)?{_PAPER}",
+    rf"{_WANT}\b{_SHORT}\b(?:on paper|by post|in the post|through the letterbox|paper (?:cop|form|bill|one)\w*)",
+)
+_FROM_NOW_ON_EMAIL = _either(rf"{_WANT}\b{_SHORT}\b{_EMAIL}\b{_SHORT}\b{_LASTING}")
+
+
+def channel_wishes(text: str) -> tuple[str, ...]:
+    """`ASKS_FOR_EMAIL`, `ASKS_FOR_POST`, both or neither; each sentence asks for one at most."""
+    wishes = {_wish(" ".join(s.split()).replace("’", "'")) for s in re.split(r"(?<=[.!?])\s+|\n\s*\n", text)}
+    return tuple(wish for wish in (ASKS_FOR_EMAIL, ASKS_FOR_POST) if wish in wishes)
+
+
+def _wish(sentence: str) -> str:
+    """A contrast says more than a mere wish, so it is looked for first."""
+    if _EMAIL_NOT_POST.search(sentence):
+        return ASKS_FOR_EMAIL
+    if _POST.search(sentence):
+        return ASKS_FOR_POST
+    return ASKS_FOR_EMAIL if _FROM_NOW_ON_EMAIL.search(sentence) else ""
