@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import cv2
@@ -91,11 +92,12 @@ def _letters_only(ink: Grey) -> Grey:
 
 
 def _sharpest(ink: Grey) -> tuple[float, float]:
-    coarse = np.arange(-_MOST_SKEW, _MOST_SKEW + 0.1, 1.0)
-    best = max(coarse, key=lambda a: _sharpness(ink, a))
+    sharpness = cache(partial(_sharpness, ink))  # each finer look asks for the best angle so far again
+    coarse = [float(angle) for angle in np.arange(-_MOST_SKEW, _MOST_SKEW + 0.1, 1.0)]
+    best = max(coarse, key=sharpness)
     for step in (0.5, 0.25, 0.125):
-        best = max((best - step, best, best + step), key=lambda a: _sharpness(ink, a))
-    return _sharpness(ink, best), float(best)
+        best = max((best - step, best, best + step), key=sharpness)
+    return sharpness(best), best
 
 
 def _sharpness(ink: Grey, angle: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -18,40 +18,68 @@ darker than 200."""
 _MANY_MARKS = 400
 """Of a letter's size: so many are taken for writing without a closer look, which would cost more than it tells."""
 _BINS = 24
+_FITS_16_BITS = 200_000
+"""Pixels of a band whose specks, at most one in each square of four pixels, can be numbered in 16 bits."""
 _A4_SQUARE_INCHES = 8.27 * 11.69
 
 
-@dataclass(frozen=True, slots=True)
 class Ink:
-    """How much is on the page, away from its edges.
+    """How much is on the page, away from its edges; the closer looks are taken when they are asked for.
 
     share: dark pixels, 0..1. marks: specks of ink of a letter's size. dust: how many smaller ones than half a
     millimetre a side of A4 would have. company: marks, dark or pale, with a like one beside them, as letters stand in
     words. strokes: lines drawn larger than print and neither straight nor round, as in a signature or joined writing.
     """
 
-    share: float
-    marks: int
-    dust: int
-    company: int
-    strokes: int
+    def __init__(self, inner: Grey, dpi: int) -> None:
+        self._inner, self._dpi = inner, dpi
+        self._dark = _darker(inner, _DARK)
+        self.share = cv2.countNonZero(self._dark) / inner.size if inner.size else 0.0
+
+    @property
+    def marks(self) -> int:
+        """Of a letter's size."""
+        return len(self._marks)
+
+    @cached_property
+    def dust(self) -> int:
+        """Smaller than half a millimetre."""
+        small = self._specks[:, 2:4].max(axis=1, initial=0) <= self._dpi * 0.02
+        return int(small.sum() * _A4_SQUARE_INCHES * self._dpi**2 / max(self._inner.size, 1))
+
+    @property
+    def company(self) -> int:
+        """Marks beside others like them."""
+        return self._closer_look[0]
+
+    @property
+    def strokes(self) -> int:
+        """Lines of joined writing."""
+        return self._closer_look[1]
+
+    @cached_property
+    def _specks(self) -> Marks:
+        return _hanging_together(self._dark)
+
+    @cached_property
+    def _marks(self) -> Marks:
+        return _of_letters_size(self._specks, self._dpi)
+
+    @cached_property
+    def _closer_look(self) -> tuple[int, int]:
+        company, strokes = _looked_at(self._marks, self._dpi, self._inner.shape)
+        if self.marks > _MANY_MARKS:
+            return company, strokes
+        pale = _of_letters_size(_hanging_together(_darker(self._inner, _PALE)), self._dpi)
+        paler = _looked_at(pale, self._dpi, self._inner.shape)
+        return max(company, paler[0]), max(strokes, paler[1])
 
 
 def ink_of(flat: Grey, dpi: int) -> Ink:
-    """Count what could be writing: not at the edge, where shadows and punch holes are."""
+    """What could be writing: not at the edge, where shadows and punch holes are."""
     height, width = flat.shape
     margin = round(0.4 * dpi)
-    inner = flat[margin : height - margin, margin : width - margin]
-    if inner.size == 0:
-        return Ink(0.0, 0, 0, 0, 0)
-    specks = _specks(inner, _DARK)
-    dust = (specks[:, 2:4].max(axis=1, initial=0) <= dpi * 0.02).sum() * _A4_SQUARE_INCHES * dpi**2 / inner.size
-    marks = _of_letters_size(specks, dpi)
-    company, strokes = _looked_at(marks, dpi, inner.shape)
-    if len(marks) <= _MANY_MARKS:
-        pale = _looked_at(_of_letters_size(_specks(inner, _PALE), dpi), dpi, inner.shape)
-        company, strokes = max(company, pale[0]), max(strokes, pale[1])
-    return Ink(cv2.countNonZero(_darker(inner, _DARK)) / inner.size, len(marks), int(dust), company, strokes)
+    return Ink(flat[margin : max(height - margin, margin), margin : max(width - margin, margin)], dpi)
 
 
 def _looked_at(marks: Marks, dpi: int, shape: tuple[int, ...]) -> tuple[int, int]:
@@ -62,14 +90,29 @@ def _looked_at(marks: Marks, dpi: int, shape: tuple[int, ...]) -> tuple[int, int
     return _in_company(written, dpi), _drawn(written, dpi)
 
 
-def _specks(inner: Grey, level: int) -> Marks:
-    """Left, top, width, height and area of everything darker than the level that hangs together."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(_darker(inner, level), connectivity=8)
-    return np.asarray(stats[1:], dtype=np.int32)
+def _hanging_together(dark: Grey) -> Marks:
+    """Left, top, width, height and area of every speck: ink that hangs together.
+
+    Band by band, between rows without ink: the same specks as of the page at once in a third of the time.
+    """
+    inky = dark.view(bool).any(axis=1)
+    edges = np.flatnonzero(np.diff(inky, prepend=False, append=False))
+    bands = [_of_a_band(dark, int(top), int(bottom)) for top, bottom in zip(edges[::2], edges[1::2], strict=True)]
+    return np.concatenate(bands) if bands else np.empty((0, 5), dtype=np.int32)
+
+
+def _of_a_band(dark: Grey, top: int, bottom: int) -> Marks:
+    band = dark[top:bottom]
+    small = cv2.CV_16U if band.size < _FITS_16_BITS else cv2.CV_32S
+    _, _, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8, ltype=small)
+    specks = np.asarray(stats[1:], dtype=np.int32)
+    specks[:, cv2.CC_STAT_TOP] += top
+    return specks
 
 
 def _darker(inner: Grey, level: int) -> Grey:
-    return np.asarray(cv2.inRange(inner, 0, level - 1), dtype=np.uint8)
+    """255 where it is darker than the level, 0 elsewhere."""
+    return np.asarray(cv2.inRange(inner, 0, level - 1), dtype=np.uint8) if inner.size else inner
 
 
 def _of_letters_size(specks: Marks, dpi: int) -> Marks:
