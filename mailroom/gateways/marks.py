@@ -31,7 +31,7 @@ def _modules(text: str, kind: zxingcpp.BarcodeFormat) -> Modules:
     image = zxingcpp.write_barcode_to_image(
         zxingcpp.create_barcode(text, kind, force_square=True), scale=1, add_quiet_zones=False
     )
-    return tuple(tuple(bool(dot) for dot in row) for row in np.asarray(image) < 128)
+    return tuple(map(tuple, (np.asarray(image) < 128).tolist()))
 
 
 MAILMARK_CLEAR = 2.0
