@@ -17,6 +17,7 @@ from mailroom.records.answered_letters import note_answer
 from mailroom.records.models import Event, Item, ItemReference, ItemStatus
 from mailroom.values.confidence import Confidence
 from mailroom.values.decisions import Disposition, ItemPages
+from mailroom.values.page import PageKind
 
 _JSON = TypeAdapter(dict[str, Any])
 
@@ -69,7 +70,7 @@ def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.dat
             private=not decision.attach,
             flags=list(classification.flag_codes),
             also=list(classification.also),
-            customer_id=match.customer_id or None,
+            customer_id=None if _may_be_two_letters(item, pages, sent) else match.customer_id or None,
             match_probability=match.probability,
             decision=_as_json(item, understood),
             review_reasons=[] if sent else list(decision.reasons),
@@ -84,6 +85,14 @@ def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.dat
         if understood.answers and "gone_away" not in classification.flag_codes:
             note_answer(item, understood.answers)
     return True
+
+
+def _may_be_two_letters(item: Item, pages: ItemPages, sent: bool) -> bool:
+    """Whether a stranger's letter may be joined to it: cut in doubt, of several written pages, and not looked at yet.
+
+    The customer is then only proposed, so that nobody who opens that record reads what is not theirs.
+    """
+    return bool(item.review_reasons) and not sent and sum(p.kind is not PageKind.BLANK for p in pages.pages) > 1
 
 
 def _as_json(item: Item, understood: Understanding) -> dict[str, Any]:

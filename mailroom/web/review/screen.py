@@ -40,6 +40,7 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "reasons": reasons,
         "choices": choices_of(found),
         "services": services().services,
+        "proposed": _proposed(found),
         "candidates": _customers(found, reasons["candidates"], words),
         "words": words,
         "facts": facts_of(found),
@@ -50,6 +51,12 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "prefetch": _first_page_of_next(request, found),
         "last": review_queue.last_decision(signed_in(request).pk, undo_within),
     }
+
+
+def _proposed(found: Item) -> str:
+    """The customer it stands on, else the one the line is sure of: what was cut in doubt stands on no record yet."""
+    by_line = found.decision.get("match", {}) if found.decided_by in ("", "line") else {}
+    return found.customer_id or str(by_line.get("customer_id", ""))
 
 
 def choices_of(found: Item) -> list[dict[str, Any]]:

@@ -1,0 +1,60 @@
+"""What deciding writes on an item."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from mailroom.inbound.steps.cut import cut_batch
+from mailroom.inbound.steps.decide import decide_item
+from mailroom.inbound.understanding import Understanding
+from mailroom.records.models import Customer, Item
+from mailroom.values.confidence import CERTAIN
+from mailroom.values.decisions import Classification, CustomerMatch, Disposition, MatchOutcome, RoutingDecision
+from mailroom.values.index_fields import IndexFields
+from tests.inbound.line_machines import line_machines, read_batch
+from tests.inbound.test_recut import line_config
+
+pytestmark = pytest.mark.django_db
+
+
+def decided(drawn: str, doubts: list[str]) -> Item:
+    """The first item of a batch, its customer known for sure, in review where there are doubts about its cut."""
+    Customer.objects.create(pk="C1", last_name="Pengelly")
+
+    def understand(*_: object) -> Understanding:
+        decision = RoutingDecision(
+            disposition=Disposition.REVIEW if doubts else Disposition.SEND,
+            service="waste",
+            team="waste",
+            inbox="waste@wexmere.example",
+            reasons=tuple(doubts),
+            received=dt.date(2026, 11, 24),
+            due=dt.date(2026, 12, 8),
+        )
+        match = CustomerMatch(MatchOutcome.ONE, "C1", CERTAIN, ("a test",))
+        return Understanding(IndexFields(), Classification("waste", CERTAIN, True, ("a test",)), match, decision)
+
+    machines = line_machines(understand=understand)
+    machines.config = line_config()
+    item = read_batch(machines, drawn, cut_batch).items.order_by("position").first()
+    assert item is not None
+    Item.objects.filter(pk=item.pk).update(review_reasons=doubts)
+    decide_item(machines, item.pk, 1)
+    item.refresh_from_db()
+    return item
+
+
+def test_what_may_be_two_letters_stands_on_nobodys_record_until_a_person_has_looked() -> None:
+    item = decided("sp", ["Page 2 may begin another letter."])
+    assert (item.status, item.customer_id) == ("review", None)
+    assert item.decision["match"]["customer_id"] == "C1"
+
+
+def test_one_page_and_its_blank_back_cannot_be_two_letters() -> None:
+    assert decided("s-", ["Page 3 may begin another letter."]).customer_id == "C1"
+
+
+def test_an_item_cut_without_a_doubt_stands_on_its_customers_record() -> None:
+    assert decided("sp", []).customer_id == "C1"
