@@ -62,7 +62,9 @@ def read_letters(path: Path, window: Area, first: int = 1, count: int = 0) -> It
         LockedLetter, UnreadableLetter: the file cannot be opened.
     """
     with opened_letters(path) as pdf:
-        last = min(first - 1 + count, len(pdf)) if count else len(pdf)
+        with PDFIUM:
+            pages = len(pdf)
+        last = min(first - 1 + count, pages) if count else pages
         for index in range(first - 1, last):
             with PDFIUM:
                 read = _read(pdf[index], index + 1, window)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from threading import Lock
 
 import pypdfium2 as pdfium
 
 from mailroom.errors import Review
-
-_ONE_AT_A_TIME = Lock()
-"""pdfium may not be used by two threads at once; the site's own pictures are drawn in processes of their own."""
+from mailroom.gateways.pdfium_turns import PDFIUM
 
 
 def pdf_picture(path: Path, number: int, rotation: int, width: int) -> bytes:
-    with _ONE_AT_A_TIME:
+    """Drawn in turn with whatever else in this process is at pdfium; the site's own are drawn in processes apart."""
+    with PDFIUM:
         return _drawn(path, number, rotation, width)
 
 
