@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from mailroom.errors import MailroomError, Retry
 from mailroom.inbound.machines import Machines
 from mailroom.records import second_letters
 from mailroom.records.models import Delivery, DeliveryStatus, Event, Item, ItemStatus
+from mailroom.records.models.delivery import sequence_of
 
 _UNSENT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_OVERTAKEN = "Not sent: the item was decided anew before this email left."
 
 
 def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[int]:
@@ -24,26 +27,36 @@ def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[i
     made = []
     with transaction.atomic():
         for place, (team, inbox, is_copy) in enumerate(inboxes, start=1):
-            sequence = version * 10 + place
-            delivery, _ = Delivery.objects.get_or_create(
-                item=item,
-                sequence=sequence,
-                defaults={
-                    "team": team,
-                    "inbox": inbox,
-                    "is_copy": is_copy,
-                    "message_id": f"<{item.number}.{sequence}@{machines.mail_domain}>",
-                },
-            )
+            delivery = _on_record(machines, item, place, team, inbox, is_copy)
             if delivery.status in _UNSENT:
                 made.append(delivery.pk)
     return made
 
 
+def _on_record(machines: Machines, item: Item, place: int, team: str, inbox: str, is_copy: bool) -> Delivery:
+    """That email, made at the first asking; its number and Message-ID are the same ever after."""
+    for apart in (False, True):
+        sequence = sequence_of(item.version, place, apart)
+        delivery, _ = Delivery.objects.get_or_create(
+            item=item,
+            sequence=sequence,
+            defaults={
+                "team": team,
+                "inbox": inbox,
+                "is_copy": is_copy,
+                "message_id": f"<{item.number}.{sequence}@{machines.mail_domain}>",
+            },
+        )
+        if (delivery.team, delivery.is_copy) == (team, is_copy):
+            break
+    return delivery
+
+
 def send(machines: Machines, delivery_id: int, attempt: int) -> str:
     """Send one email. Returns its status after. Trouble that passes leaves it queued for the sweep.
 
-    Killed between the server's yes and our note of it, the same email goes again under the same Message-ID.
+    Killed between the server's yes and our note of it, the same email goes again under the same Message-ID. One that
+    still waits when its item is decided anew is never sent: the item may belong to another team by now.
     """
     taken = Delivery.objects.filter(pk=delivery_id, attempts=attempt, status__in=_UNSENT).update(
         status=DeliveryStatus.SENDING, tried_at=machines.clock()
@@ -51,6 +64,8 @@ def send(machines: Machines, delivery_id: int, attempt: int) -> str:
     delivery = Delivery.objects.select_related("item__customer", "item__chases").get(pk=delivery_id)
     if not taken:
         return delivery.status
+    if delivery.version != delivery.item.version:
+        return _note(delivery, DeliveryStatus.FAILED, _OVERTAKEN)
     try:
         machines.mail.send(machines.compose(delivery))
     except Retry as passing:
@@ -65,15 +80,20 @@ def _note(delivery: Delivery, status: DeliveryStatus, problem: str) -> str:
     return status
 
 
+def _item_as_told(delivery: Delivery) -> QuerySet[Item]:
+    """The item, if the email is its team's and tells of the decision in force; nothing otherwise."""
+    told = Item.objects.filter(pk=delivery.item_id, version=delivery.version)
+    return told.none() if delivery.is_copy else told
+
+
 def _give_up(delivery: Delivery, problem: str) -> str:
     """A permanent refusal: a person must know, because this team will not get the item by itself."""
     with transaction.atomic():
         _note(delivery, DeliveryStatus.FAILED, problem)
-        if not delivery.is_copy:
-            Item.objects.filter(pk=delivery.item_id, status=ItemStatus.ROUTED).update(
-                status=ItemStatus.UNDELIVERED,
-                review_reasons=[f"The email to team {delivery.team} was refused for good. {problem}"],
-            )
+        _item_as_told(delivery).filter(status=ItemStatus.ROUTED).update(
+            status=ItemStatus.UNDELIVERED,
+            review_reasons=[f"The email to team {delivery.team} was refused for good. {problem}"],
+        )
         Event.record("delivery.failed", delivery, item=delivery.item_id)
     return DeliveryStatus.FAILED
 
@@ -82,9 +102,8 @@ def _sent(machines: Machines, delivery: Delivery) -> str:
     now = machines.clock()
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(status=DeliveryStatus.SENT, sent_at=now, problem="")
-        if not delivery.is_copy:
-            Item.objects.filter(pk=delivery.item_id, status__in=(ItemStatus.ROUTED, ItemStatus.UNDELIVERED)).update(
-                status=ItemStatus.SENT, sent_at=now
-            )
+        _item_as_told(delivery).filter(status__in=(ItemStatus.ROUTED, ItemStatus.UNDELIVERED)).update(
+            status=ItemStatus.SENT, sent_at=now
+        )
         Event.record("delivery.sent", delivery, item=delivery.item_id, team=delivery.team)
     return DeliveryStatus.SENT

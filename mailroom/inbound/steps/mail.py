@@ -152,7 +152,8 @@ def team_email_bounced(bounce: Bounce) -> bool:
         if not moved.update(status=DeliveryStatus.BOUNCED, problem=bounce.reason):
             return True
         if not delivery.is_copy:
-            Item.objects.filter(pk=delivery.item_id, status__in=(ItemStatus.ROUTED, ItemStatus.SENT)).update(
+            told = Item.objects.filter(pk=delivery.item_id, version=delivery.version)
+            told.filter(status__in=(ItemStatus.ROUTED, ItemStatus.SENT)).update(
                 status=ItemStatus.UNDELIVERED,
                 review_reasons=[f"The email to team {delivery.team} came back. {bounce.reason}"],
             )

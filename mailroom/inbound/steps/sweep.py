@@ -54,7 +54,7 @@ def _sweep_items(machines: Machines) -> int:
         workflow_id = f"item-{item.pk}-{item.version}"
         if machines.queues.is_unfinished(workflow_id) or _just_changed(item, machines.clock()):
             continue
-        if item.status == ItemStatus.ROUTED and item.deliveries.filter(sequence__gte=item.version * 10).exists():
+        if item.status == ItemStatus.ROUTED and Delivery.objects.in_force().filter(item=item).exists():
             continue
         gave_up = item.version > machines.config.engine.attempts and item.status == ItemStatus.CUT
         if gave_up or machines.queues.killed_its_workers(workflow_id):
