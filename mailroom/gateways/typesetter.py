@@ -126,6 +126,8 @@ class Typesetter:
                 self._code_panel(canvas, sheet, letter, placed)
             else:
                 sheet.place(placed)
+        if not letter.numbered:
+            return
         canvas.setFont(self._faces.regular, size)
         canvas.setFillGray(0)
         canvas.drawRightString(LEFT + COLUMN, PAGE_HEIGHT - 282.5 * MM, f"Page {number} of {of}")

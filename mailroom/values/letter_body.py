@@ -70,7 +70,8 @@ class LetterToSet:
     """Everything the typesetter needs for one letter; nothing in it is decided there.
 
     bodies: one a language, in order. address: the lines for the window. reply_code: '' for none. opt_in: whether the
-    panel with the code invites the reader to choose email. large: a true reflow at the large size.
+    panel with the code invites the reader to choose email. large: a true reflow at the large size. numbered: every page
+    says which of how many it is.
     """
 
     bodies: tuple[LetterBody, ...]
@@ -82,3 +83,4 @@ class LetterToSet:
     reply_code: str = ""
     opt_in: bool = False
     large: bool = False
+    numbered: bool = True

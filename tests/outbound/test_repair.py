@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.gateways.letter_pdf import read_letters
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.preflight import page_of
 from mailroom.outbound.steps import print_runs as runs
 from mailroom.outbound.steps.check import check_mailing
 from mailroom.outbound.steps.compose import letter_pdf
@@ -73,6 +74,10 @@ def test_letters_whose_address_is_far_away_get_a_cover_sheet_that_is_counted(
     mended = _repaired(machines, mailing, RepairKind.COVER)
     assert (mended.status, [p for p in mended.problems if not p["warning"]]) == (MailingStatus.READY, [])
     assert [x.page_count for x in mended.letters.order_by("position")] == [4, 4]
+    with machines.store.path_for_reading(mended.pages_from) as path:
+        cover = next(iter(read_letters(path, PRINTING.window)))
+    assert "bears the address only" in cover.text
+    assert page_of(cover.text) is None, "the letter behind the cover counts its own pages"
     assert [x.address_lines for x in mended.letters.order_by("position")] == [list(ADDRESS), list(OTHER)]
     assert [x.reference for x in mended.letters.order_by("position")] == ["AB000001", "AB000002"]
     run_line(machines, mended)

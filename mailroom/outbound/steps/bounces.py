@@ -52,15 +52,11 @@ def take_notice(machines: OutboundMachines, notice: MailNotice) -> Heard:
     return Heard.NEWS if news else Heard.KNOWN
 
 
-def take_report(machines: OutboundMachines, raw: bytes) -> int:
-    """Read one message that came to the letters' mailbox. Returns how many notices in it were news."""
-    return sum(take_notice(machines, notice) is Heard.NEWS for notice in _notices(raw))
-
-
 def take_message(machines: OutboundMachines, raw: bytes) -> bool:
-    """The same, and whether nobody has to look at the message: False for what is no report, or about no letter of ours.
+    """Take the notices of one message that came to the letters' mailbox.
 
-    A program's own answer (a holiday note) needs nobody.
+    Returns whether nobody has to look at it: False for what is no report, or about no letter of ours. A program's own
+    answer (a holiday note) needs nobody.
     """
     heard = [take_notice(machines, notice) for notice in _notices(raw)]
     if heard:

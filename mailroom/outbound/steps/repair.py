@@ -176,7 +176,9 @@ class _Workshop:
         day = self._machines.today()
         body = LetterBody("", (Block(BlockKind.PARAGRAPH, (Run(COVER_WORDS),)),))
         addresses = (tuple(line.text for line in block) for _, _, block in letters)
-        self._machines.typesetter.write((LetterToSet((body,), lines, day) for lines in addresses), covers)
+        # Without a number: the letter behind it counts its own pages.
+        sheets = (LetterToSet((body,), lines, day, numbered=False) for lines in addresses)
+        self._machines.typesetter.write(sheets, covers)
         places = [(first, count) for first, count, _ in letters]
         self._machines.repairs.set_covers(self._path, covers, places, copy, self._kind.duplex)
         return f"Set a sheet with the address before each letter: {len(letters)} more sheets of paper."
