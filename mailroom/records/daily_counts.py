@@ -14,7 +14,7 @@ from django.db.models import Max, Min
 from django.db.models.fields.json import KT
 
 from mailroom.records import outgoing_counts
-from mailroom.records.incoming_counts import incoming_facts
+from mailroom.records.incoming_counts import incoming
 from mailroom.records.models import (
     DailyClock,
     DailyCount,
@@ -47,9 +47,9 @@ class Counting:
 
 def counted(first: dt.date, last: dt.date, counting: Counting) -> Roll:
     """What the rows themselves say about some days. Nothing is written."""
-    letters = outgoing_counts.outgoing_rows(first, last, counting.zone, counting.cheaper_classes)
-    items = incoming_facts(first, last, counting.zone, counting.channel_of)
-    return roll(items, letters, counting.rules)
+    letters = outgoing_counts.outgoing(first, last, counting.zone, counting.cheaper_classes)
+    items = incoming(first, last, counting.zone, counting.channel_of)
+    return roll([*items.volumes, *letters], items.dated, items.told, counting.rules)
 
 
 def kept(first: dt.date, last: dt.date) -> Roll:

@@ -6,62 +6,79 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
+from mailroom.records.daily_sql import any_of_list, as_day, day_of, list_has_any
 from mailroom.records.models import Letter, LetterStatus, Mailpiece
 from mailroom.values.channel import Channel, Rule
 from mailroom.values.counts import CHOSE_POST, NO_CONTACT, PAPER_OUT, Cause, DayCount, Direction
 
 EMAILED = (LetterStatus.EMAILED, LetterStatus.DELIVERED)
 POSTED = (LetterStatus.POSTED, LetterStatus.RETURNED)
-_COLUMNS = (
-    "status", "mailing__service", "mailing__document_class", "page_count", "sent_at", "decided_at", "created_at",
-    "attached_pages", "pk", "rule", "facts", "bearer", "mailpiece__cost_pence", "mailpiece__postage",
-    "mailpiece__duplex",
-)  # fmt: skip
+KEPT = (LetterStatus.HAND_OFF, LetterStatus.WITHHELD, LetterStatus.CANCELLED)
 
 
-def outgoing_rows(
-    first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Collection[str]
-) -> Iterator[DayCount]:
-    """A count of one for each letter that was settled on one of those days, by the council's own calendar.
+def outgoing(first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Collection[str]) -> Iterator[DayCount]:
+    """Letters that were settled on those days, by the council's own calendar, like ones together.
 
     The first letter of an envelope bears its postage; the others were consolidated. Letters still on their way are
     not counted. cheaper_classes: postage classes below the standard one.
     """
-    bearer = (
-        Letter.objects.filter(mailpiece=OuterRef("mailpiece")).values("mailpiece").annotate(n=Min("pk")).values("n")
-    )
-    letters = settled(first, last, zone).annotate(bearer=Subquery(bearer)).values_list(*_COLUMNS)
-    for row in letters.iterator(chunk_size=5000):
-        status, service, kind, pages, sent, decided, created, attached, *rest = row
-        key, rule, facts, bearing, pence, postage, duplex = rest
-        settled_at = sent if status in (*EMAILED, *POSTED) else decided or created
-        day = settled_at.astimezone(zone).date()
-        if not first <= day <= last:
-            continue
-        sheets = sheets_of(pages + attached, duplex=duplex is not False)
-        channel, cause = _how(status, bears=key == bearing or bearing is None, cheaper=postage in cheaper_classes)
-        paid = (pence or 0) if channel == Channel.PRINT and cause is not Cause.CONSOLIDATED else 0
-        why = why_on_paper(rule, facts) if channel in PAPER_OUT else ""
-        yield DayCount(day, service, Direction.OUT, channel, kind, cause, 1, sheets, paid, why)
+    start, end = _moments(first, last, zone)
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(zone), [start, end, start, end])
+        for settled_on, service, kind, status, rule, chose, known, shares, postage, items, sheets, pence in cursor:
+            day = as_day(settled_on)
+            assert day is not None
+            channel, cause = _how(status, bears=not shares, cheaper=postage in cheaper_classes)
+            paid = int(pence or 0) if channel == Channel.PRINT and cause is not Cause.CONSOLIDATED else 0
+            why = _why(rule, bool(chose), bool(known)) if channel in PAPER_OUT else ""
+            yield DayCount(day, service, Direction.OUT, channel, kind, cause, items, int(sheets), paid, why)
+
+
+def _moments(first: dt.date, last: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
+    """The start of the first day, and the end of the last."""
+    start = dt.datetime.combine(first, dt.time.min, zone)
+    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, zone)
+    return start.astimezone(dt.UTC), end.astimezone(dt.UTC)
+
+
+def _statement(zone: ZoneInfo) -> str:
+    decided = "COALESCE(l.decided_at, l.created_at)"
+    sent, kept = (", ".join(f"'{status}'" for status in each) for each in ((*EMAILED, *POSTED), KEPT))
+    columns = "l.status, l.rule, l.facts, l.page_count + l.attached_pages AS sides, l.mailing_id, l.mailpiece_id, l.id"
+    return f"""
+WITH letters AS (
+    SELECT {day_of("l.sent_at", zone)} AS day, {columns} FROM records_letter l
+    WHERE l.sent_at >= %s AND l.sent_at < %s AND l.status IN ({sent})
+    UNION ALL
+    SELECT {day_of(decided, zone)} AS day, {columns} FROM records_letter l
+    WHERE {decided} >= %s AND {decided} < %s AND l.status IN ({kept})
+), plain AS (
+    SELECT letters.day, m.service, m.document_class AS kind, letters.status, letters.rule,
+        {any_of_list("letters.facts", "consents", "choice", "post")} AS chose,
+        {list_has_any("letters.facts", "mailboxes")} AS known,
+        EXISTS (
+            SELECT 1 FROM records_letter o WHERE o.mailpiece_id = letters.mailpiece_id AND o.id < letters.id
+        ) AS shares,
+        p.postage, p.cost_pence AS pence,
+        CASE WHEN letters.sides = 0 THEN 1 WHEN p.duplex IS NULL OR p.duplex THEN (letters.sides + 1) / 2
+            ELSE letters.sides END AS sheets
+    FROM letters JOIN records_mailing m ON m.id = letters.mailing_id
+        LEFT JOIN records_mailpiece p ON p.id = letters.mailpiece_id
+)
+SELECT day, service, kind, status, rule, chose, known, shares, postage, COUNT(*), SUM(sheets), SUM(pence)
+FROM plain GROUP BY day, service, kind, status, rule, chose, known, shares, postage"""
 
 
 def settled(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
     """Letters emailed, posted, handed off, withheld or cancelled in those days."""
-    start = dt.datetime.combine(first, dt.time.min, zone)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, zone)
+    start, end = _moments(first, last, zone)
     sent = Q(status__in=(*EMAILED, *POSTED), sent_at__gte=start, sent_at__lt=end)
-    kept = Q(status__in=(LetterStatus.HAND_OFF, LetterStatus.WITHHELD, LetterStatus.CANCELLED))
-    decided = Q(decided_at__gte=start, decided_at__lt=end) | Q(
-        decided_at=None, created_at__gte=start, created_at__lt=end
-    )
-    return Letter.objects.filter(sent | (kept & decided))
-
-
-def sheets_of(pages: int, duplex: bool) -> int:
-    """Sheets of paper for so many pages; a letter whose pages were never counted is one sheet."""
-    return max(1, (pages + 1) // 2 if duplex else pages)
+    kept = Q(status__in=KEPT, decided__gte=start, decided__lt=end)
+    return Letter.objects.alias(decided=Coalesce("decided_at", "created_at")).filter(sent | kept)
 
 
 def _how(status: str, bears: bool, cheaper: bool) -> tuple[str, Cause]:
@@ -81,12 +98,15 @@ def _how(status: str, bears: bool, cheaper: bool) -> tuple[str, Cause]:
 
 def why_on_paper(rule: str, facts: dict[str, object]) -> str:
     """The rule that put a letter on paper. No consent has three stories: post was chosen, no address, never asked."""
+    consents = facts.get("consents")
+    chose = isinstance(consents, list) and any(c.get("choice") == "post" for c in consents)
+    return _why(rule, chose, bool(facts.get("mailboxes")))
+
+
+def _why(rule: str, chose_post: bool, has_mailbox: bool) -> str:
     if rule != Rule.NO_CONSENT:
         return rule
-    consents, mailboxes = facts.get("consents"), facts.get("mailboxes")
-    if isinstance(consents, list) and any(c.get("choice") == "post" for c in consents):
-        return CHOSE_POST
-    return rule if mailboxes else NO_CONTACT
+    return CHOSE_POST if chose_post else rule if has_mailbox else NO_CONTACT
 
 
 def days_touched(

@@ -1,4 +1,4 @@
-"""From single items and letters to daily counts: pure, so that a roll-up and its check cannot differ by accident."""
+"""From groups of like items and letters to daily counts: pure; the database has only put like with like."""
 
 from __future__ import annotations
 
@@ -14,33 +14,50 @@ from mailroom.values.working_days import due_after, working_day_from, working_da
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """What the figures need of one incoming item. Days are the council's own, not UTC's.
+class Dated:
+    """So many items alike in what some clocks need of them. Days are the council's own, not UTC's.
 
-    due: the last day to answer, None when none was set. answered: on that day, else None. held: day of the first
-    holding reply; promised: the day it named. first_service: where the line would have sent it. asked: a person was
-    asked first. bounced: an earlier owner team got it. chases: it is a second letter; chased_answered: the day the
-    first was answered. chased: a second letter came about this one.
+    clocks: those these dates are told for; of others they say nothing. due: the last day to answer, None when none was
+    set. answered: on that day, else None. held: day of the first holding reply; promised: the day it named.
     """
 
+    clocks: frozenset[Clock]
     received: dt.date
     service: str
     channel: str
     kind: str
-    sheets: int
     flags: tuple[str, ...]
-    due: dt.date | None
-    routed: dt.date | None
-    seen: dt.date | None
-    answered: dt.date | None
-    held: dt.date | None
-    promised: dt.date | None
-    first_service: str
-    asked: bool
-    bounced: bool
-    chases: bool
-    chased_answered: dt.date | None
-    chased: bool
+    due: dt.date | None = None
+    routed: dt.date | None = None
+    seen: dt.date | None = None
+    answered: dt.date | None = None
+    held: dt.date | None = None
+    promised: dt.date | None = None
+    items: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """So many items of one day and service alike in what happened to them.
+
+    asked: a person was asked first. moved: the line would have sent it to another service. bounced: an earlier owner
+    team got it. chases: it is a second letter; repeats: and the first had its answer before this one came. chased: a
+    second letter came about this one. late: answered after its last day.
+    """
+
+    received: dt.date
+    service: str
+    routed: bool = False
+    asked: bool = False
+    moved: bool = False
+    bounced: bool = False
+    chases: bool = False
+    repeats: bool = False
+    answered: bool = False
+    late: bool = False
+    held: bool = False
+    chased: bool = False
+    items: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +82,23 @@ class Roll:
     tallies: tuple[TallyCount, ...]
 
 
-def roll(items: Iterable[ItemFacts], letters: Iterable[DayCount], rules: Rules) -> Roll:
-    """Sum items and letters (each a count of one or more). Rows of nothing are left out."""
-    volumes: dict[_Kind, tuple[int, int, int]] = {}
+def roll(volumes: Iterable[DayCount], dated: Iterable[Dated], told: Iterable[Told], rules: Rules) -> Roll:
+    """Sum mail in and out, its clocks and what happened to it. Rows of nothing are left out."""
+    sums: dict[_Kind, tuple[int, int, int]] = {}
     clocks: Counter[_Duration] = Counter()
     tallies: Counter[tuple[dt.date, str, Tally]] = Counter()
-    for item in items:
-        _add(volumes, _as_count(item))
-        standard = rules.standard_of(item.service, item.channel, item.flags)
-        key = (item.received, item.service, standard, item.channel, item.kind)
-        clocks.update(_Duration(*key, *taken) for taken in _clocks(item, standard, rules))
-        tallies.update((item.received, item.service, tally) for tally in _tallies(item))
-    for letter in letters:
-        _add(volumes, letter)
+    for row in volumes:
+        _add(sums, row)
+    for alike in dated:
+        standard = rules.standard_of(alike.service, alike.channel, alike.flags)
+        key = (alike.received, alike.service, standard, alike.channel, alike.kind)
+        for taken in _clocks(alike, standard, rules):
+            clocks[_Duration(*key, *taken)] += alike.items
+    for facts in told:
+        for tally in _tallies(facts):
+            tallies[facts.received, facts.service, tally] += facts.items
     return Roll(
-        counts=tuple(DayCount(*kind[:6], *sums, kind.why) for kind, sums in sorted(volumes.items())),
+        counts=tuple(DayCount(*kind[:6], *summed, kind.why) for kind, summed in sorted(sums.items())),
         clocks=tuple(_as_clock(duration, n) for duration, n in sorted(clocks.items(), key=lambda c: _order(c[0]))),
         tallies=tuple(TallyCount(*key, n) for key, n in sorted(tallies.items())),
     )
@@ -117,31 +136,30 @@ def _as_clock(duration: _Duration, items: int) -> ClockCount:
     return ClockCount(*duration, items)
 
 
-def _as_count(item: ItemFacts) -> DayCount:
-    return DayCount(item.received, item.service, Direction.IN, item.channel, item.kind, Cause.NONE, 1, item.sheets)
-
-
 def _add(volumes: dict[_Kind, tuple[int, int, int]], row: DayCount) -> None:
     kind = _Kind(row.day, row.service, row.direction, row.channel, row.kind, row.cause, row.why)
     items, sheets, pence = volumes.get(kind, (0, 0, 0))
     volumes[kind] = (items + row.items, sheets + row.sheets, pence + row.pence)
 
 
-def _clocks(item: ItemFacts, standard: str, rules: Rules) -> Iterator[tuple[Clock, int | None, bool, dt.date | None]]:
-    """Each clock of an item: its working days, whether it stopped late, and its last day while it runs.
+def _clocks(alike: Dated, standard: str, rules: Rules) -> Iterator[tuple[Clock, int | None, bool, dt.date | None]]:
+    """Each clock they are told for: its working days, whether it stopped late, and its last day while it runs.
 
     An item nobody owes an answer (no due date, none given) has no answering clock.
     """
-    yield _taken(item.received, Clock.ROUTED, item.routed, _after(item.received, rules.routed_within))
-    yield _taken(item.received, Clock.SEEN, item.seen, _after(item.received, rules.seen_within))
-    if item.due or item.answered:
-        yield _taken(item.received, Clock.ANSWERED, item.answered, item.due)
-        within = rules.acknowledged_within(standard)
-        if within is not None:
-            first_word = min((d for d in (item.held, item.answered) if d), default=None)
-            yield _taken(item.received, Clock.ACKNOWLEDGED, first_word, _after(item.received, within))
-    if item.promised:
-        yield _taken(item.received, Clock.PROMISED, item.answered, item.promised)
+    clocks, received = alike.clocks, alike.received
+    if Clock.ROUTED in clocks:
+        yield _taken(received, Clock.ROUTED, alike.routed, _after(received, rules.routed_within))
+    if Clock.SEEN in clocks:
+        yield _taken(received, Clock.SEEN, alike.seen, _after(received, rules.seen_within))
+    if Clock.ANSWERED in clocks and (alike.due or alike.answered):
+        yield _taken(received, Clock.ANSWERED, alike.answered, alike.due)
+    within = rules.acknowledged_within(standard)
+    if Clock.ACKNOWLEDGED in clocks and (alike.due or alike.answered) and within is not None:
+        first_word = min((d for d in (alike.held, alike.answered) if d), default=None)
+        yield _taken(received, Clock.ACKNOWLEDGED, first_word, _after(received, within))
+    if Clock.PROMISED in clocks and alike.promised:
+        yield _taken(received, Clock.PROMISED, alike.answered, alike.promised)
 
 
 def _taken(
@@ -163,24 +181,18 @@ def _after(day: dt.date, count: int) -> dt.date:
     return due_after(day, count)
 
 
-def _tallies(item: ItemFacts) -> Iterator[Tally]:
-    auto = item.routed is not None and not item.asked
-    late = item.answered is not None and item.due is not None and item.answered > item.due
-    facts = {
-        Tally.DECIDED: item.routed is not None,
+def _tallies(facts: Told) -> Iterator[Tally]:
+    auto = facts.routed and not facts.asked
+    holds = {
+        Tally.DECIDED: facts.routed,
         Tally.AUTO_ROUTED: auto,
-        Tally.CORRECTED: auto and bool(item.first_service) and item.first_service != item.service,
-        Tally.BOUNCED: item.bounced,
-        Tally.CHASER: item.chases and not _was_answered_before(item),
-        Tally.REPEAT: item.chases and _was_answered_before(item),
-        Tally.FIRST_CONTACT: item.answered is not None and not (item.bounced or item.chases or item.chased),
-        Tally.IN_TIME: item.answered is not None and not late,
-        Tally.LATE: late,
-        Tally.HELD: item.held is not None,
+        Tally.CORRECTED: auto and facts.moved,
+        Tally.BOUNCED: facts.bounced,
+        Tally.CHASER: facts.chases and not facts.repeats,
+        Tally.REPEAT: facts.repeats,
+        Tally.FIRST_CONTACT: facts.answered and not (facts.bounced or facts.chases or facts.chased),
+        Tally.IN_TIME: facts.answered and not facts.late,
+        Tally.LATE: facts.late,
+        Tally.HELD: facts.held,
     }
-    return (tally for tally, holds in facts.items() if holds)
-
-
-def _was_answered_before(item: ItemFacts) -> bool:
-    """Whether the letter this one repeats had its answer before this one came."""
-    return item.chased_answered is not None and item.chased_answered < item.received
+    return (tally for tally, it_does in holds.items() if it_does)

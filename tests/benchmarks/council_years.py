@@ -59,7 +59,7 @@ class CouncilYears:
 
     def write(self) -> None:
         """All of it."""
-        self._customers(self.people)
+        self.keep_people()
         day = self.first
         while day <= self.last:
             if is_working_day(day):
@@ -83,9 +83,10 @@ class CouncilYears:
                         source="Franking machine and supplier's invoices (synthetic)",
                     )  # fmt: skip
 
-    def _customers(self, number: int) -> None:
+    def keep_people(self) -> None:
+        """Those who write and are written to."""
         made = []
-        for n in range(number):
+        for n in range(self.people):
             born = dt.date(1930, 1, 1) + dt.timedelta(days=self.chance.randrange(75 * 365))
             made.append(
                 Customer(id=f"S{n:06d}", first_name="Sample", last_name=f"Person {n}", date_of_birth=born).with_keys()

@@ -6,6 +6,7 @@ import uuid
 from enum import StrEnum
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from mailroom.values.channel import Channel, LetterFormat
 
@@ -149,6 +150,13 @@ class Letter(models.Model):
             models.Index(fields=["mailing", "channel", "rule", "format"], name="letter_whys"),
             # Most letters never came back, and an index full of nothing is one SQLite's planner rightly avoids.
             models.Index(fields=["returned_as"], condition=models.Q(returned_as__isnull=False), name="letter_its_scan"),
+            # Figures count letters by the day they left, or were settled without leaving.
+            models.Index(fields=["sent_at"], name="letter_sent"),
+            models.Index(
+                Coalesce("decided_at", "created_at"),
+                condition=models.Q(status__in=("hand_off", "withheld", "cancelled")),
+                name="letter_kept_back",
+            ),
             models.Index(fields=["returned_at"], condition=models.Q(returned_at__isnull=False), name="letter_returned"),
         ]
 
