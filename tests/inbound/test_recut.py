@@ -19,11 +19,11 @@ from mailroom.records import cuts
 from mailroom.records.accounts import make_account
 from mailroom.records.cuts import CutsChanged
 from mailroom.records.ledger import balances_of_items, batch_lines
-from mailroom.records.models import Batch, Event, Item, Page
+from mailroom.records.models import Batch, Customer, Event, Item, ItemReference, Letter, Mailing, Page, ReplyCode
 from mailroom.values.batch_layout import BatchEdit, CannotEdit, EditKind
 from mailroom.values.geometry import Box
 from mailroom.values.page import PageKind
-from tests.inbound.line_machines import line_machines, read_batch, reading
+from tests.inbound.line_machines import NOON, line_machines, read_batch, reading
 
 pytestmark = pytest.mark.django_db
 Commits = Callable[..., Any]
@@ -84,6 +84,37 @@ def test_what_a_person_decided_or_filed_before_does_not_outlive_the_pages_it_was
     recut(machines, batch.pk, [edit(EditKind.SPLIT, 2)], 1, "7")
     item = batch.items.get(position=1)
     assert (item.status, item.decided_by, item.filed_as, item.version) == ("cut", "", "", 2)
+
+
+@pytest.mark.parametrize("cut", [edit(EditKind.SPLIT, 2), edit(EditKind.MOVE, 3, before=2), edit(EditKind.MERGE, 3)])
+def test_items_cut_anew_stand_on_no_record_and_in_no_search_until_they_are_read_again(cut: BatchEdit) -> None:
+    machines = line_machines()
+    batch = read_batch(machines, "spspsp", cut_batch)
+    reader = Customer.objects.create(pk="C1", last_name="Pengelly")
+    Item.objects.update(
+        customer=reader, text="Dear sirs, my account", team="benefits", flags=["bereavement"], status="sent"
+    )
+    letters_reply_code(answered_by=batch.items.get(position=1))
+    ItemReference.objects.bulk_create(
+        ItemReference(item=item, type="phone", value="01234", printed="01234", page=1) for item in batch.items.all()
+    )
+    recut(machines, batch.pk, [cut], 1, "7")
+    changed = batch.items.exclude(status="sent")
+    assert changed.count() >= 2
+    untouched = batch.items.get(position=3)
+    for item in changed:
+        assert (item.customer, item.text, item.team, item.flags, item.filed_as) == (None, "", "", [], "")
+    assert not ItemReference.objects.filter(item__in=changed).exists()
+    assert untouched.references.exists()
+    assert (untouched.customer, untouched.text) == (reader, "Dear sirs, my account")
+    assert not ReplyCode.objects.exclude(answered_by=None).exists()
+
+
+def letters_reply_code(answered_by: Item) -> None:
+    """A letter of ours that the item is on record as the answer to."""
+    mailing = Mailing.objects.create(service="waste", document_class="general_letter", source="page", submitted_at=NOON)
+    letter = Letter.objects.create(mailing=mailing, position=1)
+    ReplyCode.objects.create(code="A" * 8, letter=letter, answered_by=answered_by)
 
 
 def test_cuts_that_somebody_else_changed_meanwhile_are_not_overwritten() -> None:

@@ -19,7 +19,17 @@ from mailroom.inbound.machines import Machines
 from mailroom.inbound.page_changes import changed_reading
 from mailroom.inbound.steps.read import keep_reading, kept_reading
 from mailroom.records.cuts import CutsChanged, after, drop, layout_of
-from mailroom.records.models import Batch, BatchStatus, Event, Item, ItemStatus, Page, ReviewLease
+from mailroom.records.models import (
+    Batch,
+    BatchStatus,
+    Event,
+    Item,
+    ItemReference,
+    ItemStatus,
+    Page,
+    ReplyCode,
+    ReviewLease,
+)
 from mailroom.values.batch_layout import WRITTEN, BatchEdit, BatchLayout, PlacedPage
 
 
@@ -140,15 +150,39 @@ def _hang_pages(batch: Batch, now: BatchLayout) -> None:
     Page.objects.bulk_update(rows.values(), ["item", "place"], batch_size=200)
 
 
+_NOT_KNOWN = {
+    "customer": None,
+    "match_probability": 0.0,
+    "chases": None,
+    "text": "",
+    "filed_as": "",
+    "flags": [],
+    "also": [],
+    "doc_type": "",
+    "probability": 0.0,
+    "team": "",
+    "due": None,
+    "priority": 0,
+}
+"""What was understood of other pages. It goes at once: what was a stranger's page must not be found, or shown on a
+customer's record, until the line has read the item again."""
+
+
+def _forget_what_was_read(item: Item) -> None:
+    ItemReference.objects.filter(item=item).delete()
+    ReplyCode.objects.filter(answered_by=item).update(answered_by=None)
+    ReviewLease.objects.filter(item=item).delete()
+
+
 def _withdraw(batch: Batch, position: int, actor: str) -> None:
     item = Item.objects.get(batch=batch, position=position)
     Item.objects.filter(pk=item.pk).update(
+        **_NOT_KNOWN,
         status=ItemStatus.WITHDRAWN,
         version=F("version") + 1,
         review_reasons=["Its pages were put with another item."],
-        text="",
     )
-    ReviewLease.objects.filter(item=item).delete()
+    _forget_what_was_read(item)
     Event.record("item.withdrawn", item, actor=actor)
 
 
@@ -167,18 +201,18 @@ def _write_item(batch: Batch, position: int, now: BatchLayout, cut: Cut, private
     item, is_new = Item.objects.get_or_create(batch=batch, position=position, defaults=fresh)
     if not is_new:
         Item.objects.filter(pk=item.pk).update(
+            **_NOT_KNOWN,
             **fresh,
             status=ItemStatus.CUT,
             version=F("version") + 1,
             decided_by="",
-            filed_as="",
             read_at=None,
             routed_at=None,
             sent_at=None,
             seen_at=None,
             answered_at=None,
         )
-        ReviewLease.objects.filter(item=item).delete()
+        _forget_what_was_read(item)
     Event.record("item.made" if is_new else "item.recut", item, actor=actor, pages=last - first + 1)
 
 
