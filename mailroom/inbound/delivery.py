@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
 
@@ -81,6 +81,14 @@ class Posting:
     def time_left(self) -> str:
         """Until the due day, in a reader's words."""
         return in_working_days(self.due_in)
+
+
+def without_what_it_is_about(posting: Posting) -> Posting:
+    """As a copy of a private item goes out: the number and the day, and nothing from which the rest could be guessed.
+
+    The other teams' inboxes are read by people who may not see the item.
+    """
+    return replace(posting, service_name="Private item", customer="", flags=(), marks=(), reasons=(), earlier=None)
 
 
 @dataclass(frozen=True, slots=True)

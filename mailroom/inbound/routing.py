@@ -6,11 +6,11 @@ Each rule that can hold an item back is a named function giving its reason, or '
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailroom.config.due_dates import Answerable, answer_by
-from mailroom.config.routing import Override, RoutingConfig, ServiceRoute
+from mailroom.config.route_policy import Policy, copies_of, policy_of
+from mailroom.config.routing import RoutingConfig
 from mailroom.values.decisions import Classification, CustomerMatch, Disposition, MatchOutcome, RoutingDecision
 from mailroom.values.page import PageKind, PageReading
 
@@ -32,19 +32,6 @@ class ItemFacts:
     came_back: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the table says of one item: its service's line, and what its flags and document type change."""
-
-    service: ServiceRoute
-    overrides: tuple[Override, ...]
-
-    @property
-    def waits_for_customer(self) -> bool:
-        """Whether doubt about the customer may hold it back."""
-        return all(change.waits_for_customer for change in self.overrides)
-
-
 def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
     """Send when every rule is content; otherwise review with every reason. The team and the date are set either way.
 
@@ -52,8 +39,8 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
         UnknownService: routing.toml has no line for the item's service.
     """
     found = facts.classification
-    policy = _policy(found.service, found.doc_type, found.flag_codes, table)
-    team = _team(policy)
+    policy = policy_of(found.service, found.doc_type, found.flag_codes, table)
+    team = policy.team
     held = [(rule.__name__, why) for rule in HOLDING_RULES if (why := rule(facts, policy))]
     deadline = answer_by(
         Answerable(found.service, found.flag_codes, found.doc_type, facts.received, facts.by_email), table
@@ -66,10 +53,10 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
         reasons=tuple(why for _, why in held) or (*found.reasons, deadline.reason),
         received=facts.received,
         due=deadline.due,
-        attach=policy.service.attach and all(change.attach for change in policy.overrides),
-        marks=_marks(policy),
-        copies=tuple((other, table.teams[other].inbox) for other in _copies(team, found, policy, table)),
-        priority=max((change.priority for change in policy.overrides), default=0),
+        attach=policy.attach,
+        marks=policy.marks,
+        copies=copies_of(policy, team, found.also, table),
+        priority=policy.priority,
         rules=tuple(name for name, _ in held),
     )
 
@@ -144,29 +131,3 @@ HOLDING_RULES = (
     is_our_letter_come_back,
     always_needs_a_person,
 )
-
-
-def _policy(service: str, doc_type: str, flags: Sequence[str], table: RoutingConfig) -> Policy:
-    changes = [table.flags[code] for code in flags if code in table.flags]
-    if doc_type in table.doc_types:
-        changes.append(table.doc_types[doc_type])
-    return Policy(table.route_of(service), tuple(sorted(changes, key=lambda change: -change.priority)))
-
-
-def _team(policy: Policy) -> str:
-    """The override of the highest priority that names a team, else the service's."""
-    return next((change.team for change in policy.overrides if change.team), policy.service.team)
-
-
-def _marks(policy: Policy) -> tuple[str, ...]:
-    """The most urgent first, each once."""
-    return tuple(dict.fromkeys(change.mark for change in policy.overrides if change.mark))
-
-
-def _copies(team: str, found: Classification, policy: Policy, table: RoutingConfig) -> list[str]:
-    """Teams beside the owner: the service it was taken from, the others it is about, and those always told."""
-    teams = [policy.service.team]
-    if all(change.copies for change in policy.overrides):
-        teams += [table.route_of(code).team for code in found.also]
-    teams += [change.copy_to for change in policy.overrides if change.copy_to]
-    return [other for other in dict.fromkeys(teams) if other != team]

@@ -13,7 +13,18 @@ from mailroom.errors import Review
 from mailroom.records.models import Correction, Event, Handling, Item, ItemStatus, ReviewLease, TrainingExample
 from mailroom.records.visible_items import Viewer, visible_items, with_flag
 
-_CHANGED = ("status", "service", "team", "due", "flags", "customer_id", "decision", "review_reasons", "decided_by")
+_CHANGED = (
+    "status",
+    "service",
+    "team",
+    "due",
+    "flags",
+    "customer_id",
+    "decision",
+    "review_reasons",
+    "decided_by",
+    "private",
+)
 
 
 class AlreadyDecided(Review):
@@ -26,7 +37,10 @@ class TooLateToUndo(Review):
 
 @dataclass(frozen=True, slots=True)
 class ReviewDecision:
-    """What a person decided: whose the item is, by when it is due, which customer ('' for none), with which flags."""
+    """What a person decided: whose the item is, by when it is due, which customer ('' for none), with which flags.
+
+    private: a link only, for people who are named. copies: further teams, each with its inbox. marks: of the subject.
+    """
 
     service: str
     team: str
@@ -34,6 +48,9 @@ class ReviewDecision:
     due: dt.date | None
     customer_id: str
     flags: tuple[str, ...]
+    private: bool = False
+    copies: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +132,7 @@ def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = 
             before={name: _plain(getattr(found, name)) for name in _CHANGED},
         )
         _apply(found, decision, account_id)
+        found.private = found.private or decision.private
         ReviewLease.objects.filter(item=item).delete()
         Event.record("item.decided", found, actor=str(account_id), service=decision.service, was=kept.proposed)
     return kept
@@ -169,13 +187,15 @@ def send_back(item: Item, account_id: int, reason: str, suggested: str = "") -> 
 
 def _apply(item: Item, decision: ReviewDecision, account_id: int) -> None:
     routing = {
-        "copies": [],
         "reasons": [],
         **item.decision.get("routing", {}),
         "disposition": "send",
         "service": decision.service,
         "team": decision.team,
         "inbox": decision.inbox,
+        "attach": not decision.private,
+        "copies": [list(copy) for copy in decision.copies],
+        "marks": list(decision.marks),
     }
     Item.objects.filter(pk=item.pk).update(
         status=ItemStatus.ROUTED,
@@ -185,6 +205,7 @@ def _apply(item: Item, decision: ReviewDecision, account_id: int) -> None:
         due=decision.due,
         flags=list(decision.flags),
         customer_id=decision.customer_id or None,
+        private=decision.private,
         decision={**item.decision, "routing": routing},
         review_reasons=[],
         decided_by=str(account_id),

@@ -22,7 +22,7 @@ from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.page_templates import SiteTemplates
 from mailroom.gateways.store import Store, open_store
 from mailroom.inbound.classification import classify
-from mailroom.inbound.delivery import Earlier, Letterhead, Posting, attachment_of, compose
+from mailroom.inbound.delivery import Earlier, Letterhead, Posting, attachment_of, compose, without_what_it_is_about
 from mailroom.inbound.indexing import index_item
 from mailroom.inbound.inspection import Inspector
 from mailroom.inbound.likeness import Likeness
@@ -167,7 +167,7 @@ def _posting(delivery: Delivery, site: Site, teams: RoutingConfig, url: str, why
     routing = item.decision.get("routing", {})
     due = item.due or item.received
     flags = {kind.code: kind.name for kind in site.services.flags}
-    return Posting(
+    posting = Posting(
         item=item.number,
         service_name=site.services.name(item.service),
         team_name=teams.teams[delivery.team].name if delivery.team in teams.teams else delivery.team,
@@ -185,6 +185,7 @@ def _posting(delivery: Delivery, site: Site, teams: RoutingConfig, url: str, why
         why_not_attached=why_not,
         earlier=_earlier(item, url),
     )
+    return without_what_it_is_about(posting) if item.private and delivery.is_copy else posting
 
 
 def _earlier(item: Item, url: str) -> Earlier | None:

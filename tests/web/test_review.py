@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from mailroom.records.models import Correction, Delivery, Event, Item, ReviewLease
+from mailroom.records.models import Correction, Delivery, Event, Item, NamedReader, ReviewLease, TrainingExample
 from tests.web.machines import RememberingMachines
 from tests.web.post import make_customer, make_item
 
@@ -154,3 +155,35 @@ def test_the_reviewer_sets_the_clock_with_the_decision_and_undo_takes_it_back(
     client.post(f"/review/undo/{Correction.objects.get().pk}/")
     item.refresh_from_db()
     assert (item.due, item.flags) == (before, ["complaint", "vulnerable"])
+
+
+def test_a_decision_to_a_private_service_makes_the_item_private_and_takes_it_from_the_teams_proposed_before(
+    signed_in: Callable[..., Client],
+) -> None:
+    item = make_item(status="review", also=["benefits", "waste"], flags=["complaint"])
+    item.decision["routing"]["copies"] = [["benefits", "benefits@wexmere.example"], ["waste", "waste@wexmere.example"]]
+    item.save()
+    client = signed_in("team_member", "council_tax")
+    client.post(f"/review/{item.number}/decide/", {"service": "hr"})
+    item.refresh_from_db()
+    assert item.private and item.decision["routing"]["attach"] is False
+    assert item.decision["routing"]["copies"] == [["customer_feedback", "customer-feedback@wexmere.example"]]
+    assert not TrainingExample.objects.exists()
+    client.post(f"/review/undo/{Correction.objects.get().pk}/")
+    item.refresh_from_db()
+    assert not item.private and len(item.decision["routing"]["copies"]) == 2
+    client.post(f"/review/{item.number}/decide/", {"service": "waste"})
+    item.refresh_from_db()
+    assert not item.private
+    assert [team for team, _ in item.decision["routing"]["copies"]] == ["benefits", "customer_feedback"]
+
+
+def test_an_item_private_only_for_the_service_it_was_taken_for_is_open_to_the_one_it_goes_to(
+    signed_in: Callable[..., Client],
+) -> None:
+    item = make_item("hr", status="review", private=True)
+    client = signed_in("team_member", "hr", "waste", name="reader")
+    NamedReader.objects.create(item=item, account=User.objects.get(username="reader"))
+    client.post(f"/review/{item.number}/decide/", {"service": "waste"})
+    item.refresh_from_db()
+    assert (item.service, item.private) == ("waste", False)

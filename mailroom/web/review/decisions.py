@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from mailroom.config.roles import Right
+from mailroom.config.route_policy import copies_of, policy_of
 from mailroom.errors import MailroomError
 from mailroom.records import review_queue, training_examples
 from mailroom.records.models import Correction, Customer, Item
@@ -64,13 +65,27 @@ def _decide(request: HttpRequest, found: Item, service: str) -> list[str]:
 
 
 def decision_for(found: Item, service: str, customer_id: str, flags: tuple[str, ...]) -> review_queue.ReviewDecision:
-    """The route of that service. A date the law set stays while its flags do; otherwise it is worked out anew."""
-    route = routing().services[service]
-    inbox = routing().teams[route.team].inbox
-    by_law = any(code in routing().flags_with_a_clock for code in flags)
+    """The route of that service. A date the law set stays while its flags do; otherwise it is worked out anew.
+
+    Whether it is private, and who gets a copy, is as the table has it for what was decided, not for what was proposed.
+    """
+    table = routing()
+    policy = policy_of(service, found.doc_type, flags, table)
+    team = policy.service.team
+    by_law = any(code in table.flags_with_a_clock for code in flags)
     stays = found.due if by_law and set(flags) == set(found.flags) else None
     due = stays or deadline_of(found, service, flags).due
-    return review_queue.ReviewDecision(service, route.team, inbox, due, customer_id, flags)
+    return review_queue.ReviewDecision(
+        service=service,
+        team=team,
+        inbox=table.teams[team].inbox,
+        due=due,
+        customer_id=customer_id,
+        flags=flags,
+        private=not policy.attach,
+        copies=copies_of(policy, team, found.also, table),
+        marks=policy.marks,
+    )
 
 
 @allowed(Right.REVIEW)
