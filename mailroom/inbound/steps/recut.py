@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from functools import partial
 
 from django.db import transaction
@@ -150,7 +151,7 @@ def _hang_pages(batch: Batch, now: BatchLayout) -> None:
     Page.objects.bulk_update(rows.values(), ["item", "place"], batch_size=200)
 
 
-_NOT_KNOWN = {
+_NOT_KNOWN: dict[str, Any] = {
     "customer": None,
     "match_probability": 0.0,
     "chases": None,
