@@ -15,6 +15,7 @@ from mailroom.inbound.steps.rescans import link_rescans
 from mailroom.inbound.understanding import Understanding
 from mailroom.records.answered_letters import note_answer
 from mailroom.records.models import Event, Item, ItemReference, ItemStatus
+from mailroom.values.answered_letter import AnsweredLetter
 from mailroom.values.confidence import Confidence
 from mailroom.values.decisions import Disposition, ItemPages
 from mailroom.values.page import PageKind
@@ -31,7 +32,10 @@ def decide_item(machines: Machines, item_id: int, version: int) -> str:
     if item.version != version:
         return "stale"
     if item.decided_by and item.decided_by != "line":
-        return "send" if item.status == ItemStatus.ROUTED else "review"
+        if item.status != ItemStatus.ROUTED:
+            return "review"
+        _note_answer_reviewed(item)
+        return "send"
     pages = _pages_of(machines, item)
     rescan = link_rescans(item, pages, machines.config.near_duplicates)
     understood = machines.understand(pages, item.received, tuple(item.review_reasons), rescan)
@@ -82,9 +86,24 @@ def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.dat
         ItemReference.objects.filter(item=item).delete()
         ItemReference.objects.bulk_create(_references(item, understood))
         Event.record("item.routed" if sent else "item.to_review", item, service=decision.service, team=decision.team)
-        if understood.answers and "gone_away" not in classification.flag_codes:
+        if understood.answers and "gone_away" not in classification.flag_codes and not _is_cut_in_doubt(item, sent):
             note_answer(item, understood.answers)
     return True
+
+
+def _is_cut_in_doubt(item: Item, sent: bool) -> bool:
+    """Its reasons for review, while the line has it, are the doubts about its cut; nobody has looked at it yet."""
+    return bool(item.review_reasons) and not sent
+
+
+def _note_answer_reviewed(item: Item) -> None:
+    """The letter an item in doubt answers, now that a person has decided it; not if it is another reader's."""
+    waiting = item.decision.get("answers")
+    if not waiting or "gone_away" in item.flags:
+        return
+    answered = AnsweredLetter(**waiting)
+    if not answered.customer_id or answered.customer_id == item.customer_id:
+        note_answer(item, answered)
 
 
 def _may_be_two_letters(item: Item, pages: ItemPages, sent: bool) -> bool:
@@ -92,7 +111,7 @@ def _may_be_two_letters(item: Item, pages: ItemPages, sent: bool) -> bool:
 
     The customer is then only proposed, so that nobody who opens that record reads what is not theirs.
     """
-    return bool(item.review_reasons) and not sent and sum(p.kind is not PageKind.BLANK for p in pages.pages) > 1
+    return _is_cut_in_doubt(item, sent) and sum(p.kind is not PageKind.BLANK for p in pages.pages) > 1
 
 
 def _as_json(item: Item, understood: Understanding) -> dict[str, Any]:
@@ -107,6 +126,7 @@ def _as_json(item: Item, understood: Understanding) -> dict[str, Any]:
         "dates": [_plain(d) for d in understood.fields.dates],
         "amounts": [_plain(a) for a in understood.fields.amounts],
         "came_back": list(understood.came_back),
+        "answers": _plain(understood.answers) if understood.answers else None,
     }
 
 

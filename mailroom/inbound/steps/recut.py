@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
