@@ -11,9 +11,9 @@ from uuid import UUID
 from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.exceptions import ValidationError as SchemaError
 
-from mailroom.api.email_address import is_email_address
 from mailroom.api.refusals import ValidationError
 from mailroom.api.statuses import ALL_STATUSES
+from mailroom.values.email_address import is_email_address
 
 Shape = Mapping[str, Any]
 CHECKER = FormatChecker(formats=())
@@ -115,7 +115,7 @@ def _uuid(value: object) -> bool:
 
 @CHECKER.checks("email_address", raises=ValueError)
 def _email(value: object) -> bool:
-    if isinstance(value, str) and not is_email_address(value):
+    if isinstance(value, str) and not is_email_address(value.strip()):
         raise ValueError("Not a valid email address")
     return True
 

@@ -86,8 +86,8 @@ def _revoke(args: argparse.Namespace) -> int:
 
 
 def _reply_to(args: argparse.Namespace) -> int:
-    from mailroom.api.email_address import is_email_address
     from mailroom.api.keys import add_reply_to, service_named
+    from mailroom.values.email_address import is_email_address
 
     if not is_email_address(args.address):
         print("This is not an email address.", file=sys.stderr)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from pydantic import Field
 
-from mailroom.config.section import Section
+from mailroom.config.section import EmailAddress, Section
 
 
 class Transport(StrEnum):
@@ -63,7 +63,7 @@ class MailConfig(Section):
 
     transport: Transport = Transport.FOLDER
     folder: PurePosixPath = PurePosixPath("emails")
-    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    sender: EmailAddress
     sender_name: str = "Mailroom"
     subject_shows_customer_number: bool = True
     smtp: Smtp = Smtp()

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import Field, field_validator
 
 from mailroom.config.mail import Mailbox, Smtp, Transport
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import EmailAddress, Section, load_section
 
 
 class LetterEmails(Section):
@@ -21,7 +21,7 @@ class LetterEmails(Section):
     folder: PurePosixPath = PurePosixPath("letter-emails")
     smtp: Smtp = Smtp()
     ses_region: str = "eu-west-2"
-    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    sender: EmailAddress
     sender_name: str
     only_domains: tuple[str, ...] = ()
     letters_page: str = ""

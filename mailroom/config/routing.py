@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import Field, field_validator, model_validator
 
 from mailroom.config.fresh import Fresh
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import EmailAddress, Section, load_section
 from mailroom.errors import Misconfigured
 
 
@@ -20,7 +20,7 @@ class Team(Section):
     """A team and its inbox."""
 
     name: str = Field(min_length=1)
-    inbox: str = Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    inbox: EmailAddress
 
 
 class ServiceRoute(Section):

@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from mailroom.errors import Misconfigured
+from mailroom.values.email_address import is_email_address
 
 
 class Section(BaseModel):
@@ -28,6 +29,16 @@ def _compiles(pattern: str) -> str:
 
 RegularExpression = Annotated[str, AfterValidator(_compiles)]
 """A pattern that compiles."""
+
+
+def _could_be_written_to(address: str) -> str:
+    if not is_email_address(address):
+        raise ValueError(f"'{address}' is not an email address; correct it")
+    return address
+
+
+EmailAddress = Annotated[str, AfterValidator(_could_be_written_to)]
+"""An address that mail servers take."""
 
 S = TypeVar("S", bound=Section)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mailroom.outbound.letter_template import LetterTemplate, field_key
 from mailroom.outbound.postal_address import AddressProblem, LetterAddress, address_from
 from mailroom.values.attachment import file_key
+from mailroom.values.email_address import is_email_address
 
 MOST_ROWS = 100_000
 """Recipients in one file (GOV.UK Notify's limit, and about the council tax bills of a large district)."""
@@ -25,7 +26,6 @@ _POSTCODE, _RECIPIENT, _EMAIL = "postcode", "recipient", "emailaddress"
 _ALIASES = {"email": _EMAIL, "customernumber": "customerid", "address1": "addressline1", "ourreference": "reference"}
 ATTACHMENT = "attachment"
 _NAMES_A_FILE = re.compile(r"^attachments?\d?$")
-_EMAIL_SHAPE = re.compile(r"^[^@\s,;]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def check_email(values: Mapping[str, str], address: str, template: LetterTemplat
     """What is wrong with one email that a system asks for."""
     missing = template.missing(values)
     problems = [RowProblem(0, n, "missing_field", "The template needs a value here. Fill it in.") for n in missing]
-    if not _EMAIL_SHAPE.match(address):
+    if not is_email_address(address):
         problems.append(RowProblem(0, "email_address", "bad_email", "This is not an email address. Correct it."))
     return tuple(problems)
 
@@ -221,7 +221,7 @@ def _row_problems(
         yield RowProblem(letter.row, shown, "missing_field", "The template needs a value here. Fill it in.")
     for problem in letter.address.problems:
         yield RowProblem(letter.row, _address_column(problem, columns), problem.code, str(problem))
-    if letter.email and not _EMAIL_SHAPE.match(letter.email):
+    if letter.email and not is_email_address(letter.email):
         yield RowProblem(letter.row, columns[_EMAIL], "bad_email", "This is not an email address. Correct or empty it.")
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from mailroom.config.customers import CustomersConfig
 from mailroom.errors import Misconfigured, Reject
+from mailroom.values.email_address import is_email_address
 from mailroom.values.match_keys import phone_key
 from mailroom.values.postal_address import tidy_postcode
 
-_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _NINO = re.compile(r"^[A-Z]{2}\d{6}[A-D]?$")
 _YES = {"1", "y", "yes", "true", "t"}
 _LONGEST = {"id": 32, "title": 20, "first_name": 80, "middle_names": 120, "last_name": 120, "former_last_name": 120}
@@ -141,7 +141,7 @@ class _Reader:
             address=self._address(),
             previous=self._previous(),
             references=tuple(self._held_references()),
-            email=self._shaped("email", _EMAIL, "is not an email address").lower(),
+            email=self._email(),
             email_verified=self._yes("email_verified"),
             phone=phone_key(self._cell("phone")),
             consent_date=self._date("consent_date"),
@@ -190,11 +190,11 @@ class _Reader:
             raise _BadCell(heading, f"is longer than {_LONGEST[column]} characters")
         return text
 
-    def _shaped(self, column: str, shape: re.Pattern[str], problem: str) -> str:
-        text = self._cell(column)
-        if text and not shape.match(text):
-            raise _BadCell(self._heading[column], problem)
-        return text
+    def _email(self) -> str:
+        text = self._cell("email")
+        if text and not is_email_address(text):
+            raise _BadCell(self._heading["email"], "is not an email address")
+        return text.lower()
 
     def _yes(self, column: str) -> bool:
         return self._cell(column).lower() in _YES

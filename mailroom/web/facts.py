@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -16,6 +14,7 @@ from mailroom.records.item_facts import note_confirmed
 from mailroom.records.models import Item
 from mailroom.values.channel import LetterFormat
 from mailroom.values.confirmed_fact import ConfirmedFact, FactKind, FactSource
+from mailroom.values.email_address import is_email_address
 from mailroom.values.postal_address import PostalAddress, tidy_postcode
 from mailroom.web.permission import actor
 from mailroom.web.preferences import preferences
@@ -75,11 +74,8 @@ def _class(request: HttpRequest) -> str:
 
 def _email(request: HttpRequest) -> str:
     said = request.POST.get("email", "").strip().lower()
-    try:
-        if said:
-            validate_email(said)
-    except ValidationError:
-        raise NotSaid("Enter an email address in the correct format, like name@example.com") from None
+    if said and not is_email_address(said):
+        raise NotSaid("Enter an email address in the correct format, like name@example.com")
     return said
 
 

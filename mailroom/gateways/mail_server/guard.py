@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from mailroom.errors import Misconfigured, Retry, Review
+from mailroom.values.email_address import is_email_address
 
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -32,6 +32,12 @@ class MailSettingsWrong(Misconfigured):
     """The mail server cannot be used the way config/mail.toml says: sign-in, security or password file."""
 
 
+def refuse_malformed(address: str) -> None:
+    """Raises MailRefused for what no mail server would take, without repeating it: trying again would not mend it."""
+    if not is_email_address(address):
+        raise MailRefused("What is on record is not an email address. Nothing was sent. Correct it.", "5.1.3")
+
+
 class Guard(Protocol):
     """Who may be written to."""
 
@@ -43,9 +49,8 @@ class AnyAddress:
     """For letters to residents, whose mailboxes may be anywhere: only what is no address at all is stopped."""
 
     def check(self, recipient: str) -> None:
-        """Raises MailRefused; the message does not repeat the address."""
-        if not _ADDRESS.fullmatch(recipient):
-            raise MailRefused("What is on record is not an email address. Nothing was sent.", "5.1.3")
+        """Raises MailRefused."""
+        refuse_malformed(recipient)
 
 
 class AllowList:
@@ -55,9 +60,10 @@ class AllowList:
         self._domains, self._setting = frozenset(d.lower() for d in domains), setting
 
     def check(self, recipient: str) -> None:
-        """Raises OutsideAddress; the message names the domain, never the person."""
+        """Raises MailRefused, or OutsideAddress; its message names the domain, never the person."""
+        refuse_malformed(recipient)
         domain = recipient.rpartition("@")[2].lower()
-        if domain not in self._domains or not _ADDRESS.fullmatch(recipient):
+        if domain not in self._domains:
             raise OutsideAddress(
                 f"An email to the domain '{domain}' was stopped: it is not in {self._setting}. "
                 "Correct the address, or allow the domain."

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mailroom.gateways.mail_server.guard import Guard, MailAway, MailRefused
 from mailroom.gateways.mail_server.message import as_mime
+from mailroom.values.email_address import in_ascii
 from mailroom.values.outgoing_email import OutgoingEmail
 
 _FINAL = {"MessageRejected", "MailFromDomainNotVerified", "MailFromDomainNotVerifiedException", "InvalidParameterValue"}
@@ -31,7 +32,7 @@ class SesMail:
         try:
             self._client.send_raw_email(
                 Source=email.sender,
-                Destinations=[email.recipient],
+                Destinations=[in_ascii(email.recipient)],
                 RawMessage={"Data": as_mime(email).as_bytes()},
             )
         except ClientError as answer:

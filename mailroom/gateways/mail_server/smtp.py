@@ -12,6 +12,7 @@ from pathlib import Path
 from mailroom.config.mail import Security, Smtp
 from mailroom.gateways.mail_server.guard import Guard, MailAway, MailSettingsWrong, answered
 from mailroom.gateways.mail_server.message import as_mime
+from mailroom.values.email_address import in_ascii
 from mailroom.values.outgoing_email import OutgoingEmail
 
 
@@ -35,7 +36,7 @@ class SmtpMail:
         self._allowed.check(email.recipient)
         message = as_mime(email)
         with self._explained():
-            self._connection().send_message(message, from_addr=email.sender, to_addrs=[email.recipient])
+            self._connection().send_message(message, from_addr=email.sender, to_addrs=[in_ascii(email.recipient)])
 
     def check(self) -> None:
         """Connect, sign in and say goodbye, for `mailroom check`. Raises as send does."""

@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from mailroom.config.routing import RoutingConfig
 from mailroom.config.services import ServiceCatalogue
+from mailroom.values.email_address import is_email_address
 from mailroom.web.configuration.machines import Key, Value
 
 ROUTING = "config/routing.toml"
-_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 
 class Kind(StrEnum):
@@ -146,7 +146,7 @@ def _words(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    if not _EMAIL.match(text) or len(text) > 254:
+    if not is_email_address(text):
         raise ValueError("Enter an email address, like name@example.org")
     return text
 

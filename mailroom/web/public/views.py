@@ -6,14 +6,13 @@ shows the kind of letter it came with, a wrong one and a used one look the same.
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from mailroom.values.email_address import is_email_address
 from mailroom.web.language import in_the_readers_language
 from mailroom.web.preferences import preferences
 from mailroom.web.public.throttle import throttled
@@ -46,9 +45,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "public_choose.html", {"opened": opened})
     email = request.POST.get("email", "").strip()
-    try:
-        validate_email(email)
-    except ValidationError:
+    if not is_email_address(email):
         problem = _("Enter an email address in the correct format, like name@example.com")
         return render(request, "public_choose.html", {"opened": opened, "problem": problem, "email": email}, status=422)
     preferences().ask_for_email(code, email)

@@ -17,7 +17,15 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
-from mailroom.gateways.mail_server import AllowList, FolderMail, MailServer, OutsideAddress, SesMail, SmtpMail
+from mailroom.gateways.mail_server import (
+    AllowList,
+    FolderMail,
+    MailRefused,
+    MailServer,
+    OutsideAddress,
+    SesMail,
+    SmtpMail,
+)
 from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
 from tests.gateways.mail_server.conftest import Serve, plain
 
@@ -105,17 +113,38 @@ def test_a_repeat_goes_under_the_same_message_id(way: Way) -> None:
         "council-tax@wexmere.exmaple",
         "council-tax@evil.wexmere.example",
         "council-tax@wexmere.example.evil.example",
-        "thief@evil.example,council-tax@wexmere.example",
-        "thief@evil.example\nBcc: x@wexmere.example",
-        "thief@evil.example <council-tax@wexmere.example",
-        "@wexmere.example",
-        "council-tax",
-        "",
     ],
 )
 def test_no_item_leaves_to_an_outside_address_by_a_slip(way: Way, recipient: str) -> None:
     with pytest.raises(OutsideAddress, match=r"was stopped.*allowed_domains of config/routing\.toml"):
         way.server.send(dataclasses.replace(LETTER, recipient=recipient))
+    assert way.arrived() == []
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "thief@evil.example,council-tax@wexmere.example",
+        "thief@evil.example\nBcc: x@wexmere.example",
+        "thief@evil.example <council-tax@wexmere.example",
+        "council..tax@wexmere.example",
+        "côuncil-tax@wexmere.example",
+        "@wexmere.example",
+        "council-tax",
+        "",
+    ],
+)
+def test_what_is_no_address_is_refused_for_good_and_never_tried_again(way: Way, recipient: str) -> None:
+    with pytest.raises(MailRefused, match="is not an email address") as refused:
+        way.server.send(dataclasses.replace(LETTER, recipient=recipient))
+    assert refused.value.status == "5.1.3"
+    assert way.arrived() == []
+
+
+@pytest.mark.parametrize("wrong", [{"sender": "mailroom@@wexmere.example"}, {"subject": "two\nlines"}])
+def test_a_head_that_cannot_be_written_is_refused_for_good(way: Way, wrong: dict[str, str]) -> None:
+    with pytest.raises(MailRefused, match="cannot be put together"):
+        way.server.send(dataclasses.replace(LETTER, **wrong))  # type: ignore[arg-type]
     assert way.arrived() == []
 
 
