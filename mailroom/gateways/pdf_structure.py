@@ -25,12 +25,15 @@ _HEADINGS = ("H1", "H2", "H3")
 class Tag:
     """What some content is. Tags are read out in the order they were made, whatever order they are drawn in.
 
-    kind: P, H1, H2, H3, LI, TH, TD or Figure. place: (table, row) of a cell. alt: a picture in words.
+    kind: P, H1, H2, H3, LI, Caption, TH, TD or Figure. place: (table, row) of a cell, the caption's row is -1.
+    scope: of a header cell, Column or Row. alt: a picture in words; size: its width and height.
     """
 
     kind: str = "P"
     place: tuple[int, int] | None = None
+    scope: str = ""
     alt: str = ""
+    size: tuple[float, float] = (0, 0)
     key: int = field(default_factory=lambda: next(_made))
 
 
@@ -41,10 +44,14 @@ def new_table() -> int:
 
 @dataclass
 class _Marks:
-    """What has been marked on a canvas: by tag, the (page from 0, mark on that page) of each piece."""
+    """What has been marked on a canvas: by tag, the (page from 0, mark on that page) of each piece.
+
+    corners: where a picture's lower left corner is on its page.
+    """
 
     by_tag: dict[Tag, list[tuple[int, int]]] = field(default_factory=dict)
     on_page: dict[int, int] = field(default_factory=dict)
+    corners: dict[Tag, tuple[float, float]] = field(default_factory=dict)
 
 
 def marks_of(canvas: Canvas) -> _Marks:
@@ -57,7 +64,7 @@ def marks_of(canvas: Canvas) -> _Marks:
 def marked(canvas: Canvas, tag: Tag) -> Iterator[None]:
     """What is drawn meanwhile is a piece of the tag. A header cell drawn again on a next page is not read again."""
     marks = marks_of(canvas)
-    if tag.kind == "TH" and tag in marks.by_tag:
+    if tag.scope == "Column" and tag in marks.by_tag:
         with decoration(canvas):
             yield
         return
@@ -65,6 +72,8 @@ def marked(canvas: Canvas, tag: Tag) -> Iterator[None]:
     number = marks.on_page.get(page, 0)
     marks.on_page[page] = number + 1
     marks.by_tag.setdefault(tag, []).append((page, number))
+    if tag.size[0]:
+        marks.corners[tag] = canvas.absolutePosition(0, 0)
     canvas.addLiteral(f"/{'Span' if tag.kind == 'LI' else tag.kind} <</MCID {number}>> BDC")
     yield
     canvas.addLiteral("EMC")
@@ -79,12 +88,22 @@ def decoration(canvas: Canvas) -> Iterator[None]:
 
 
 def with_structure(content: bytes, marks: _Marks) -> bytes:
-    """The PDF with its structure tree; the same content and marks give the same bytes."""
+    """The PDF with its structure tree, saying that it is PDF/UA; the same content and marks give the same bytes."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         _Tree(pdf).grow(marks)
+        _describe(pdf)
         to = io.BytesIO()
         pdf.save(to, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return to.getvalue()
+
+
+def _describe(pdf: pikepdf.Pdf) -> None:
+    """Title, author, subject and language once more as XMP, which is where PDF/UA looks for them."""
+    del pdf.docinfo["/Trapped"]
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as about:
+        about.load_from_docinfo(pdf.docinfo)
+        about["dc:language"] = {str(pdf.Root.Lang)}
+        about["pdfuaid:part"] = "1"
 
 
 class _Tree:
@@ -97,6 +116,7 @@ class _Tree:
         self._document = self._element("Document", self._root)
         self._parents: list[dict[int, Any]] = [{} for _ in self._pages]
         self._deepest = 0
+        self._leaves: dict[Tag, Any] = {}
 
     def grow(self, marks: _Marks) -> None:
         """Add every tag, in the order they were made, and hang the tree into the document."""
@@ -107,25 +127,34 @@ class _Tree:
             if tag.place:
                 if tag.place[0] != place[0]:
                     table = self._element("Table", self._document)
-                if tag.place != place:
+                if tag.place != place and tag.kind != "Caption":
                     row = self._element("TR", table)
                 place = tag.place
             if tag.kind == "LI" and not in_list:
                 items = self._element("L", self._document)
             in_list = tag.kind == "LI"
             above = row if tag.place else self._element("LI", items) if in_list else self._document
-            self._leaf(tag, above, marks.by_tag[tag])
+            self._leaf(tag, table if tag.kind == "Caption" else above, marks.by_tag[tag])
+        for tag, corner in marks.corners.items():
+            self._frame(tag, corner)
         self._hang_up()
 
     def _leaf(self, tag: Tag, above: Any, pieces: Sequence[tuple[int, int]]) -> None:
         element = self._element(self._name(tag.kind), above)
         if tag.alt:
             element.Alt = String(tag.alt)
-        if tag.kind == "TH":
-            element.A = Dictionary(O=Name.Table, Scope=Name.Column)
+        if tag.scope:
+            element.A = Dictionary(O=Name.Table, Scope=Name(f"/{tag.scope}"))
+        self._leaves[tag] = element
         for page, number in pieces:
             element.K.append(Dictionary(Type=Name.MCR, Pg=self._pages[page], MCID=number))
             self._parents[page][number] = element
+
+    def _frame(self, tag: Tag, corner: tuple[float, float]) -> None:
+        """Where a picture stands on its page."""
+        (left, low), (width, height) = corner, tag.size
+        box = Array([round(edge, 2) for edge in (left, low, left + width, low + height)])
+        self._leaves[tag].A = Dictionary(O=Name.Layout, BBox=box, Placement=Name.Block)
 
     def _name(self, kind: str) -> str:
         """A heading may not skip a level, though a summary may have a section before the first part."""

@@ -73,8 +73,9 @@ class ReportPdf:
         to = io.BytesIO()
         frame = Frame(_MARGIN, 20 * mm, _WIDTH, _HEIGHT, 0, 0, 0, 0)
         template = _Outlined(
-            to, pagesize=A4, title=document.title, author=document.author, lang="en-GB", invariant=1, pageCompression=1
-        )
+            to, pagesize=A4, title=document.title, author=document.author, subject=document.subtitle, creator="Mailroom",
+            keywords="", lang="en-GB", invariant=1, pageCompression=1, initialFontName=_REGULAR,
+        )  # fmt: skip
         template.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_furniture, document)))
         template.build([*_front(document), *(f for block in document.blocks for f in _flow(block))])
         return with_structure(to.getvalue(), marks_of(template.canv))
@@ -141,7 +142,13 @@ class _Headline(Words):
 
 
 def _style(name: str, **changes: Any) -> ParagraphStyle:
-    plain = {"fontName": _REGULAR, "fontSize": 10, "leading": 14, "textColor": HexColor(Ink.TEXT)}
+    plain = {
+        "fontName": _REGULAR,
+        "bulletFontName": _REGULAR,
+        "fontSize": 10,
+        "leading": 14,
+        "textColor": HexColor(Ink.TEXT),
+    }
     return ParagraphStyle(name, **{**plain, **changes})
 
 
@@ -161,6 +168,10 @@ _H2 = _style(
 )
 _TITLE = _style("title", fontName=_BOLD, fontSize=22, leading=27, textColor=HexColor(Ink.DARK))
 _SUBTITLE = _style("subtitle", fontSize=12, leading=16, spaceAfter=10, textColor=HexColor("#4a5358"))
+
+
+_OUR_FACE = ("FONTNAME", (0, 0), (-1, -1), _REGULAR)
+"""Said of each grid, because reportlab names Helvetica in it otherwise, a face that is not in the file."""
 
 
 def _words(text: str, style: ParagraphStyle, tag: Tag | None = None, bullet: str | None = None) -> Words:
@@ -218,6 +229,7 @@ def _key_figures(figures: Sequence[KeyFigure]) -> Grid:
         columns.append([_words(text, style, tag) for text, style in texts])
     width = _WIDTH / len(columns)
     rules: list[Any] = [
+        _OUR_FACE,
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 8),
         ("TOPPADDING", (0, 0), (-1, 0), 7),
@@ -235,15 +247,20 @@ def _table(block: Table) -> list[Flowable]:
     table = new_table()
 
     def row(number: int, texts: Sequence[str], words: ParagraphStyle, figures: ParagraphStyle) -> list[Words]:
-        kind = "TD" if number else "TH"
-        return [
-            _words(t, words if i < block.words else figures, Tag(kind, (table, number))) for i, t in enumerate(texts)
-        ]
+        place = (table, number)
+
+        def tag(column: int) -> Tag:
+            if number == 0:
+                return Tag("TH", place, scope="Column")
+            return Tag("TH", place, scope="Row") if column == 0 and block.words else Tag("TD", place)
+
+        return [_words(t, words if i < block.words else figures, tag(i)) for i, t in enumerate(texts)]
 
     if not block.rows:
         return [_words(f"{block.caption}: nothing to show.", _SMALL)]
     last = len(block.rows)
     rules: list[Any] = [
+        _OUR_FACE,
         ("BACKGROUND", (0, 0), (-1, 0), HexColor(Ink.DARK)),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, HexColor(Ink.RULE)),
@@ -256,7 +273,7 @@ def _table(block: Table) -> list[Flowable]:
         rules += [("LINEABOVE", (0, last), (-1, last), 1, HexColor(Ink.DARK)),
                   ("BACKGROUND", (0, last), (-1, last), HexColor("#f2f5f7"))]  # fmt: skip
     # Made before its cells, because tags are read out in the order they were made.
-    caption = _words(block.caption, _CAPTION)
+    caption = _words(block.caption, _CAPTION, Tag("Caption", (table, -1)))
     rows = [row(n, r, _CELL, _FIGURE) if n else row(0, r, _HEAD, _HEAD_RIGHT)
             for n, r in enumerate((block.headers, *block.rows))]  # fmt: skip
     grid = Grid(
@@ -275,9 +292,10 @@ class _Picture(Flowable):
     def __init__(self, drawing: Drawing) -> None:
         super().__init__()
         self._drawing = drawing
-        self._tag = Tag("Figure", alt=". ".join(t.rstrip(".") for t in (drawing.title, drawing.description) if t) + ".")
         self._scale = _WIDTH / drawing.width
         self.width, self.height = _WIDTH, drawing.height * self._scale
+        said = ". ".join(t.rstrip(".") for t in (drawing.title, drawing.description) if t) + "."
+        self._tag = Tag("Figure", alt=said, size=(self.width, self.height))
 
     def draw(self) -> None:
         """Draw as one picture, read out as its words."""

@@ -61,7 +61,7 @@ def document(pdf: pikepdf.Pdf) -> Any:
 
 def test_the_tree_holds_headings_lists_tables_and_pictures_in_reading_order(pdf: pikepdf.Pdf) -> None:
     found = names(document(pdf))
-    assert found == ["H1", "P", "P", "P", "H2", "L", "H2", *["P"] * 12, "P", "Figure", "P", "Table", "P", "Table"]
+    assert found == ["H1", "P", "P", "P", "H2", "L", "H2", *["P"] * 12, "P", "Figure", "Table", "Table"]
     assert pdf.Root.MarkInfo.Marked and str(pdf.Root.Lang) == "en-GB"
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
 
@@ -70,12 +70,41 @@ def test_a_table_has_rows_and_its_first_row_is_headers_of_columns_read_once_thou
     pdf: pikepdf.Pdf,
 ) -> None:
     table = [e for e in document(pdf).K if e.S == "/Table"][-1]
-    rows = list(table.K)
+    caption, *rows = table.K
+    assert caption.S == "/Caption"
     assert len(rows) == 1 + len(LONG.rows)
-    assert [names(row) for row in rows[:2]] == [["TH", "TH"], ["TD", "TD"]]
+    assert [names(row) for row in rows[:2]] == [["TH", "TH"], ["TH", "TD"]]
     assert all(cell.A.Scope == "/Column" and len(cell.K) == 1 for cell in rows[0].K)
     shown_on = {kid.Pg.StructParents for row in rows for cell in row.K for kid in cell.K}
     assert len(shown_on) > 1
+
+
+def test_the_first_cell_of_a_row_is_its_header(pdf: pikepdf.Pdf) -> None:
+    table = [e for e in document(pdf).K if e.S == "/Table"][-1]
+    for row in list(table.K)[2:]:
+        name, figure = row.K
+        assert (name.S, name.A.Scope, figure.S) == ("/TH", "/Row", "/TD")
+
+
+def test_the_file_says_it_is_pdf_ua_and_gives_its_title_subject_and_language(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata() as about:
+        assert about["pdfuaid:part"] == "1"
+        assert (about["dc:title"], about["dc:description"]) == ("Post and service levels", "October 2026")
+        assert about["dc:language"] == {"en-GB"}
+    assert "unspecified" not in str(dict(pdf.docinfo))
+
+
+def test_every_typeface_is_in_the_file(pdf: pikepdf.Pdf) -> None:
+    for page in pdf.pages:
+        for font in page.obj.Resources.Font.values():
+            assert "/FontFile2" in font.FontDescriptor
+
+
+def test_a_picture_says_where_it_stands_on_its_page(pdf: pikepdf.Pdf) -> None:
+    (figure,) = [e for e in document(pdf).K if e.S == "/Figure"]
+    left, low, right, high = map(float, figure.A.BBox)
+    page = figure.K[0].Pg.MediaBox
+    assert 0 < left < right < page[2] and 0 < low < high < page[3]
 
 
 def test_a_picture_is_read_out_as_its_words(pdf: pikepdf.Pdf) -> None:
