@@ -73,8 +73,8 @@ class ReportPdf:
         to = io.BytesIO()
         frame = Frame(_MARGIN, 20 * mm, _WIDTH, _HEIGHT, 0, 0, 0, 0)
         template = _Outlined(
-            to, pagesize=A4, title=document.title, author=document.author, subject=document.subtitle, creator="Mailroom",
-            keywords="", lang="en-GB", invariant=1, pageCompression=1, initialFontName=_REGULAR,
+            to, pagesize=A4, title=document.title, author=document.author, subject=document.subtitle,
+            creator="Mailroom", keywords=[], lang="en-GB", invariant=1, pageCompression=1, initialFontName=_REGULAR,
         )  # fmt: skip
         template.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_furniture, document)))
         template.build([*_front(document), *(f for block in document.blocks for f in _flow(block))])
@@ -214,7 +214,7 @@ def _flow(block: Block) -> list[Flowable]:
 def _heading(block: Heading) -> list[Flowable]:
     words = _Headline(block.text, _H1 if block.level == 1 else _H2, min(block.level, 2))
     # Breaks unless the page is still empty, so that a part never leaves a blank page before it.
-    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else 60 * mm), words]
+    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else (95 if block.level == 1 else 60) * mm), words]
 
 
 def _key_figures(figures: Sequence[KeyFigure]) -> Grid:

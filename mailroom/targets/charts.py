@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailroom.targets.scale import number, percent, shortened, ticks
+from mailroom.targets.scale import in_lines, number, percent, ticks
 from mailroom.values.drawing import Anchor, Box, Drawing, Ink, Path, Words
 
 WIDTH = 480.0
@@ -57,6 +57,8 @@ def monthly_bars(title: str, labels: Sequence[str], stacks: Sequence[Series], li
         foot = 0.0
         for series, ink in zip(stacks, inks, strict=False):
             value = series.values[place] or 0
+            if not value:
+                continue
             y = plane.y(foot + value)
             parts.append(Box(plane.x(place) - bar / 2, y, bar, plane.y(foot) - y, ink))
             foot += value
@@ -156,19 +158,21 @@ def _path_legend(path: str, actual: str, with_range: bool) -> list[Part]:
 
 def share_bars(title: str, bars: Sequence[tuple[str, float | None, str]], wanted: float | None = None) -> Drawing:
     """One bar a name, 0 to 100%, with its figure written beside; a line where the wanted share is."""
-    left, width, step = 160.0, 210.0, 16.0
+    left, width = 160.0, 210.0
     parts: list[Part] = []
-    top = 18.0
-    for place, (name, share, note) in enumerate(bars):
-        y = top + place * step
+    top = bottom = 18.0
+    for name, share, note in bars:
+        lines = in_lines(name, 36)
+        step = max(16.0, 9.0 * len(lines) + 4)
+        y, middle = bottom, bottom + step / 2
         parts += [
-            Words(left - 6, y + 9, shortened(name, 34), 8, Anchor.END),
-            Box(left, y + 1.5, width, 10, Ink.LIGHT),
-            Box(left, y + 1.5, width * (share or 0), 10, Ink.DARK),
-            Words(left + width + 6, y + 9, percent(share), 8, bold=True),
-            Words(left + width + 40, y + 9, note, 7.5, ink=Ink.GREY),
+            *_beside(left - 6, middle, lines),
+            Box(left, middle - 5, width, 10, Ink.LIGHT),
+            Box(left, middle - 5, width * (share or 0), 10, Ink.DARK),
+            Words(left + width + 6, middle + 3, percent(share), 8, bold=True),
+            Words(left + width + 40, middle + 3, note, 7.5, ink=Ink.GREY),
         ]
-    bottom = top + len(bars) * step
+        bottom = y + step
     if wanted is not None:
         x = left + width * wanted
         parts += [
@@ -177,6 +181,12 @@ def share_bars(title: str, bars: Sequence[tuple[str, float | None, str]], wanted
         ]
     told = " ".join(f"{name}: {percent(share)}{f' ({note})' if note else ''}." for name, share, note in bars)
     return Drawing(WIDTH, bottom + 6, title, told, tuple(parts))
+
+
+def _beside(x: float, middle: float, lines: Sequence[str]) -> list[Part]:
+    """A name to the left of its bar, its lines centred on it."""
+    first = middle + 3 - 4.5 * (len(lines) - 1)
+    return [Words(x, first + 9 * n, line, 8, Anchor.END) for n, line in enumerate(lines)]
 
 
 def amount_bars(title: str, bars: Sequence[tuple[str, float, str]]) -> Drawing:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Sequence
 from decimal import Decimal
 
 _STEPS = (1, 2, 2.5, 5, 10)
@@ -33,6 +35,22 @@ def money(pence: float | Decimal) -> str:
     return f"{sign}£{size:,.0f}" if size >= 100 else f"{sign}£{size:,.2f}"
 
 
+def moneys(pence: Sequence[float | Decimal]) -> tuple[str, ...]:
+    """A column of money: whole pounds throughout once one figure reaches £100, so that no two are written unlike."""
+    whole = any(abs(float(p)) >= 10_000 for p in pence)
+    return tuple(money(p) if not whole else _pounds(p) for p in pence)
+
+
+def _pounds(pence: float | Decimal) -> str:
+    pounds = Decimal(str(pence)) / 100
+    return f"{'−' if pounds <= Decimal('-0.5') else ''}£{abs(pounds):,.0f}"
+
+
+def hours(value: float | Decimal) -> str:
+    """Hours: one decimal below 100, so that small ones add up."""
+    return f"{float(value):.1f}" if 0 < abs(float(value)) < 100 else number(value)
+
+
 def percent(share: float | None, places: int = 0) -> str:
     """A share as per cent; an en dash when there is none."""
     return "–" if share is None else f"{100 * share:.{places}f}%".replace("-", "−")
@@ -43,8 +61,6 @@ def days(value: int | None) -> str:
     return "–" if value is None else str(value)
 
 
-def shortened(name: str, most: int) -> str:
-    """A name that fits beside a bar: cut at a word, with an ellipsis."""
-    if len(name) <= most:
-        return name
-    return name[:most].rpartition(" ")[0].rstrip(",") + "…"
+def in_lines(name: str, most: int) -> tuple[str, ...]:
+    """A name in as many lines as it needs to stand beside a bar, broken between words."""
+    return tuple(textwrap.wrap(name, most, break_on_hyphens=False)) or ("",)

@@ -9,7 +9,7 @@ from mailroom.config.costs import Costs
 from mailroom.targets.overview import Overview
 from mailroom.targets.report import definitions, levels_part, money_part, paper_part, post_part, words
 from mailroom.targets.report.names import Names
-from mailroom.targets.scale import money, number, percent
+from mailroom.targets.scale import hours, money, number, percent
 from mailroom.targets.volumes import Mail
 from mailroom.values.document import (
     Block,
@@ -82,21 +82,17 @@ def key_figures(view: Overview, names: Names) -> tuple[KeyFigure, ...]:
             f"{money(view.saved_year.cash)} since April",
             link=names.link({"saved": "1"}),
         ),
-        KeyFigure("Hours spared", number(view.saved.hours), f"{number(view.saved_year.hours)} since April"),
+        KeyFigure("Hours spared", hours(view.saved.hours), f"{hours(view.saved_year.hours)} since April"),
         KeyFigure(
             "Answered in time",
             percent(level.share),
-            "nothing due yet"
-            if level.share is None
-            else f"{percent(view.wanted_share)} wanted, {number(level.overdue)} overdue",
+            "nothing due yet" if level.share is None else f"{percent(view.wanted_share)} wanted",
             Tone.PLAIN if level.share is None else Tone.GOOD if in_time else Tone.BAD,
             names.link({"direction": "in"}),
         ),
     ]
     for one in [p for p in view.progress if p.target.measure.is_a_reduction][:1]:
-        figures.insert(
-            1, KeyFigure(one.target.name, percent(one.reduction, 1), str(one.standing), words.TONES[one.standing])
-        )
+        figures.insert(1, KeyFigure(one.target.name, percent(one.reduction, 1), words.standing(one), words.tone(one)))
     return tuple(figures)
 
 
@@ -105,29 +101,29 @@ def _parts(what: Reported, names: Names) -> list[Block]:
     return [
         Heading("How much post there was", 1, new_page=True),
         *post_part.by_month(view, names),
-        *post_part.by_service(view, names),
         *(post_part.years(what.years, YEARS_NOTE) if len(what.years) > 1 else []),
-        Heading("The targets", 1, new_page=True),
+        *post_part.by_service(view, names),
+        Heading("The targets", 1),
         *post_part.targets(view),
         *set_aside(view, names),
-        Heading("What it saved", 1, new_page=True),
+        Heading("What it saved", 1),
         Paragraph(words.saved(view)),
         *money_part.causes(view, names),
         *money_part.lines(view),
         *money_part.worked_out(what.costs, view.period.last, what.closed),
-        Heading("Whether letters were answered in time", 1, new_page=True),
+        Heading("Whether letters were answered in time", 1),
         Paragraph(words.levels(view)),
         *levels_part.by_service(view, names),
         *levels_part.clocks(view, names),
         *levels_part.by_kind(view, names),
-        Heading("How mail found its way", 1, new_page=True),
+        Heading("How mail found its way", 1),
         Paragraph(words.routing(view)),
         *levels_part.routing(view, names),
         Heading("What to shift next", 1),
         *paper_part.shift_next(view, names),
         Heading("Who stays on paper, and why", 1),
         *paper_part.who_stays(view),
-        Heading("What each figure means", 1, new_page=True),
+        Heading("What each figure means", 1),
         *definitions.table(),
     ]
 

@@ -19,7 +19,10 @@ _WIDTHS = (20, 10.5, 10.5, 8, 7.5, 8.5, 8, 7, 10, 14)
 def by_service(view: Overview, names: Names) -> list[Block]:
     """Answers in time by service, the weakest first."""
     ranked = sorted(view.levels.services.items(), key=lambda e: (e[1].share is None, e[1].share or 0, e[0]))
-    bars = [(names.service(code), level.share, f"{number(level.overdue)} overdue") for code, level in ranked]
+    bars = [
+        (names.service(code), level.share, f"{number(level.overdue)} overdue" if level.overdue else "")
+        for code, level in ranked
+    ]
     drawing = charts.share_bars("Answered in time by service", bars, view.wanted_share)
     table = _table(
         f"Answers by service, received in {view.period.name}", "Service", dict(ranked), names.service, names, "service"

@@ -2,60 +2,57 @@
 
 from __future__ import annotations
 
-from mailroom.config.costs import Costs
+from collections.abc import Sequence
+from typing import Any
+
+from mailroom.config.costs import CostLine, Costs
 from mailroom.targets import charts
 from mailroom.targets.overview import Overview
 from mailroom.targets.report.names import CAUSES, LINES, Names
-from mailroom.targets.savings import Saved
-from mailroom.targets.scale import money, number
+from mailroom.targets.scale import hours, money, moneys, number
 from mailroom.values.counts import Cause
 from mailroom.values.document import Block, Chart, Paragraph, Table
 from mailroom.values.month import Month
 
 
 def causes(view: Overview, names: Names) -> list[Block]:
-    """What was saved by cause, cash apart from time."""
-    saving = [c for c in view.causes if c.cause]
-    rows = [(CAUSES[c.cause], number(c.items), *_sums(c.saved)) for c in saving]
+    """What was saved by cause, the most first, cash apart from time."""
+    saving = sorted((c for c in view.causes if c.cause), key=lambda c: (-c.saved.cash, -c.saved.hours, c.cause))
+    sums = [*((CAUSES[c.cause], number(c.items), c.saved) for c in saving), ("Together", "", view.saved)]
     links = [
         names.link({"direction": "in", "channel": "post"} if c.cause == "scanned" else {"cause": c.cause})
         for c in saving
     ]
-    total = ("Together", "", *_sums(view.saved))
-    table = Table(
-        f"Saved by cause, {view.period.name}",
-        ("Cause", "Items", "Cash", "Other money", "Hours"),
-        (*rows, total),
-        (34, 12, 14, 14, 12),
-        total=True,
-        links=(*links, ""),
-    )
-    cash = [(CAUSES[c.cause], float(c.saved.cash), money(c.saved.cash)) for c in saving if c.cause != "scanned"]
+    table = _table(f"Saved by cause, {view.period.name}", ("Cause", "Items"), (40, 12), sums, tuple([*links, ""]))
+    cash = [(CAUSES[c.cause], float(c.saved.cash), money(c.saved.cash)) for c in saving if c.saved.cash]
+    if not cash:
+        return [table]
     drawing = charts.amount_bars(f"Cash saved by cause, {view.period.name}", cash)
     return [Chart("Cash saved by cause", drawing, table)]
 
 
 def lines(view: Overview) -> list[Block]:
     """What was saved by kind of cost."""
-    rows = [(LINES.get(line, line), *_sums(saved)) for line, saved in view.lines.items()]
-    table = Table(
-        f"Saved by kind of cost, {view.period.name}",
-        ("Cost", "Cash", "Other money", "Hours"),
-        (*rows, ("Together", *_sums(view.saved))),
-        (40, 16, 16, 14),
-        total=True,
-    )
-    since = Table(
-        f"Since April {view.period.last.financial_year_start.year}",
-        ("", "Cash", "Other money", "Hours"),
-        (("Saved this financial year", *_sums(view.saved_year)),),
-        (40, 16, 16, 14),
-    )
-    return [table, since]
+    sums = [*((LINES.get(line, line), saved) for line, saved in view.lines.items()), ("Together", view.saved)]
+    since = [("Saved this financial year", view.saved_year)]
+    return [
+        _table(f"Saved by kind of cost, {view.period.name}", ("Cost",), (52,), sums),
+        _table(f"Since April {view.period.last.financial_year_start.year}", ("",), (52,), since),
+    ]
 
 
-def _sums(saved: Saved) -> tuple[str, str, str]:
-    return money(saved.cash), money(saved.other), number(saved.hours)
+def _table(
+    caption: str, first: tuple[str, ...], widths: tuple[float, ...], sums: Sequence[Any], links: tuple[str, ...] = ()
+) -> Table:
+    """Cash, other money where there is any, and hours behind the first columns; the last of several rows is a sum."""
+    saved = [row[-1] for row in sums]
+    columns = {"Cash": moneys([s.cash for s in saved])}
+    if any(s.other for s in saved):
+        columns["Other money"] = moneys([s.other for s in saved])
+    columns["Hours"] = tuple(hours(s.hours) for s in saved)
+    rows = tuple((*row[:-1], *figures) for row, figures in zip(sums, zip(*columns.values(), strict=True), strict=True))
+    headers, shares = (*first, *columns), (*widths, *(14.0 for _ in columns))
+    return Table(caption, headers, rows, shares, total=len(rows) > 1, links=links)
 
 
 def worked_out(costs: Costs, month: Month, closed: bool) -> list[Block]:
@@ -64,7 +61,7 @@ def worked_out(costs: Costs, month: Month, closed: bool) -> list[Block]:
     prices = [
         (
             LINES.get(p.line, str(p.line).replace("_", " ").capitalize()),
-            f"{p.pence}p",
+            f"{p.pence}p" if p.pence or p.line != CostLine.HOUR else "not set",
             f"{p.starts:%-d %b %Y}",
             p.source,
         )

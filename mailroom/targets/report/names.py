@@ -25,6 +25,7 @@ LINES = {
     "email": "Price of emails",
     "storage_sheet": "Filing space",
     "time": "Officers' time",
+    "hour": "An officer's hour",
 }
 
 CHANNELS = {"post": "By post", "email": "By email", "web": "By the web or in person", "": "Not known"}

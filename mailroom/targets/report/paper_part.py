@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailroom.targets.equality import EqualityTable
 from mailroom.targets.overview import Overview
 from mailroom.targets.report.names import REASONS, Names
-from mailroom.targets.scale import money, number, percent
+from mailroom.targets.scale import moneys, number, percent
 from mailroom.values.counts import Direction
 from mailroom.values.document import Block, Paragraph, Table
 
@@ -18,6 +18,7 @@ def shift_next(view: Overview, names: Names) -> list[Block]:
 def letters(view: Overview, names: Names, most: int = 12) -> list[Block]:
     """The kinds of letters whose next step saves most."""
     out = [s for s in view.shift if s.direction is Direction.OUT][:most]
+    costs, savings = moneys([s.pence for s in out]), moneys([s.pence_saved for s in out])
     found = Table(
         f"Letters on paper in {view.period.name}, and the next step",
         ("Service and letter", "Next step", "Letters", "Cost", "In reach", "Expected", "Saves"),
@@ -26,12 +27,12 @@ def letters(view: Overview, names: Names, most: int = 12) -> list[Block]:
                 f"{names.service(s.service)}: {names.kind(s.kind)}",
                 f"{s.step}"[0].upper() + f"{s.step}"[1:],
                 number(s.letters),
-                money(s.pence),
+                cost,
                 percent(s.candidates / s.letters if s.letters else None),
                 number(s.expected),
-                money(s.pence_saved),
+                saves,
             )
-            for s in out
+            for s, cost, saves in zip(out, costs, savings, strict=True)
         ),
         (26, 32, 8, 8, 8, 10, 8),
         words=2,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailroom.config.targets import Measure
 from mailroom.targets import charts
 from mailroom.targets.charts import DialReading, Series
 from mailroom.targets.overview import Overview
 from mailroom.targets.progress import Progress
 from mailroom.targets.report import words
 from mailroom.targets.report.names import Names
-from mailroom.targets.scale import money, number, percent
+from mailroom.targets.scale import hours, moneys, number, percent
 from mailroom.targets.volumes import Mail
 from mailroom.values.document import Block, Chart, Heading, Paragraph, Table
 
@@ -39,12 +40,12 @@ def by_service(view: Overview, names: Names) -> list[Block]:
     if not view.services:
         return []
     ranked = sorted(view.services.items(), key=lambda entry: -entry[1].paper)
-    rows = [_row(names.service(code), mail) for code, mail in ranked]
+    rows = _rows([*((names.service(code), mail) for code, mail in ranked), ("All", view.mail)])
     links = [names.link({"service": code, "paper": "1"}) for code, _ in ranked]
     table = Table(
         f"Items of post by service, {view.period.name}",
         ("Service", *_COLUMNS),
-        (*rows, _row("All", view.mail)),
+        rows,
         _WIDTHS,
         total=True,
         links=(*links, names.link({"paper": "1"})),
@@ -57,10 +58,15 @@ _WIDTHS = (24, 9, 9, 9, 9, 9, 9, 11, 11)
 
 
 def _mail_table(name: str, caption: str, mails: Sequence[Mail], links: tuple[str, ...]) -> Table:
-    return Table(caption, (name, *_COLUMNS), tuple(_row(m.name, m) for m in mails), _WIDTHS, links=links)
+    return Table(caption, (name, *_COLUMNS), _rows([(m.name, m) for m in mails]), _WIDTHS, links=links)
 
 
-def _row(name: str, mail: Mail) -> tuple[str, ...]:
+def _rows(mails: Sequence[tuple[str, Mail]]) -> tuple[tuple[str, ...], ...]:
+    paid = moneys([mail.pence for _, mail in mails])
+    return tuple(_row(name, mail, pounds) for (name, mail), pounds in zip(mails, paid, strict=True))
+
+
+def _row(name: str, mail: Mail, paid: str) -> tuple[str, ...]:
     return (
         name,
         number(mail.paper_in),
@@ -70,13 +76,14 @@ def _row(name: str, mail: Mail) -> tuple[str, ...]:
         percent(mail.change, 1),
         number(mail.emailed),
         number(mail.in_other),
-        money(mail.pence),
+        paid,
     )
 
 
 def years(mails: Sequence[Mail], note: str) -> list[Block]:
     """Financial years side by side."""
-    table = Table("Financial years compared", ("Year", *_COLUMNS), tuple(_row(m.name, m) for m in mails), _WIDTHS)
+    rows = _rows([(m.name, m) for m in mails])
+    table = Table("Financial years compared", ("Year", *_COLUMNS), rows, _WIDTHS)
     return [table, Paragraph(note, small=True)]
 
 
@@ -111,19 +118,19 @@ def dial(one: Progress) -> Chart:
     reading = DialReading(share(one.so_far), share(one.wanted), share(one.path), *ends)
     likely = f"{percent(ends[0])} to {percent(ends[1])}" if one.outlook else "too early to say"
     table = Table(
-        f"{one.target.name}: where it stands",
-        ("So far", "Path wants", "Target", "Likely", "Standing"),
-        ((percent(reading.value, 1), percent(reading.path, 1), percent(reading.wanted), likely, str(one.standing)),),
-        (1, 1, 1, 1.4, 1.4),
-        words=0,
-    )
-    return Chart(one.target.name, charts.dial(one.target.name, reading, end), table)
+        "Where it stands, in figures",
+        ("", "So far", "Path wants", "Target", "Likely"),
+        ((words.standing(one).capitalize(), percent(reading.value, 1), percent(reading.path, 1),
+          percent(reading.wanted), likely),),
+        (3.4, 1, 1, 1, 1.4),
+    )  # fmt: skip
+    return Chart("Where it stands", charts.dial(one.target.name, reading, end), table)
 
 
 def path(one: Progress) -> list[Block]:
     """Month by month: path and actual; what lies ahead as a range at the end."""
     if not one.target.measure.is_a_reduction:
-        return [_amount_path(one)]
+        return _amount_path(one)
     labels = [p.month.short_name for p in one.points]
     route = Series("Path", tuple(p.path for p in one.points))
     actual = Series("Items of post", tuple(None if p.actual is None else float(p.actual) for p in one.points))
@@ -134,8 +141,9 @@ def path(one: Progress) -> list[Block]:
         for p in one.points
         if p.actual is not None
     )
-    headers = ("Month", "Baseline", "Path", "Items of post", "Above the path")
-    return [Chart("The path, month by month", drawing, Table("The path, month by month", headers, rows, (1,) * 5))]
+    headers = ("Month", "Baseline", "Path", "Items of post", "Beside the path")
+    table = Table("The path, month by month, in figures", headers, rows, (1,) * 5)
+    return [Chart("The path, month by month", drawing, table)]
 
 
 def _last_month(one: Progress) -> tuple[float, float] | None:
@@ -146,14 +154,31 @@ def _last_month(one: Progress) -> tuple[float, float] | None:
     return base * one.outlook.low / one.baseline, base * one.outlook.high / one.baseline
 
 
-def _amount_path(one: Progress) -> Chart:
+def _amount_path(one: Progress) -> list[Block]:
+    """Bars by month, where there is something to see beside what is wanted; else the figures alone."""
+    known = [p for p in one.points if p.actual is not None]
+    most, wanted = max((p.actual or 0 for p in known), default=0), max((p.path for p in one.points), default=0)
+    if not most:
+        return [Paragraph("Nothing has been gained yet this financial year.")]
+    gained, paths = _amounts(one, [p.actual or 0 for p in known]), _amounts(one, [p.path for p in known])
+    rows = tuple(zip((p.month.short_name for p in known), gained, paths, strict=True))
+    table = Table("By month, in figures", ("Month", "Gained", "Wanted"), rows, (1, 1, 1))
+    if most < wanted * _SEEN:
+        return [table]
     labels = [p.month.short_name for p in one.points]
-    gained = Series("Gained", tuple(p.actual for p in one.points))
+    bars = Series("Gained", tuple(p.actual for p in one.points))
     line = Series("Wanted a month", tuple(p.path for p in one.points))
-    drawing = charts.monthly_bars(f"{one.target.name} by month", labels, (gained,), line)
-    rows = tuple(
-        (p.month.short_name, words.amount(one, p.actual), words.amount(one, p.path))
-        for p in one.points
-        if p.actual is not None
-    )
-    return Chart("By month", drawing, Table("By month", ("Month", "Gained", "Wanted"), rows, (1, 1, 1)))
+    return [Chart("By month", charts.monthly_bars(f"{one.target.name} by month", labels, (bars,), line), table)]
+
+
+_SEEN = 0.05
+"""Of what is wanted; a chart whose highest bar is lower looks empty."""
+
+
+def _amounts(one: Progress, values: Sequence[float]) -> tuple[str, ...]:
+    """A column of a target's figures, written alike."""
+    if one.target.measure is Measure.CASH:
+        return moneys([100 * v for v in values])
+    if one.target.measure is Measure.HOURS:
+        return tuple(f"{hours(v)} hours" for v in values)
+    return tuple(words.amount(one, v) for v in values)

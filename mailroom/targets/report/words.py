@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from mailroom.config.targets import Measure
 from mailroom.targets.overview import Overview
 from mailroom.targets.progress import Progress, Standing
 from mailroom.targets.report.names import Names
-from mailroom.targets.scale import money, number, percent
+from mailroom.targets.scale import hours, money, number, percent
 from mailroom.values.document import Tone
 
 TONES = {
@@ -51,17 +53,14 @@ def target(one: Progress) -> str:
     """Where a target stands and where it is heading."""
     goal = one.target
     if goal.measure.is_a_reduction:
-        said = (
-            f"{goal.name} by {goal.by:%B %Y}: the last twelve months are {percent(one.reduction, 1)} below the "
-            f"baseline, {_beside_path(one)} the path, which wants "
-            f"{percent(1 - one.path / one.baseline if one.baseline else None, 1)} by now"
+        so_far = (
+            f"{goal.name} by {goal.by:%B %Y}: the last twelve months are {percent(one.reduction, 1)} below the baseline"
         )
+        wants = percent(1 - one.path / one.baseline if one.baseline else None, 1)
     else:
-        said = (
-            f"{goal.name}: {amount(one, one.so_far)} so far this year, {_beside_path(one)} the path, which wants "
-            f"{amount(one, one.path)} by now"
-        )
-    return f"{said}. {outlook(one)}"
+        so_far = f"{goal.name}: {amount(one, one.so_far)} so far this year"
+        wants = amount(one, one.path)
+    return f"{so_far}, {_beside_path(one)} the path, which wants {wants} by now. {outlook(one)}"
 
 
 def _beside_path(one: Progress) -> str:
@@ -69,19 +68,50 @@ def _beside_path(one: Progress) -> str:
 
 
 def outlook(one: Progress) -> str:
-    """The range, and the standing that follows from it."""
+    """The range, and what follows from it. Being ahead today and falling short on trend are said in one sentence."""
     if one.standing is Standing.REACHED:
         return "The target is reached."
     if one.outlook is None:
         return "It is too early to say whether it will be reached."
+    when = "in the last year before its day" if one.target.measure.is_a_reduction else "by the end of the year"
+    verdict = {
+        Standing.ON_PATH: "so it is on course",
+        Standing.AT_RISK: f"and {_wanted(one)} is wanted: it is in doubt",
+        Standing.OFF_PATH: f"which falls short of the {_wanted(one)} wanted: it is off course",
+    }[one.standing]
+    start = "But if" if one.gap <= 0 and one.standing is not Standing.ON_PATH else "If"
+    return f"{start} things go on as they do, it will be {likely(one)} {when}, {verdict}."
+
+
+def likely(one: Progress) -> str:
+    """The range: 'between 4% and 28% below the baseline'."""
+    if one.outlook is None:
+        return "not known yet"
     if one.target.measure.is_a_reduction:
         low, high = (
             percent(1 - x / one.baseline if one.baseline else None) for x in (one.outlook.high, one.outlook.low)
         )
-        where = f"between {low} and {high} below the baseline in the last year before its day"
-    else:
-        where = f"between {amount(one, one.outlook.low)} and {amount(one, one.outlook.high)} at the end of the year"
-    return f"If things go on as they do, it will be {where}: it is {one.standing}."
+        return f"between {low} and {high} below the baseline"
+    return f"between {amount(one, one.outlook.low)} and {amount(one, one.outlook.high)}"
+
+
+def _wanted(one: Progress) -> str:
+    return percent(float(one.target.reduction or 0)) if one.target.measure.is_a_reduction else amount(one, one.wanted)
+
+
+def standing(one: Progress) -> str:
+    """Where it stands in a few words, today and on trend, which may differ."""
+    ahead = one.gap <= 0
+    return {
+        (Standing.OFF_PATH, True): "ahead of the path today, its trend falls short",
+        (Standing.AT_RISK, True): "ahead of the path today, its trend may fall short",
+        (Standing.ON_PATH, False): "behind the path today, its trend gets there",
+    }.get((one.standing, ahead), str(one.standing))
+
+
+def tone(one: Progress) -> Tone:
+    """Good or bad news; a target ahead of its path today is no more than to be watched."""
+    return Tone.WATCH if one.standing is Standing.OFF_PATH and one.gap <= 0 else TONES[one.standing]
 
 
 def amount(one: Progress, value: float) -> str:
@@ -94,34 +124,51 @@ def amount(one: Progress, value: float) -> str:
 
 def saved(view: Overview) -> str:
     """Cash first; time apart and never as money."""
-    posts = view.saved_year.posts(view.hours_per_post)
     april = f"April {view.period.last.financial_year_start.year}"
-    return (
+    posts = view.saved_year.posts(view.hours_per_post)
+    as_posts = f", as much as {posts:.1f} posts" if posts >= Decimal("0.05") else ""
+    cash = (
         f"{money(view.saved.cash)} of postage, envelopes, paper and printing was saved, and "
-        f"{money(view.saved_year.cash)} since {april}; this leaves the budget. Handling time of "
-        f"{number(view.saved.hours)} hours was spared ({number(view.saved_year.hours)} since {april}, as much as "
-        f"{posts:.1f} posts); time is not counted as cash."
+        f"{money(view.saved_year.cash)} since {april}; this leaves the budget"
+        if view.saved_year.cash
+        else f"No postage, envelopes, paper or printing has been saved since {april}"
     )
+    time = (
+        f"Handling time of {hours(view.saved.hours)} hours was spared "
+        f"({hours(view.saved_year.hours)} since {april}{as_posts}); time is not counted as cash"
+        if view.saved_year.hours
+        else "No handling time was spared"
+    )
+    return f"{cash}. {time}."
 
 
 def levels(view: Overview) -> str:
-    """Whether letters were answered in time."""
+    """Whether letters were answered in time: those received in the period, then all that wait today."""
     found, now = view.levels.answered, view.levels.open_now
+    when = view.period.name
     if found.share is None:
-        said = "No item received in the period is answered or overdue yet"
+        said = f"No item received in {when} is answered or overdue yet"
     else:
         said = (
-            f"{percent(found.share)} of what was received and is answered or overdue was answered in time "
+            f"Of what was received in {when} and is answered or overdue, {percent(found.share)} was answered in time "
             f"({percent(view.wanted_share)} is wanted)"
         )
         if found.median is not None:
             said += f"; half within {found.median} working days, nine in ten within {found.ninetieth}"
-    said += f". {plural(now.open, 'item')} {'waits' if now.open == 1 else 'wait'} for an answer today"
+        if found.overdue:
+            said += f". {_are(found.overdue)} still open after {'its' if found.overdue == 1 else 'their'} day"
+    said += (
+        f". Whenever received, {plural(now.open, 'item')} {'waits' if now.open == 1 else 'wait'} for an answer today"
+    )
     if now.overdue:
         said += f", {number(now.overdue)} of them past their day"
     if now.oldest_open:
         said += f"; the oldest came on {now.oldest_open:%-d %B %Y}"
     return f"{said}."
+
+
+def _are(count: int) -> str:
+    return f"{number(count)} of them {'is' if count == 1 else 'are'}"
 
 
 def routing(view: Overview) -> str:
@@ -143,7 +190,7 @@ def routing(view: Overview) -> str:
 def attention(view: Overview, names: Names) -> tuple[str, ...]:
     """What calls for somebody to act, the gravest first; says so when nothing does."""
     points = [
-        f"{one.target.name}: {one.standing}, {amount_behind(one)}."
+        f"{one.target.name}: {_falling_short(one)}."
         for one in view.progress
         if one.standing in (Standing.OFF_PATH, Standing.AT_RISK)
     ]
@@ -157,7 +204,8 @@ def attention(view: Overview, names: Names) -> tuple[str, ...]:
     )
     below = [entry for entry in weak if (entry[0] or 0) < view.wanted_share]
     points += [
-        f"{name}: {percent(share)} answered in time, {plural(level.overdue, 'item')} overdue."
+        f"{name}: {percent(share)} answered in time"
+        + (f", {number(level.overdue)} of those received in {view.period.name} overdue." if level.overdue else ".")
         for share, name, level in below[:3]
     ]
     if len(below) > 3:
@@ -171,10 +219,12 @@ def attention(view: Overview, names: Names) -> tuple[str, ...]:
     return tuple(points) or ("Nothing: every target is on its path and every service keeps its promise.",)
 
 
-def amount_behind(one: Progress) -> str:
-    """How far from the path, in the target's unit."""
-    size = number(abs(one.gap)) + " items a year" if one.target.measure.is_a_reduction else amount(one, abs(one.gap))
-    return f"{size} {_beside_path(one)} the path"
+def _falling_short(one: Progress) -> str:
+    """How far behind, or, when ahead of the path today, what the trend comes to."""
+    if one.gap <= 0:
+        return f"{standing(one)}: {likely(one)}, where {_wanted(one)} is wanted"
+    size = number(one.gap) + " items a year" if one.target.measure.is_a_reduction else amount(one, one.gap)
+    return f"{one.standing}, {size} behind the path"
 
 
 def _demand(view: Overview) -> list[str]:
