@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as TimedOut
 from functools import partial
@@ -17,6 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 from mailroom.errors import Review
 
 T = TypeVar("T")
+
+_FORKING = multiprocessing.get_context("forkserver")
 
 
 class TookTooLong(Review):
@@ -35,17 +37,23 @@ class Sandbox:
     """A pool of child processes, each limited to `memory_megabytes` of address space beyond what it starts with.
 
     Safe to use from many threads. Children are started afresh (no fork of a threaded parent) and are replaced when
-    they die. `prepare` runs once in each child, to load what it needs.
+    they die. `prepare` runs once in each child, to load what it needs. beforehand: modules the process that children
+    are forked from imports, so that all children share their memory; it is one for the whole program and starts with
+    its first child, and what is asked for later comes too late.
     """
 
-    def __init__(self, children: int, memory_megabytes: int, prepare: Callable[[], None]) -> None:
+    def __init__(
+        self, children: int, memory_megabytes: int, prepare: Callable[[], None], beforehand: Sequence[str] = ()
+    ) -> None:
+        if beforehand:
+            _FORKING.set_forkserver_preload([*beforehand, f"{__package__}.shared_pages"])
         self._new_pool = partial(
             ProcessPool,
             max_workers=children,
             max_tasks=500,  # a fresh child now and then gives back what libraries never free
             initializer=_start,
             initargs=(memory_megabytes, prepare),
-            context=multiprocessing.get_context("forkserver"),
+            context=_FORKING,
         )
         self._pool, self._renewing = self._new_pool(), Lock()
 

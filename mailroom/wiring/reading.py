@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 _A4_POINTS = (595.0, 842.0)
 
+# What every reading process needs; it is loaded once and shared. Not zxing, which writes on the error output when a
+# process that holds it ends without its modules taken down.
+_BEFOREHAND = (
+    "mailroom.wiring.reading",
+    "mailroom.gateways.image",
+    "mailroom.gateways.ocr.libtesseract",
+    "mailroom.gateways.scan_pdf",
+)
+
 
 class PageReader:
     """Opens and reads scans in child processes. Many threads may use one; a bad page never raises, it is UNREAD."""
@@ -46,6 +55,7 @@ class PageReader:
             children or os.cpu_count() or 1,
             reading.memory_megabytes,
             partial(_prepare, config.model_dump_json(), separator_patterns),
+            _BEFOREHAND,
         )
         self._second = SharedReader(partial(Rapid, models), reading.memory_megabytes, _second_reader_seconds(config))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -27,6 +30,18 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def loaded(module: str) -> tuple[bool, bool]:
+    """Whether this process has the module, and whether it keeps its hands off what it shares."""
+    return module in sys.modules, gc.get_freeze_count() > 0
+
+
+_ASKING = """
+from tests.gateways.test_sandbox import Sandbox, loaded, nothing
+with Sandbox(1, 2000, nothing, ("mailroom.values.postal_address",)) as sandbox:
+    print(sandbox.run(20, loaded, "mailroom.values.postal_address"))
+"""
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(1, 600, nothing) as running:
@@ -49,3 +64,9 @@ def test_work_that_takes_too_long_is_stopped(sandbox: Sandbox) -> None:
     with pytest.raises(TookTooLong, match="longer than 1 seconds"):
         sandbox.run(1, time.sleep, 60)
     assert sandbox.run(20, double, 6) == 12
+
+
+def test_children_share_what_was_loaded_beforehand() -> None:
+    """In a program of its own: the process that children are forked from starts once."""
+    asked = subprocess.run([sys.executable, "-c", _ASKING], capture_output=True, text=True, check=True)
+    assert (asked.stdout, asked.stderr) == ("(True, True)\n", "")
