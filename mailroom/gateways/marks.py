@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import zint
 import zxingcpp
 
 from mailroom.config.printing import MM, MailmarkKind
 
-Modules = tuple[tuple[bool, ...], ...]
+Modules = npt.NDArray[np.bool_]
 """Rows of dots, top first; True is dark."""
 
 
@@ -21,17 +22,44 @@ def data_matrix_modules(text: str) -> Modules:
     return _modules(text, zxingcpp.BarcodeFormat.DataMatrix)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def qr_modules(text: str) -> Modules:
     """A QR code of the text, without its white edge."""
     return _modules(text, zxingcpp.BarcodeFormat.QRCode)
+
+
+def qr_of_series(address: str, code: str) -> Modules:
+    """A QR code of an address and a code behind it.
+
+    A QR's dots are turned by one of eight masks, and trying out which is best takes ten times as long as all else.
+    Codes of one address differ in a few signs, so all of them take the mask that is best for one.
+    """
+    return _qr(address + code, _mask_of_series(address, len(code)))
+
+
+@lru_cache(maxsize=64)
+def _mask_of_series(address: str, length: int) -> int:
+    """The mask zint finds best, 0 to 7, read from where every QR says it: dots 3 to 5 of the ninth row, turned by 5."""
+    first, second, third = (int(dot) for dot in _qr(address + "X" * length)[8, 2:5])
+    return (first << 2 | second << 1 | third) ^ 5
+
+
+def _qr(text: str, mask: int | None = None) -> Modules:
+    """A QR code of the text. mask: not the best of eight, but this one."""
+    symbol = zint.Symbol()
+    symbol.symbology = zint.Symbology.QRCODE
+    if mask is not None:
+        symbol.option_3 = mask + 1 << 8
+    symbol.encode(text)
+    rows = np.asarray(symbol.encoded_data, np.uint8)[: symbol.rows]
+    return np.unpackbits(rows, axis=1, bitorder="little")[:, : symbol.width].astype(np.bool_)
 
 
 def _modules(text: str, kind: zxingcpp.BarcodeFormat) -> Modules:
     image = zxingcpp.write_barcode_to_image(
         zxingcpp.create_barcode(text, kind, force_square=True), scale=1, add_quiet_zones=False
     )
-    return tuple(map(tuple, (np.asarray(image) < 128).tolist()))
+    return np.asarray(image) < 128
 
 
 MAILMARK_CLEAR = 2.0
@@ -85,17 +113,24 @@ def drawing_of(modules: Modules, left: float, top: float, width: float) -> str:
 
     left, top: its corner in points from the left and bottom of the page.
     """
-    dot = width / len(modules[0])
-    runs = (f"{x} {y} {length} 1 re" for y, row in enumerate(modules) for x, length in _dark(row))
-    return f"q {dot:.4f} 0 0 {-dot:.4f} {left:.3f} {top:.3f} cm {' '.join(runs)} f Q"
+    dot = width / modules.shape[1]
+    return f"q {dot:.4f} 0 0 {-dot:.4f} {left:.3f} {top:.3f} cm {_dark(modules)} f Q"
 
 
-def _dark(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """(start, length) of each run of dark dots."""
-    start: int | None = None
-    for x, dark in enumerate((*row, False)):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            yield start, x - start
-            start = None
+def _dark(modules: Modules) -> str:
+    """A rectangle for every run of dark dots."""
+    changes = np.diff(np.pad(modules, ((0, 0), (1, 1))).astype(np.int8))
+    starts, ends = np.flatnonzero(changes == 1), np.flatnonzero(changes == -1)
+    y, x = np.divmod(starts, changes.shape[1])
+    return " ".join(map(_RUNS.__getitem__, (y << 16 | x << 8 | ends - starts).tolist()))
+
+
+class _Runs(dict[int, str]):
+    """The rectangle of each run of dots there may be, by its row, first dot and length."""
+
+    def __missing__(self, run: int) -> str:
+        drawn = self[run] = f"{run >> 8 & 255} {run >> 16} {run & 255} 1 re"
+        return drawn
+
+
+_RUNS = _Runs()

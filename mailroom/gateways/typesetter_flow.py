@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
-
+from mailroom.gateways.letter_file import width_of
 from mailroom.values.letter_body import Block, BlockKind, Run
 
 BULLET = "•"
@@ -21,8 +23,7 @@ class Faces:
     bold: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """Words in one face at x from the left of the column."""
 
     x: float
@@ -31,8 +32,7 @@ class Snippet:
     colour: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line. baseline and height are below the line's top. rule: a line drawn at the bottom of it, its grey 0..1."""
 
     snippets: tuple[Snippet, ...]
@@ -46,7 +46,7 @@ class Line:
 class Flowed:
     """A block as lines. before: white above it, dropped at the top of a page. with_next: never last on a page.
 
-    key: the same for the same fixed words at the same size, so they are drawn once and used again; None otherwise.
+    key: of fixed words, by which they are drawn once and used again; None otherwise.
     bar: drawn with a bar at its left (an inset).
     """
 
@@ -56,7 +56,7 @@ class Flowed:
     whole: bool = False
     bar: bool = False
     new_page: bool = False
-    key: tuple[object, ...] | None = None
+    key: object = None
     height: float = field(default=0.0)
 
 
@@ -75,15 +75,12 @@ class Measure:
 
     def flow(self, blocks: Iterable[Block]) -> list[Flowed]:
         """Every block as lines."""
-        return [self._flow_fixed(b) if b.fixed else self._flow(b) for b in blocks]
+        return [_remembered(self, b) if b.fixed else self._flow(b) for b in blocks]
 
     def plain(self, lines: Sequence[str], *, before: float = 0.0) -> Flowed:
         """Short lines kept as they are and kept together, wrapped only where too wide."""
         set_lines = [s for text in lines for s in self._wrap((Run(text),), self.width, 0.0, self.size)]
         return _flowed(set_lines, before, whole=True)
-
-    def _flow_fixed(self, block: Block) -> Flowed:
-        return _remembered(self, block)
 
     def _flow(self, block: Block) -> Flowed:
         gap = round(self.size * 0.75, 2)
@@ -127,32 +124,19 @@ class Measure:
 
     def _right(self, cell: Sequence[Run], left: float, width: float, *, head: bool) -> list[Snippet]:
         faces = [self.faces.bold if r.bold or head else self.faces.regular for r in cell]
-        widths = [stringWidth(r.text, f, self.size) for r, f in zip(cell, faces, strict=True)]
-        x = left + width - sum(widths)
-        snippets = []
-        for run, face, wide in zip(cell, faces, widths, strict=True):
-            snippets.append(Snippet(x, run.text, face))
-            x += wide
-        return snippets
+        widths = [width_of(r.text, f) * self.size for r, f in zip(cell, faces, strict=True)]
+        starts = accumulate(widths, initial=left + width - sum(widths))
+        return [Snippet(x, run.text, face) for x, run, face in zip(starts, cell, faces, strict=False)]
 
     def _wrap(
         self, runs: Sequence[Run], width: float, left: float, size: float, *, strong: bool = False, colour: bool = True
     ) -> list[Line]:
         """Lines filled word by word. A word wider than the column is broken where it must be."""
         leading = round(size * 1.35, 2) if size <= self.size else round(size * 1.2, 2)
-        lines: list[list[tuple[str, str, float]]] = [[]]
-        used = 0.0
-        for word, face, spaced in _words(runs, self.faces, strong=strong):
-            for piece in _broken(word, face, size, width):
-                wide = _width(piece, face) * size
-                space = _width(" ", face) * size if spaced and lines[-1] else 0.0
-                if lines[-1] and used + space + wide > width:
-                    lines.append([])
-                    used = space = 0.0
-                lines[-1].append((f" {piece}" if space else piece, face, space + wide))
-                used += space + wide
-        tinted = strong and colour
-        return [Line(_snippets(line, left, colour=tinted), leading, size * 0.98, size) for line in lines]
+        filler = _Filler(width, left, size, coloured=strong and colour)
+        for run in runs:
+            filler.add(_phrase(run.text, self.faces.bold if run.bold or strong else self.faces.regular))
+        return [Line(tuple(line), leading, size * 0.98, size) for line in filler.lines]
 
 
 def _flowed(
@@ -164,52 +148,77 @@ def _flowed(
 @lru_cache(maxsize=50_000)
 def _remembered(measure: Measure, block: Block) -> Flowed:
     """A fixed block's lines, broken once for all letters of its template."""
-    flowed = measure._flow(block)
-    return Flowed(
-        flowed.lines, flowed.before, flowed.with_next, flowed.whole, flowed.bar, flowed.new_page,
-        key=(measure.size, block), height=flowed.height,
-    )  # fmt: skip
+    return replace(measure._flow(block), key=object())
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words in one face. ends: where each ends at size 1, the first beginning at 0. led, trailed: by a space."""
+
+    words: tuple[str, ...]
+    ends: tuple[float, ...]
+    face: str
+    space: float
+    led: bool
+    trailed: bool
 
 
 @lru_cache(maxsize=50_000)
-def _width(text: str, face: str) -> float:
-    """Width at size 1, kept: a letter's words are mostly the same few hundred."""
-    return float(stringWidth(text, face, 1.0))
+def _phrase(text: str, face: str) -> _Phrase:
+    """Kept, because most words of a letter are its template's."""
+    words, space = tuple(text.split()), width_of(" ", face)
+    widths = (width_of(word, face) + (space if place else 0.0) for place, word in enumerate(words))
+    return _Phrase(words, tuple(accumulate(widths)), face, space, text[:1].isspace(), text[-1:].isspace())
 
 
-def _words(runs: Sequence[Run], faces: Faces, *, strong: bool) -> Iterable[tuple[str, str, bool]]:
-    """(word, face, whether a space stands before it), so that 'bold' and a full stop behind it stay together."""
-    spaced = False
-    for run in runs:
-        face = faces.bold if run.bold or strong else faces.regular
-        spaced = spaced or run.text[:1].isspace()
-        for word in run.text.split():
-            yield word, face, spaced
-            spaced = True
-        spaced = run.text[-1:].isspace()
+class _Filler:
+    """Fills lines with phrases. Words of one face that meet on a line are one snippet."""
 
+    def __init__(self, width: float, left: float, size: float, *, coloured: bool) -> None:
+        self._width, self._left, self._size, self._coloured = width, left, size, coloured
+        self.lines: list[list[Snippet]] = [[]]
+        self._used, self._spaced = 0.0, False
 
-def _broken(word: str, face: str, size: float, width: float) -> list[str]:
-    if _width(word, face) * size <= width:
-        return [word]
-    pieces = [""]
-    for letter in word:
-        if _width(pieces[-1] + letter, face) * size > width and pieces[-1]:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
+    def add(self, phrase: _Phrase) -> None:
+        """A space comes between two phrases only if one of them has it there: a full stop stays with its bold word."""
+        size, ends, at = self._size, phrase.ends, 0
+        self._spaced = self._spaced or phrase.led
+        while at < len(ends):
+            space = phrase.space * size if self._spaced and self.lines[-1] else 0.0
+            start = ends[at - 1] + phrase.space if at else 0.0
+            upto = bisect_right(ends, start + (self._width - self._used - space) / size, at)
+            if upto == at and self.lines[-1]:
+                self._next_line()
+            elif upto == at:
+                self._add_broken(phrase.words[at], phrase.face)
+                at += 1
+            else:
+                words = " ".join(phrase.words[at:upto])
+                self._put(f" {words}" if space else words, phrase.face, space + (ends[upto - 1] - start) * size)
+                at = upto
+            self._spaced = True
+        self._spaced = phrase.trailed
 
+    def _add_broken(self, word: str, face: str) -> None:
+        """A word wider than the column, on lines of its own."""
+        pieces = [""]
+        for letter in word:
+            if width_of(pieces[-1] + letter, face) * self._size > self._width and pieces[-1]:
+                pieces.append("")
+            pieces[-1] += letter
+        for place, piece in enumerate(pieces):
+            if place:
+                self._next_line()
+            self._put(piece, face, width_of(piece, face) * self._size)
 
-def _snippets(line: Sequence[tuple[str, str, float]], left: float, *, colour: bool) -> tuple[Snippet, ...]:
-    """Neighbouring words of one face joined, so that a line is one or two strings."""
-    joined: list[Snippet] = []
-    x, end = left, left
-    for text, face, wide in line:
-        if joined and joined[-1].face == face:
-            last = joined[-1]
-            joined[-1] = Snippet(last.x, last.text + text, face, colour)
+    def _put(self, text: str, face: str, wide: float) -> None:
+        line = self.lines[-1]
+        if line and line[-1].face == face:
+            line[-1] = line[-1]._replace(text=line[-1].text + text)
         else:
-            x = end
-            joined.append(Snippet(x, text, face, colour))
-        end += wide
-    return tuple(joined)
+            line.append(Snippet(self._left + self._used, text, face, self._coloured))
+        self._used += wide
+
+    def _next_line(self) -> None:
+        self.lines.append([])
+        self._used = 0.0

@@ -3,16 +3,20 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
 from mailroom.config.printing import Type
 from mailroom.gateways.letter_pdf import read_letters
+from mailroom.gateways.marks import qr_of_series
 from mailroom.gateways.preflight_pdf import measure_letter
 from mailroom.gateways.typesetter import FontMissing, Typesetter
 from mailroom.outbound.postal_address import UK_AREAS, address_from
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas, page_of
+from mailroom.values.letter_body import Block, BlockKind, LetterBody, Run
+from mailroom.values.reply_code import make_reply_code
 from tests.gateways.letters import PEOPLE, PRINTING, SITE, letter, set_all
 
 DEMO = UK_AREAS | {"WX"}
@@ -51,6 +55,40 @@ def test_the_qr_code_leads_to_the_reply_page_with_the_letters_own_code(tmp_path:
     image = pdfium.PdfDocument(tmp_path / "a.pdf")[0].render(scale=200 / 72).to_pil()
     (code,) = zxingcpp.read_barcodes(image)
     assert code.text == f"https://wexmere.example/reply/{wanted.reply_code}"
+
+
+def test_every_code_of_an_address_can_be_read_whatever_mask_suits_the_first() -> None:
+    address = "https://wexmere.example/reply/"
+    for number in range(40):
+        code = make_reply_code(bytes((number, 6 * number, 3, 4, 200, 6)))
+        dots = np.pad(qr_of_series(address, code), 4)
+        image = np.where(np.kron(dots, np.ones((6, 6), bool)), 0, 255).astype(np.uint8)
+        (read,) = zxingcpp.read_barcodes(image, zxingcpp.BarcodeFormat.QRCode)
+        assert read.text == address + code
+
+
+def test_words_are_read_in_the_order_they_stand_in_bold_or_not(tmp_path: Path) -> None:
+    set_all(tmp_path / "a.pdf", letter())
+    (page,) = read_letters(tmp_path / "a.pdf", PRINTING.window)
+    assert "It is in Council Tax band C." in " ".join(page.text.split())
+
+
+def test_letters_beyond_the_first_two_hundred_of_a_file_are_shown_and_so_is_what_follows_them(tmp_path: Path) -> None:
+    rare = "".join(chr(code) for code in (*range(0x100, 0x180), *range(0x410, 0x450)))
+    words = f"Before (in \\ signs) {rare} and after £5"
+    body = LetterBody("", (Block(BlockKind.PARAGRAPH, (Run(words),)),))
+    set_all(tmp_path / "a.pdf", replace(letter(), bodies=(body,)))
+    (page,) = read_letters(tmp_path / "a.pdf", PRINTING.window)
+    text = "".join(page.text.split())
+    assert "".join(words.split()) in text
+    assert "Pleasequote" in text.replace("please", "Please")
+
+
+def test_what_is_the_same_in_many_letters_is_in_their_file_once(tmp_path: Path) -> None:
+    set_all(tmp_path / "one.pdf", letter())
+    set_all(tmp_path / "many.pdf", *[letter()] * 11)
+    once, more = (tmp_path / "one.pdf").stat().st_size, (tmp_path / "many.pdf").stat().st_size
+    assert (more - once) / 10 < 2500
 
 
 def test_welsh_comes_before_english_on_its_own_page(tmp_path: Path) -> None:
