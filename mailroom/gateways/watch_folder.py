@@ -9,9 +9,12 @@ import errno
 import os
 import shutil
 import stat
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -27,7 +30,18 @@ class FolderUnreachable(Retry):
 
 
 class ClaimLost(Retry):
-    """Somebody else took or removed the file between the look and the claim."""
+    """Somebody else took, changed or removed the file between the look and the claim."""
+
+
+class HalfClaimed(Retry):
+    """The file is claimed, under its hidden name, and could not be brought to the spool. The claim is to be kept."""
+
+
+MARK = ".mailroom-folder"
+"""What Mailroom puts into every watch folder: an empty mount point has none."""
+
+_HIDDEN = ".mailroom-"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +68,8 @@ class Claimed(Protocol):
         """In bytes."""
 
     @property
-    def inode(self) -> int:
-        """Its number on the disk."""
+    def inode(self) -> object:
+        """Its number on the disk, of any type that compares with it."""
 
 
 def files_in(folder: Path, ignore: tuple[str, ...] = ()) -> tuple[SeenFile, ...]:
@@ -64,8 +78,14 @@ def files_in(folder: Path, ignore: tuple[str, ...] = ()) -> tuple[SeenFile, ...]
     Raises:
         FolderUnreachable: the folder itself cannot be listed.
     """
-    try:
+    with _reaching(folder):
         return tuple(sorted(_walk(folder, "", ignore), key=lambda f: f.name))
+
+
+@contextmanager
+def _reaching(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as broken:
         raise FolderUnreachable(
             f"watch folder {folder.name}: {broken.strerror}. Check the share; it is tried again by itself."
@@ -76,7 +96,7 @@ def _walk(folder: Path, below: str, ignore: tuple[str, ...]) -> Iterator[SeenFil
     with os.scandir(folder / below) as entries:
         for entry in entries:
             name = f"{below}/{entry.name}" if below else entry.name
-            if any(fnmatch(entry.name, pattern) for pattern in ignore):
+            if entry.name.startswith(_HIDDEN) or _is_ignored(entry, ignore):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _walk(folder, name, ignore)
@@ -84,6 +104,21 @@ def _walk(folder: Path, below: str, ignore: tuple[str, ...]) -> Iterator[SeenFil
                 seen = _look(entry, name)
                 if seen:
                     yield seen
+
+
+def _walk_hidden(folder: Path, below: str, ignore: tuple[str, ...]) -> Iterator[str]:
+    with os.scandir(folder / below) as entries:
+        for entry in entries:
+            name = f"{below}/{entry.name}" if below else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not _is_ignored(entry, ignore):
+                    yield from _walk_hidden(folder, name, ignore)
+            elif entry.name.startswith(_HIDDEN) and entry.name != MARK:
+                yield name
+
+
+def _is_ignored(entry: os.DirEntry[str], ignore: tuple[str, ...]) -> bool:
+    return any(fnmatch(entry.name, pattern) for pattern in ignore)
 
 
 def _look(entry: os.DirEntry[str], name: str) -> SeenFile | None:
@@ -103,66 +138,198 @@ def claim(folder: Path, seen: Claimed, spool: Path, claim_name: str) -> Path:
     then a move to the spool, which may be on another disk.
 
     Raises:
-        ClaimLost: the file is no longer the one that was seen.
-        FolderUnreachable: the share went away; the file is where it was or under its hidden name.
+        ClaimLost: the file is no longer the one that was seen; it lies in its folder still.
+        FolderUnreachable: the share went away or allows no renaming; the file is where it was.
+        HalfClaimed: it lies under its hidden name. The claim stands; `finish` goes on with it.
     """
-    source = folder / seen.name
-    hidden = source.with_name(f".mailroom-{claim_name}")
+    hidden = hidden_name(folder, seen.name, claim_name)
     try:
-        source.rename(hidden)
-        found = hidden.lstat()
-        if (found.st_ino, found.st_size) != (seen.inode, seen.size):
-            _put_back(hidden, source)
-            raise ClaimLost(f"a file in {folder.name} changed while it was being taken. It is looked at again.")
-        spool.mkdir(parents=True, exist_ok=True)
-        return bring_to_spool(hidden, spool / claim_name)
+        (folder / seen.name).rename(hidden)
     except FileNotFoundError:
         raise ClaimLost(f"a file in {folder.name} went away before it could be taken.") from None
     except OSError as broken:
         raise FolderUnreachable(f"watch folder {folder.name}: {broken.strerror}. It is tried again.") from broken
+    return _on_to_the_spool(folder, hidden, seen, spool, claim_name)
+
+
+def finish(folder: Path, seen: Claimed, spool: Path, claim_name: str) -> Path | None:
+    """Where a claim that was cut short has the file now: in the spool. None if it has come to nothing. Safe to repeat.
+
+    Raises:
+        ClaimLost: it lay under its hidden name, but was no longer the file that was seen, and was given back.
+        HalfClaimed: it still lies under its hidden name.
+    """
+    target, hidden = spool / claim_name, hidden_name(folder, seen.name, claim_name)
+    if target.exists():
+        with suppress(OSError):
+            hidden.unlink()  # copied whole, and not removed yet
+        return target
+    return _on_to_the_spool(folder, hidden, seen, spool, claim_name) if hidden.exists() else None
+
+
+def _on_to_the_spool(folder: Path, hidden: Path, seen: Claimed, spool: Path, claim_name: str) -> Path:
+    try:
+        found = hidden.lstat()
+        if (found.st_ino, found.st_size) != (seen.inode, seen.size) or _is_same(hidden, folder / seen.name):
+            _put_under_a_free_name(hidden, folder / seen.name)
+            raise ClaimLost(f"a file in {folder.name} changed while it was being taken. It is looked at again.")
+        spool.mkdir(parents=True, exist_ok=True)
+        return bring_to_spool(hidden, spool / claim_name)
+    except OSError as broken:
+        raise HalfClaimed(
+            f"A file of {folder.name} was claimed but could not be brought in ({broken.strerror}). It lies in its "
+            f"folder as {hidden.name}; it is brought in by itself when the spool and the share can be written."
+        ) from broken
 
 
 def bring_to_spool(hidden: Path, target: Path) -> Path:
-    """Rename into the spool; across disks copy, fsync, then remove. Safe to repeat after a crash."""
+    """Rename into the spool; across disks the copy is safe on its disk before the file goes. Safe to repeat."""
     try:
         hidden.rename(target)
     except OSError as across:
         if across.errno != errno.EXDEV:
             raise
-        copy = target.with_name(target.name + ".copy")
-        shutil.copyfile(hidden, copy, follow_symlinks=False)
-        with copy.open("rb") as handle:
-            os.fsync(handle.fileno())
+        copy = _copied(hidden, target.with_name(target.name + ".copy"))
         copy.rename(target)
+        _make_lasting(target.parent)
         hidden.unlink()
     return target
 
 
 def hidden_name(folder: Path, name: str, claim_name: str) -> Path:
     """Where `claim` leaves a file between its two moves; looked at again after a crash."""
-    return (folder / name).with_name(f".mailroom-{claim_name}")
+    return (folder / name).with_name(f"{_HIDDEN}{claim_name}")
 
 
-def _put_back(hidden: Path, source: Path) -> None:
-    """Give a changed file its name again without overwriting a newer one."""
+def hidden_in(folder: Path, ignore: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Claims' hidden files below the folder, by their paths below it. Raises FolderUnreachable."""
+    with _reaching(folder):
+        return tuple(sorted(_walk_hidden(folder, "", ignore)))
+
+
+def claim_of(hidden: str) -> str:
+    """The claim a hidden file belongs to."""
+    return Path(hidden).name.removeprefix(_HIDDEN)
+
+
+def give_back(folder: Path, hidden: str, name: str) -> str:
+    """Give a hidden file a name again, that one or one like it; nothing is overwritten. Returns its path below.
+
+    Raises:
+        ClaimLost: it is gone, or not ours to rename.
+    """
     try:
-        os.link(hidden, source)
-    except FileExistsError:
-        return
-    hidden.unlink()
+        return str(_put_under_a_free_name(folder / hidden, folder / name).relative_to(folder))
+    except OSError as broken:
+        raise ClaimLost(f"a hidden file of {folder.name} could not be given back ({broken.strerror}).") from broken
+
+
+def find_mark(folder: Path, known: bool) -> bool:
+    """Whether the folder has Mailroom's mark, by which it is told from the empty place where a share is not mounted.
+
+    A folder seen for the first time is given one, and so is one with files in it; where Mailroom may not write in it,
+    there is no mark. known: that it had one.
+
+    Raises:
+        FolderUnreachable: it cannot be read; or its mark is gone and it is empty.
+    """
+    with _reaching(folder):
+        if (folder / MARK).exists():
+            return True
+        folder.stat()
+        if known and not any(_walk(folder, "", ())):
+            raise FolderUnreachable(
+                f"watch folder {folder.name}: its mark {MARK} is missing and it is empty, as where a share is not "
+                f"mounted. Mount it. If this is the right folder, put an empty file named {MARK} in it."
+            )
+        try:
+            os.close(os.open(folder / MARK, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+        except OSError:
+            return (folder / MARK).exists()
+        return True
 
 
 def move_aside(path: Path, folder: Path, name: str) -> Path:
     """Move a taken file to the dated done folder (or quarantine); never overwrites. Returns where it lies."""
     folder.mkdir(parents=True, exist_ok=True)
-    flat = name.replace("/", "__")
-    target = folder / flat
-    number = 1
-    while target.exists():
-        number += 1
-        target = folder / f"{Path(flat).stem} ({number}){Path(flat).suffix}"
-    shutil.move(path, target)
-    return target
+    target = folder / name.replace("/", "__")
+    try:
+        return _put_under_a_free_name(path, target)
+    except OSError as across:
+        if across.errno != errno.EXDEV:
+            raise
+    copy = _copied(path, folder / f"{_HIDDEN}{uuid.uuid4().hex}.copy")
+    placed = _put_under_a_free_name(copy, target)
+    _make_lasting(folder)
+    path.unlink()
+    return placed
+
+
+def _put_under_a_free_name(path: Path, wanted: Path) -> Path:
+    """Rename on one disk to that name, or to the first like it that nobody has; never over another file."""
+    for number in count(1):
+        target = wanted if number == 1 else wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+        try:
+            os.link(path, target, follow_symlinks=False)
+        except FileExistsError:
+            if not _is_same(path, target):
+                continue
+            if path.lstat().st_nlink < 2:
+                return target  # it has that name already, however it is spelt
+        except OSError as no_links:
+            if no_links.errno not in _NO_LINKS:
+                raise
+            if _reserved_for(path, target):
+                return target
+            continue
+        path.unlink()
+        return target
+    raise AssertionError("numbers do not end")
+
+
+def _reserved_for(path: Path, target: Path) -> bool:
+    """For disks without links: an empty file keeps the name until the file itself goes over it."""
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False
+    try:
+        path.replace(target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether both names are of one file, as between the two halves of a rename by link."""
+    try:
+        return os.path.samestat(path.lstat(), other.lstat())
+    except FileNotFoundError:
+        return False
+
+
+def _copied(path: Path, copy: Path) -> Path:
+    """A whole copy that outlasts a power cut, or none."""
+    try:
+        shutil.copyfile(path, copy, follow_symlinks=False)
+        with copy.open("rb") as handle:
+            os.fsync(handle.fileno())
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    with suppress(OSError):
+        shutil.copystat(path, copy)
+    return copy
+
+
+def _make_lasting(folder: Path) -> None:
+    """A new name outlasts a power cut only once its folder is on the disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class _Wake(FileSystemEventHandler):

@@ -18,6 +18,7 @@ from mailroom.records.models import (
     BatchStatus,
     Delivery,
     DeliveryStatus,
+    FolderAway,
     Item,
     ItemStatus,
     Letter,
@@ -51,6 +52,7 @@ def gauges(now: dt.datetime) -> Iterator[Gauge]:
     yield _oldest_items(now)
     yield _by_status("mailroom_batches", "Batches by where they stand", Batch, BatchStatus)
     yield _by_status("mailroom_files", "Files in watch folders by where they stand", WatchedFile, WatchedFileStatus)
+    yield _one("mailroom_folders_away", "Watch folders out of reach", FolderAway.objects.count())
     yield _one("mailroom_ledger_unbalanced", "Batches of the last 7 days that do not balance", _unbalanced(now))
     yield _by_status("mailroom_team_emails", "Emails to teams by where they stand", Delivery, DeliveryStatus)
     yield _one(

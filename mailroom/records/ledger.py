@@ -183,7 +183,7 @@ def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
     return [
         *(Alarm("folder", f.folder, f"Out of reach since {_clock(f.since)}: {f.problem}") for f in away),
         *(Alarm("file", f"{f.folder}/{f.name}", f.problem) for f in files),
-        *(Alarm("file", f"{f.folder}/{f.name}", f"{_CLAIMED} {f.claimed_as}") for f in claimed),
+        *(Alarm("file", f"{f.folder}/{f.name}", f.problem or f"{_CLAIMED} {f.claimed_as}") for f in claimed),
         *(Alarm("batch", b.number, "Still not read. Are the workers running? See `mailroom check`.") for b in batches),
         *(Alarm("item", i.number, "Still not decided or sent. Are the workers running?") for i in items),
         *(

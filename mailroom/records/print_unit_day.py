@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mailroom.records.ledger import BatchLine, batch_lines
 from mailroom.records.models import Batch, BatchStatus, WatchedFile, WatchedFileStatus
@@ -46,8 +46,9 @@ def scanners_of(day: dt.date) -> list[ScannerDay]:
 
 
 def stuck_files() -> QuerySet[WatchedFile]:
-    """Files in watch folders that never became whole."""
-    return WatchedFile.objects.filter(status=WatchedFileStatus.STUCK).order_by("first_seen")
+    """Files in watch folders that never became whole, and those claimed that could not be brought in."""
+    claimed = Q(status=WatchedFileStatus.CLAIMED) & ~Q(problem="")
+    return WatchedFile.objects.filter(Q(status=WatchedFileStatus.STUCK) | claimed).order_by("first_seen")
 
 
 def quarantined() -> QuerySet[Batch]:

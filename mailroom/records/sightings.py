@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from mailroom.errors import Retry
 from mailroom.records.models import WatchedFile, WatchedFileStatus
+
+log = logging.getLogger(__name__)
 
 OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
 """A file in one of these lies in its folder still."""
@@ -28,6 +33,25 @@ class SeenFile(Protocol):
     def is_link(self) -> bool: ...  # noqa: D102
 
 
+class Claimed(Protocol):
+    """What a claim must know of the file it takes."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    @property
+    def inode(self) -> object: ...  # noqa: D102
+
+
+class Hiding(Protocol):
+    """The folder machine, as far as claims hide files."""
+
+    def hidden_in(self, folder: Path, ignore: tuple[str, ...]) -> tuple[str, ...]: ...  # noqa: D102
+    def claim_of(self, hidden: str) -> str: ...  # noqa: D102
+    def give_back(self, folder: Path, hidden: str, name: str) -> str: ...  # noqa: D102
+
+
 def sight(folder: str, file: SeenFile, now: dt.datetime) -> WatchedFile:
     """The open record of this file; the stillness clock starts again whenever it has changed."""
     looks = {"device": file.device, "inode": file.inode, "size": file.size, "modified_ns": file.modified_ns}
@@ -41,3 +65,40 @@ def sight(folder: str, file: SeenFile, now: dt.datetime) -> WatchedFile:
         WatchedFile.objects.filter(pk=sighting.pk).update(still_since=now, **looks)
         sighting.refresh_from_db()
     return sighting
+
+
+def release(sighting: WatchedFile, problem: str = "") -> None:
+    """The file lies in its folder again, to be looked at as any other."""
+    WatchedFile.objects.filter(pk=sighting.pk).update(
+        status=WatchedFileStatus.SETTLING, claimed_as="", claimed_by="", problem=problem
+    )
+
+
+def keep_claim(sighting: WatchedFile, problem: str) -> None:
+    """The claim stands, and the ledger says why the file is not in the store yet."""
+    claimed = WatchedFile.objects.filter(pk=sighting.pk, status=WatchedFileStatus.CLAIMED)
+    claimed.exclude(problem=problem).update(problem=problem)
+
+
+def give_back_lost(folder: str, path: Path, ignore: tuple[str, ...], folders: Hiding) -> int:
+    """Files hidden by a claim that is on no record (a restored database, say) get a name again. Returns how many.
+
+    The folder is listed before the records are asked: whoever claims a file has that on record before it is hidden.
+    """
+    hidden = {folders.claim_of(name): name for name in folders.hidden_in(path, ignore)}
+    if not hidden:
+        return 0
+    rows = list(WatchedFile.objects.filter(folder=folder, claimed_as__in=hidden))
+    names = {row.claimed_as: row.name for row in rows}
+    held = {row.claimed_as for row in rows if row.status == WatchedFileStatus.CLAIMED}
+    given = 0
+    for claim in hidden.keys() - held:
+        again = str(PurePosixPath(hidden[claim]).with_name(f"found-again-{claim}"))
+        try:
+            folders.give_back(path, hidden[claim], names.get(claim, again))
+        except Retry as trouble:
+            log.warning("%s", trouble)
+            continue
+        given += 1
+        log.warning("watch folder %s: a file that a lost claim had hidden was given back and is taken anew", folder)
+    return given

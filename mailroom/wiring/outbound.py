@@ -114,13 +114,15 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
     )
 
 
-def outbound_rounds(machines: OutboundMachines, site: Site, with_folders: bool) -> list[Callable[[], object]]:
+def outbound_rounds(
+    machines: OutboundMachines, site: Site, with_folders: bool, me: str = ""
+) -> list[Callable[[], object]]:
     """What a worker does again and again: sweep; where asked, look at print folders and at the letters' mailbox."""
     if not with_folders:
         return [partial(sweep, machines)]
     intake = site.mailroom.intake
     spool, done = place(machines.data, intake.spool) / "letters", place(machines.data, intake.done)
-    watches = [PrintFolderWatch(f, machines, spool, done) for f in site.outgoing.print_folder]
+    watches = [PrintFolderWatch(f, machines, spool, done, me) for f in site.outgoing.print_folder]
     rounds: list[Callable[[], object]] = [partial(sweep, machines), *(w.look for w in watches)]
     if site.outgoing.bounce_mailbox is not None:
         mailbox = ImapMailbox(site.outgoing.bounce_mailbox)

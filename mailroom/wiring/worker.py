@@ -23,6 +23,8 @@ from mailroom.inbound.steps.watch import Watcher
 from mailroom.jobs import Worker, adopt_the_work_of
 from mailroom.outbound import line as outbound_line
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps.folders import name_of
+from mailroom.outbound.steps.returns_folder import FOLDER as RETURNS
 from mailroom.records import executors
 from mailroom.records.folders_away import forget_all_but
 from mailroom.wiring.api import api_rounds
@@ -73,7 +75,7 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
     """The rounds of this process: sweeping always, the watch folders and mailboxes if asked."""
     machines = at_work.machines
     folders = machines.config.watch_folder if with_folders else ()
-    forget_all_but([folder.name for folder in machines.config.watch_folder])
+    forget_all_but([*(f.name for f in machines.config.watch_folder), *_letters_folders()])
     return Patrol(
         machines=machines,
         watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],
@@ -83,10 +85,15 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
     )
 
 
+def _letters_folders() -> list[str]:
+    """What the outgoing line looks at, by the names on record."""
+    return [*(name_of(folder) for folder in load_site().outgoing.print_folder), RETURNS]
+
+
 def _other_rounds(at_work: AtWork, with_folders: bool) -> list[Errand]:
     """Each in a thread of its own: a mailbox that hangs must not keep dead workers' work from being adopted."""
     every = at_work.machines.config.engine.sweep_every_seconds
-    outgoing = outbound_rounds(at_work.outgoing, load_site(), with_folders)
+    outgoing = outbound_rounds(at_work.outgoing, load_site(), with_folders, at_work.executor_id)
     printing = printing_rounds(with_folders)
     api = api_rounds(at_work.outgoing, load_site())
     return [

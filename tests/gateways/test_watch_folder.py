@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +9,19 @@ from pathlib import Path
 import pytest
 
 from mailroom.gateways.watch_folder import (
+    MARK,
     ClaimLost,
     FolderUnreachable,
+    HalfClaimed,
     Hints,
     bring_to_spool,
     claim,
+    claim_of,
     files_in,
+    find_mark,
+    finish,
+    give_back,
+    hidden_in,
     hidden_name,
     move_aside,
 )
@@ -108,3 +116,195 @@ def test_a_claim_across_file_systems_copies_whole_before_it_removes(folder: Path
     assert taken.read_bytes() == b"%PDF-1.7"
     taken.unlink()
     spool.rmdir()
+
+
+def test_a_claim_whose_spool_cannot_be_written_is_kept_and_finished_when_it_can(folder: Path, tmp_path: Path) -> None:
+    (seen,) = files_in(folder)
+    spool = tmp_path / "spool"
+    spool.write_text("in the way")
+    with pytest.raises(HalfClaimed, match=r"lies in its folder as \.mailroom-x\.pdf"):
+        claim(folder, seen, spool, "x.pdf")
+    assert hidden_in(folder) == (".mailroom-x.pdf",)
+    assert claim_of(".mailroom-x.pdf") == "x.pdf"
+    assert files_in(folder) == ()
+    spool.unlink()
+    taken = finish(folder, seen, spool, "x.pdf")
+    assert taken is not None
+    assert taken.read_bytes() == b"%PDF-1.7"
+    assert finish(folder, seen, spool, "x.pdf") == taken
+    assert hidden_in(folder) == ()
+
+
+def test_a_file_replaced_while_it_was_claimed_gets_a_name_like_its_own_and_both_are_seen(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (seen,) = files_in(folder)
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.7 and more")
+    really = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        moved = really(self, target)
+        (folder / "scan.pdf").write_bytes(b"the next scan")
+        return moved
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(ClaimLost):
+        claim(folder, seen, tmp_path / "spool", "x.pdf")
+    assert {f.name: (folder / f.name).read_bytes() for f in files_in(folder)} == {
+        "scan (2).pdf": b"%PDF-1.7 and more",
+        "scan.pdf": b"the next scan",
+    }
+    assert hidden_in(folder) == ()
+
+
+def test_a_claim_cut_short_on_a_file_that_changed_since_is_given_back_not_taken(folder: Path, tmp_path: Path) -> None:
+    (seen,) = files_in(folder)
+    hidden = hidden_name(folder, "scan.pdf", "x.pdf")
+    (folder / "scan.pdf").rename(hidden)
+    hidden.write_bytes(b"the scanner went on writing")
+    with pytest.raises(ClaimLost):
+        finish(folder, seen, tmp_path / "spool", "x.pdf")
+    assert [f.name for f in files_in(folder)] == ["scan.pdf"]
+
+
+def test_a_giving_back_cut_short_between_its_two_halves_leaves_one_file(folder: Path, tmp_path: Path) -> None:
+    (seen,) = files_in(folder)
+    os.link(folder / "scan.pdf", hidden_name(folder, "scan.pdf", "x.pdf"))
+    with pytest.raises(ClaimLost):
+        finish(folder, seen, tmp_path / "spool", "x.pdf")
+    assert [p.name for p in folder.iterdir()] == ["scan.pdf"]
+
+
+def test_a_copy_to_another_disk_cut_short_before_the_file_went_is_finished(folder: Path, tmp_path: Path) -> None:
+    (seen,) = files_in(folder)
+    hidden = hidden_name(folder, "scan.pdf", "x.pdf")
+    (folder / "scan.pdf").rename(hidden)
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "x.pdf").write_bytes(hidden.read_bytes())
+    assert finish(folder, seen, tmp_path / "spool", "x.pdf") == tmp_path / "spool" / "x.pdf"
+    assert hidden_in(folder) == ()
+
+
+def test_claims_and_the_mark_are_no_files_whatever_is_ignored(folder: Path) -> None:
+    (folder / ".mailroom-x.pdf").write_bytes(b"")
+    (folder / MARK).write_bytes(b"")
+    (folder / "parking").mkdir()
+    (folder / "parking" / ".mailroom-y.pdf").write_bytes(b"")
+    assert [f.name for f in files_in(folder, ())] == ["scan.pdf"]
+    assert hidden_in(folder) == (".mailroom-x.pdf", "parking/.mailroom-y.pdf")
+    assert give_back(folder, ".mailroom-x.pdf", "scan.pdf") == "scan (2).pdf"
+
+
+@pytest.fixture
+def across(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every rename and link out of a watch folder crosses disks; returns what is done to the disk, in order."""
+    done: list[str] = []
+    rename, unlink = Path.rename, Path.unlink
+
+    def renamed(self: Path, target: Path) -> Path:
+        if self.parent.name == "watch" and target.parent.name != "watch":
+            raise OSError(errno.EXDEV, "another disk")
+        done.append(f"name {target.name}")
+        return rename(self, target)
+
+    def linked(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    def unlinked(self: Path, missing_ok: bool = False) -> None:
+        done.append(f"remove {self.name}")
+        unlink(self, missing_ok=missing_ok)
+
+    def synced(handle: int) -> None:
+        done.append(f"lasting {Path(f'/proc/self/fd/{handle}').readlink().name}")
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(os, "link", linked)
+    monkeypatch.setattr(Path, "unlink", unlinked)
+    monkeypatch.setattr(os, "fsync", synced)
+    return done
+
+
+def test_across_disks_the_copy_and_its_name_outlast_a_power_cut_before_the_file_goes(
+    folder: Path, tmp_path: Path, across: list[str]
+) -> None:
+    (seen,) = files_in(folder)
+    claim(folder, seen, tmp_path / "spool", "x.pdf")
+    assert across == [
+        "name .mailroom-x.pdf", "lasting x.pdf.copy", "name x.pdf", "lasting spool", "remove .mailroom-x.pdf",
+    ]  # fmt: skip
+
+
+def test_a_copy_that_finds_no_room_leaves_nothing_behind_and_the_file_where_it_was(
+    folder: Path, tmp_path: Path, across: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path, copy: Path, follow_symlinks: bool = True) -> None:
+        copy.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    (seen,) = files_in(folder)
+    with pytest.raises(HalfClaimed, match="No space left"):
+        claim(folder, seen, tmp_path / "spool", "x.pdf")
+    assert list((tmp_path / "spool").iterdir()) == []
+    assert hidden_in(folder) == (".mailroom-x.pdf",)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_of_many_that_file_under_one_name_at_once_none_overwrites_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+
+        def no_links(*_: object, **__: object) -> None:
+            raise OSError(errno.EPERM, "no links here")
+
+        monkeypatch.setattr(os, "link", no_links)
+    start = threading.Barrier(8)
+    for n in range(8):
+        (tmp_path / f"spooled{n}").write_text(f"letter {n}")
+
+    def file_away(n: int) -> Path:
+        start.wait()
+        return move_aside(tmp_path / f"spooled{n}", tmp_path / "done", "scan.pdf")
+
+    with ThreadPoolExecutor(8) as pool:
+        filed = list(pool.map(file_away, range(8)))
+    assert [p.read_text() for p in filed] == [f"letter {n}" for n in range(8)]
+    assert len(list((tmp_path / "done").iterdir())) == 8
+
+
+def test_a_file_put_where_it_lies_already_stays(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_text("the only one")
+    assert move_aside(tmp_path / "scan.pdf", tmp_path, "scan.pdf").read_text() == "the only one"
+
+
+def test_a_folder_is_marked_at_first_sight_and_an_empty_one_without_its_mark_is_out_of_reach(tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    assert find_mark(share, known=False)
+    assert (share / MARK).exists()
+    (share / MARK).unlink()
+    with pytest.raises(FolderUnreachable, match="is missing and it is empty"):
+        find_mark(share, known=True)
+    (share / "parking").mkdir()
+    with pytest.raises(FolderUnreachable):
+        find_mark(share, known=True)
+    assert list(share.iterdir()) == [share / "parking"]
+    (share / "parking" / "scan.pdf").write_bytes(b"somebody cleared the marks away, and scans go on")
+    assert find_mark(share, known=True)
+
+
+def test_a_folder_that_may_not_be_written_in_has_no_mark_but_one_put_there_by_hand_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object, **__: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as share:
+        share.setattr(os, "open", read_only)
+        assert not find_mark(tmp_path, known=False)
+    (tmp_path / MARK).touch()
+    monkeypatch.setattr(os, "open", read_only)
+    assert find_mark(tmp_path, known=False)
+    with pytest.raises(FolderUnreachable, match="No such file"):
+        find_mark(tmp_path / "gone", known=False)

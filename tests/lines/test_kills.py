@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from mailroom.gateways.watch_folder import MARK
 from tests.lines.mailroom import Mailroom
 
 
@@ -35,7 +36,7 @@ def kill_and_resume(mailroom: Mailroom, kills: int, files: int, workers: int = 1
     assert sum(n - 1 for n in again.values()) <= in_flight, again
     ledger = mailroom.ledger()
     assert ledger["balanced"], ledger
-    assert not list(mailroom.inbox.iterdir())
+    assert [p.name for p in mailroom.inbox.iterdir()] == [MARK]
 
 
 def test_workers_killed_at_random_moments_lose_nothing_and_repeat_nothing(mailroom: Mailroom) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -108,7 +109,7 @@ def test_a_file_is_taken_once_it_is_still_and_then_lies_in_the_dated_done_folder
     assert watcher.look().taken == 1
     assert (scene.data / "done" / "2026-11-25" / "scanner-1" / "a.pdf").exists()
     assert Batch.objects.get().filename == "a.pdf"
-    assert not list(scene.folder.iterdir())
+    assert [p.name for p in scene.folder.iterdir()] == [watch_folder.MARK]
 
 
 def test_sub_folders_carry_the_service_and_the_day_of_receipt_and_so_may_the_name(scene: Scene) -> None:
@@ -272,3 +273,122 @@ def test_a_folder_taken_out_of_the_site_is_no_longer_missed(scene: Scene) -> Non
     assert scene.folders_away()
     forget_all_but(["reception"])
     assert scene.folders_away() == []
+
+
+def test_a_file_claimed_while_the_spool_is_full_is_an_alarm_and_is_taken_when_there_is_room(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.drop("a.pdf")
+    watcher = scene.watcher()
+
+    def full(*_: object) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(watch_folder, "bring_to_spool", full)
+        assert settle(scene, watcher) == 0
+        scene.after(901)
+        assert watcher.look().taken == 0
+    (alarm,) = scene.alarms()
+    assert "No space left on device" in alarm and ".mailroom-" in alarm
+    assert watcher.look().taken == 1
+    assert scene.alarms() == []
+    assert Batch.objects.get().filename == "a.pdf"
+    assert [p.name for p in scene.folder.iterdir()] == [watch_folder.MARK]
+
+
+def test_a_file_replaced_while_it_is_claimed_is_taken_as_well_as_the_one_in_its_place(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = scene.drop("a.pdf", "the first\nEND")
+    watcher = scene.watcher()
+    watcher.look()
+    scene.after(4)
+    really = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if self == path:
+            path.write_text("the first, and more of it\nEND")
+            moved = really(self, target)
+            path.write_text("the next scan\nEND")
+            return moved
+        return really(self, target)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(Path, "rename", rename)
+        assert watcher.look().taken == 0
+    for _ in range(3):
+        scene.after(4)
+        watcher.look()
+    assert sorted(b.filename for b in Batch.objects.all()) == ["a (2).pdf", "a.pdf"]
+    assert [p.name for p in scene.folder.iterdir()] == [watch_folder.MARK]
+
+
+def test_a_file_hidden_by_a_claim_that_is_on_no_record_is_found_again(scene: Scene) -> None:
+    scene.drop(".mailroom-0123.pdf", "hidden before the database was restored\nEND")
+    watcher = scene.watcher()
+    watcher.look()
+    assert settle(scene, watcher) == 1
+    assert Batch.objects.get().filename == "found-again-0123.pdf"
+
+
+def test_a_file_that_vanished_while_it_was_claimed_is_said_to_be_nowhere(scene: Scene) -> None:
+    path = scene.drop("a.pdf")
+    watcher = scene.watcher()
+    watcher.look()
+    WatchedFile.objects.update(status="claimed", claimed_as="0123.pdf", claimed_by=watcher.me)
+    path.unlink()
+    watcher.look()
+    scene.after(901)
+    assert scene.alarms() == [
+        "It is neither in its folder nor in the spool. Ask who moved it, and scan the paper again."
+    ]
+
+
+def test_a_folder_that_lets_nothing_be_taken_is_an_alarm_for_each_file_in_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.drop("a.pdf")
+    watcher = scene.watcher()
+
+    def read_only(*_: object) -> Path:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "rename", read_only)
+    assert settle(scene, watcher) == 0
+    assert scene.alarms() == []
+    scene.after(601)
+    watcher.look()
+    assert "Read-only file system" in scene.alarms()[0]
+
+
+def test_an_empty_mount_point_is_a_folder_out_of_reach_and_claims_of_it_wait(scene: Scene) -> None:
+    watcher = scene.watcher()
+    watcher.look()
+    scene.drop("a.pdf")
+    watcher.look()
+    hidden = watch_folder.hidden_name(scene.folder, "a.pdf", "0123.pdf")
+    (scene.folder / "a.pdf").rename(hidden)
+    WatchedFile.objects.update(status="claimed", claimed_as="0123.pdf", claimed_by=watcher.me)
+    scene.folder.rename(scene.data / "share")
+    scene.folder.mkdir()
+    for _ in range(2):
+        with pytest.raises(Retry, match=r"its mark .mailroom-folder is missing and it is empty"):
+            watcher.look()
+        scene.after(901)
+    assert "Mount it" in scene.folders_away()[0]
+    assert list(scene.folder.iterdir()) == []
+    assert WatchedFile.objects.get().status == "claimed"
+    scene.folder.rmdir()
+    (scene.data / "share").rename(scene.folder)
+    assert watcher.look().taken == 1
+    assert scene.folders_away() == []
+
+
+def test_a_folder_moved_elsewhere_in_the_configuration_is_marked_anew(scene: Scene) -> None:
+    scene.watcher().look()
+    (scene.data / "new").mkdir()
+    settings = WatchFolder(name="scanner-1", path="new", settle_seconds=3, stuck_after_minutes=10)
+    folders: Any = watch_folder
+    Watcher(settings, folders, scene.machines, Incomplete, executors.sign_on()).look()
+    assert (scene.data / "new" / watch_folder.MARK).exists()

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from mailroom.config.outgoing import PrintFolder
+from mailroom.errors import Retry
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps import folders
 from mailroom.outbound.steps.check import check_mailing
 from mailroom.outbound.steps.folders import PrintFolderWatch
-from mailroom.records.models import Mailing, MailingStatus, WatchedFile, WatchedFileStatus
+from mailroom.records import executors
+from mailroom.records.models import FolderAway, Mailing, MailingStatus, WatchedFile, WatchedFileStatus
 from tests.outbound.machines import Clock
 from tests.outbound.people import customer, row, spreadsheet
 
@@ -87,3 +90,62 @@ def test_a_file_somebody_takes_away_again_is_no_longer_waited_for(watch: PrintFo
     path.unlink()
     watch.look()
     assert WatchedFile.objects.get().status == WatchedFileStatus.GONE
+
+
+def _full(*_: object) -> Path:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_that_cannot_be_brought_in_holds_no_other_up_and_is_found_again(
+    watch: PrintFolderWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _drop(watch, "first.csv")
+    watch.look()
+    _later(watch, seconds=6)
+    with monkeypatch.context() as disk:
+        disk.setattr(folders.watch_folder, "bring_to_spool", _full)
+        assert watch.look() == 0
+    claimed = WatchedFile.objects.get()
+    assert (claimed.status, "No space left" in claimed.problem) == (WatchedFileStatus.CLAIMED, True)
+    spreadsheet(watch.machines.data / "out" / "housing", row(customer("C2")), name="second.csv")
+    watch.look()
+    _later(watch, seconds=6)
+    watch.look()
+    assert sorted(Mailing.objects.values_list("filename", flat=True)) == ["first.csv", "second.csv"]
+    assert {p.name for p in (watch.machines.data / "out" / "housing").iterdir()} == {folders.watch_folder.MARK}
+
+
+def test_one_claim_that_fails_again_does_not_keep_the_folder_from_being_looked_at(
+    watch: PrintFolderWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WatchedFile.objects.create(
+        folder="letters/housing", name="old.csv", status="claimed", claimed_as="0123.csv",
+        first_seen=watch.machines.clock(), still_since=watch.machines.clock(),
+    )  # fmt: skip
+    watch.spool.mkdir()
+    (watch.spool / "0123.csv").write_text("no spreadsheet of letters")
+    monkeypatch.setattr(folders.watch_folder, "move_aside", _full)
+    _drop(watch)
+    watch.look()
+    assert WatchedFile.objects.filter(name="letters.csv", status="settling").exists()
+
+
+def test_another_processs_claims_are_left_to_it_while_it_lives(watch: PrintFolderWatch) -> None:
+    _drop(watch)
+    watch.look()
+    other = executors.sign_on()
+    watch.spool.mkdir()
+    (watch.machines.data / "out" / "housing" / "letters.csv").rename(watch.spool / "0123.csv")
+    WatchedFile.objects.update(status="claimed", claimed_as="0123.csv", claimed_by=other)
+    assert watch.look() == 0
+    executors.sign_off(other)
+    assert watch.look() == 1
+
+
+def test_an_empty_mount_point_of_a_print_folder_is_out_of_reach(watch: PrintFolderWatch) -> None:
+    watch.look()
+    (watch.machines.data / "out" / "housing" / folders.watch_folder.MARK).unlink()
+    with pytest.raises(Retry, match="Mount it"):
+        watch.look()
+    assert FolderAway.objects.get().folder == "letters/housing"
+    assert list((watch.machines.data / "out" / "housing").iterdir()) == []

@@ -7,10 +7,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from mailroom.errors import Retry
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.steps import print_runs as runs
 from mailroom.outbound.steps.returns_folder import LOOK_AT, ReturnsFolder
-from mailroom.records.models import Letter, LetterStatus, PrintRun
+from mailroom.records.models import FolderAway, Letter, LetterStatus, PrintRun
 from tests.outbound import print_floor as floor
 from tests.outbound.print_floor import CUT_OFF
 
@@ -70,6 +71,9 @@ def test_a_scan_with_an_envelope_nobody_knows_waits_for_a_person(
     assert folder.look() == 0
     assert len(list((folder.path / LOOK_AT).iterdir())) == 3
     assert not list(folder.done.rglob("*.pdf"))
+    waiting = {p: p.stat().st_mtime_ns for p in (folder.path / LOOK_AT).iterdir()}
+    assert folder.look() == 0
+    assert {p: p.stat().st_mtime_ns for p in (folder.path / LOOK_AT).iterdir()} == waiting
 
 
 def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path, run: PrintRun) -> None:
@@ -79,3 +83,16 @@ def test_a_file_that_is_still_being_written_is_left_alone(tmp_path: Path, run: P
     _fronts(quick, run, folder.path / "gone_away" / "scan.pdf", 0)
     assert folder.look() == 0
     assert (folder.path / "gone_away" / "scan.pdf").exists()
+
+
+def test_nothing_is_made_in_the_empty_mount_point_of_a_share_that_is_off(folder: ReturnsFolder) -> None:
+    share = folder.path.rename(folder.path.with_name("share"))
+    folder.path.mkdir()
+    with pytest.raises(Retry, match="Mount it"):
+        folder.look()
+    assert list(folder.path.iterdir()) == []
+    assert FolderAway.objects.get().folder == "returns"
+    folder.path.rmdir()
+    share.rename(folder.path)
+    folder.look()
+    assert not FolderAway.objects.exists()

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from mailroom.records import discarding
-from mailroom.records.models import Batch
+from mailroom.records.folders_away import note_away
+from mailroom.records.models import Batch, WatchedFile
 from tests.web.machines import RememberingMachines
 from tests.web.post import make_batch, make_customer, make_item
 
@@ -26,6 +28,18 @@ def test_the_ledger_is_said_in_words(client: Client) -> None:
     make_batch(pages=3)
     page = client.get("/print-unit/").content.decode()
     assert "Does not balance" in page and "3 pages were fed but 0 are on record" in page
+
+
+def test_folders_out_of_reach_and_files_that_cannot_be_brought_in_are_on_todays_page(client: Client) -> None:
+    assert "out of reach" not in client.get("/print-unit/").content.decode()
+    note_away("scanner-1", "its mark is missing and it is empty. Mount it.", timezone.now())
+    WatchedFile.objects.create(
+        folder="scanner-1", name="a.pdf", status="claimed", claimed_as="0.pdf", problem="The spool is full.",
+        first_seen=timezone.now(), still_since=timezone.now(),
+    )  # fmt: skip
+    page = client.get("/print-unit/").content.decode()
+    assert "Folders out of reach" in page and "scanner-1" in page and "Mount it." in page
+    assert "scanner-1/a.pdf" in page and "The spool is full." in page
 
 
 def test_the_refresh_sends_the_figures_only(client: Client) -> None:
@@ -53,7 +67,7 @@ def test_a_full_quarantine_asks_the_database_no_more_than_an_empty_one(
     for _ in range(12):
         make_batch("quarantined", pages=1)
     discarding.ask(Batch.objects.all()[0], "A test sheet", "7")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = client.get("/print-unit/").content.decode()
     assert page.count('value="agree"') == 1 and page.count('value="again"') == 12
 

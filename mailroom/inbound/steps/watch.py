@@ -18,9 +18,9 @@ from mailroom.inbound.intake import Verdict, day_in_filename, judge, read_path
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records import executors
-from mailroom.records.folders_away import note_away, note_reached
+from mailroom.records.folders_away import note_away, note_reached, reach
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
-from mailroom.records.sightings import OPEN, SeenFile, sight
+from mailroom.records.sightings import OPEN, Claimed, SeenFile, give_back_lost, keep_claim, release, sight
 
 log = logging.getLogger(__name__)
 
@@ -34,17 +34,34 @@ class Folders(Protocol):
     def files_in(self, folder: Path, ignore: tuple[str, ...]) -> tuple[SeenFile, ...]:
         """Every file there."""
 
-    def claim(self, folder: Path, seen: SeenFile, spool: Path, claim_name: str) -> Path:
-        """Take one file out of everybody else's reach."""
+    @property
+    def HalfClaimed(self) -> type[Retry]:
+        """Raised where a claim is to be kept."""
 
-    def hidden_name(self, folder: Path, name: str, claim_name: str) -> Path:
-        """Where a claim interrupted half-way left it."""
+    def find_mark(self, folder: Path, known: bool) -> bool:
+        """Whether it is the folder itself, and not the empty place of a share that is off."""
 
-    def bring_to_spool(self, hidden: Path, target: Path) -> Path:
-        """Finish such a claim."""
+    def claim(self, folder: Path, seen: Claimed, spool: Path, claim_name: str) -> Path:
+        """Take one file out of everybody else's reach. Raises HalfClaimed where the claim is to be kept."""
+
+    def finish(self, folder: Path, seen: Claimed, spool: Path, claim_name: str) -> Path | None:
+        """Go on with a claim that was cut short."""
+
+    def hidden_in(self, folder: Path, ignore: tuple[str, ...]) -> tuple[str, ...]:
+        """Files that claims have hidden."""
+
+    def claim_of(self, hidden: str) -> str:
+        """Whose it is."""
+
+    def give_back(self, folder: Path, hidden: str, name: str) -> str:
+        """One that nobody claims any more."""
 
     def move_aside(self, path: Path, folder: Path, name: str) -> Path:
         """To the dated done folder."""
+
+
+_NOT_IN_STORE = "Taken from the folder but not in the store yet; it lies in the spool."
+_NOWHERE = "It is neither in its folder nor in the spool. Ask who moved it, and scan the paper again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,13 @@ class Watcher:
         Raises:
             Retry: the folder cannot be read. Files already claimed are finished all the same.
         """
+        try:
+            reach(self.folder.name, self._path, self.folders, self.machines.clock())
+        except Retry:
+            self._finish_claims(is_reached=False)
+            raise
         taken = self._finish_claims()
+        give_back_lost(self.folder.name, self._path, self.folder.ignore, self.folders)
         seen = {f.name: f for f in self._files()}
         self._forget_those_gone(set(seen))
         for file in seen.values():
@@ -141,15 +164,20 @@ class Watcher:
             return 0
         try:
             lies_at = self.folders.claim(self._path, file, self._spool, claim_name)
-        except MailroomError:
-            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.SETTLING, claimed_as="")
+        except self.folders.HalfClaimed as half:
+            keep_claim(sighting, str(half))
+            raise
+        except MailroomError as no:
+            release(sighting)
+            if self.machines.clock() - sighting.first_seen >= dt.timedelta(minutes=self.folder.stuck_after_minutes):
+                self._raise_alarm(sighting, str(no))
             raise
         sighting.refresh_from_db()
         self._bring_in(lies_at, sighting)
         return 1
 
-    def _finish_claims(self) -> int:
-        """Claims that a crash or a full store cut short, ours and those of executors that are gone."""
+    def _finish_claims(self, is_reached: bool = True) -> int:
+        """Claims that a crash, a full store or a full disk cut short, ours and those of executors that are gone."""
         claimed = list(WatchedFile.objects.filter(folder=self.folder.name, status=WatchedFileStatus.CLAIMED))
         gone = executors.are_gone({c.claimed_by for c in claimed})
         finished = 0
@@ -157,25 +185,32 @@ class Watcher:
             if sighting.claimed_by != self.me and sighting.claimed_by not in gone:
                 continue
             try:
-                finished += self._finish(sighting)
+                finished += self._finish(sighting, is_reached)
             except _ONE_FILE as trouble:
+                keep_claim(sighting, f"{_NOT_IN_STORE} {_in_words(trouble)}")
                 log.warning("watch folder %s: a file waits. %s", self.folder.name, _in_words(trouble))
         return finished
 
-    def _finish(self, sighting: WatchedFile) -> int:
+    def _finish(self, sighting: WatchedFile, is_reached: bool) -> int:
         """The file lies in the spool, or still under its hidden name, or the claim never came to a move."""
-        target = self._spool / sighting.claimed_as
-        hidden = self.folders.hidden_name(self._path, sighting.name, sighting.claimed_as)
-        if not target.exists() and hidden.exists():
-            self._spool.mkdir(parents=True, exist_ok=True)
-            self.folders.bring_to_spool(hidden, target)
-        if target.exists():
-            self._bring_in(target, sighting)
+        if not is_reached and not (self._spool / sighting.claimed_as).exists():
+            return 0
+        try:
+            lies_at = self.folders.finish(self._path, sighting, self._spool, sighting.claimed_as)
+        except self.folders.HalfClaimed:
+            raise
+        except Retry:
+            release(sighting)
+            raise
+        if lies_at:
+            self._bring_in(lies_at, sighting)
             return 1
         if sighting.batch_id:
-            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN)
+            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN, problem="")
         elif (self._path / sighting.name).exists():
-            WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.SETTLING, claimed_as="")
+            release(sighting)
+        else:
+            keep_claim(sighting, _NOWHERE)
         return 0
 
     def _bring_in(self, lies_at: Path, sighting: WatchedFile) -> None:

@@ -15,13 +15,16 @@ from mailroom.gateways import watch_folder
 from mailroom.gateways.watch_folder import SeenFile
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.steps.returns import ScanOfReturns, returns_on_scan
+from mailroom.records.folders_away import note_reached, reach
 from mailroom.values.return_reason import ReturnReason
 
 log = logging.getLogger(__name__)
 
+FOLDER = "returns"
+"""What it is called on record."""
 LOOK_AT = "look-at-these"
 """The folder beside the reasons where scans wait that hold an envelope nobody knows."""
-_IGNORED = (".*", "~*", "*.tmp", "*.part", "Thumbs.db", f"{LOOK_AT}/*")
+_IGNORED = (".*", "~*", "*.tmp", "*.part", "Thumbs.db", LOOK_AT)
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,12 @@ class ReturnsFolder:
         Raises:
             Retry: the folder cannot be read.
         """
+        reach(FOLDER, self.path, watch_folder, self.machines.clock(), is_ours=True)
         for reason in ReturnReason:
-            (self.path / reason).mkdir(parents=True, exist_ok=True)
-        return sum(self._take(file) for file in watch_folder.files_in(self.path, _IGNORED) if self._lies_still(file))
+            (self.path / reason).mkdir(exist_ok=True)
+        files = watch_folder.files_in(self.path, _IGNORED)
+        note_reached(FOLDER)
+        return sum(self._take(file) for file in files if self._lies_still(file))
 
     def _lies_still(self, file: SeenFile) -> bool:
         age = self.machines.clock().timestamp() - file.modified_ns / 1e9

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
-from mailroom.records import discarding, print_unit_day
+from mailroom.records import discarding, folders_away, print_unit_day
 from mailroom.records.models import Batch, BatchStatus
 from mailroom.web.machines import Upload, machines
 from mailroom.web.permission import actor, allowed
@@ -40,6 +40,7 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
     return {
         "day": day,
         "scanners": print_unit_day.scanners_of(day),
+        "away": folders_away.away(),
         "stuck": print_unit_day.stuck_files()[:50],
         "quarantine": [{"batch": b, "asked": wishes.get(b.pk)} for b in held],
         "now": timezone.localtime(),
