@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from mailroom.config.reading import Reading, ReadingConfig
 from mailroom.errors import MailroomError, Reject
-from mailroom.gateways.freed_memory import give_back
 from mailroom.gateways.ocr.rapid import Rapid
 from mailroom.gateways.ocr.shared import AskingReader, Door, SharedReader
 from mailroom.gateways.sandbox import Sandbox
@@ -185,10 +184,7 @@ def _checked(path: Path, inode: int, size: int, written: int) -> Scan:
 
 
 def _read(path: Path, number: int, second_reader: Door, rotation: int | None = None) -> PageReading:
-    try:
-        reading = read_page(number, _opened(path).page(number, _config().reading.dpi), _tools(second_reader), rotation)
-    finally:
-        give_back()
+    reading = read_page(number, _opened(path).page(number, _config().reading.dpi), _tools(second_reader), rotation)
     if is_too_unsure(reading, _config().reading):
         return PageReading(
             number,

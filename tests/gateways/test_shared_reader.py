@@ -38,6 +38,19 @@ class Scribe:
         return tuple(Word(text, Box(0, 0, 1, 1), CERTAIN, 0) for text in (f"{page.shape}", str(dpi), str(os.getpid())))
 
 
+class Sealed:
+    """A resolution that breaks whoever opens it in the process that sealed it."""
+
+    def __reduce__(self) -> tuple[Callable[[int], int], tuple[int]]:
+        return _unsealed, (os.getpid(),)
+
+
+def _unsealed(sealer: int) -> int:
+    if os.getpid() == sealer:
+        raise ValueError("opened on the way")
+    return 200
+
+
 @contextmanager
 def shared(make: Callable[[], Reader], seconds: float = 20, rest_after: float = 60) -> Iterator[SharedReader]:
     reader = SharedReader(make, 2_000, seconds, rest_after)
@@ -107,3 +120,8 @@ def test_who_asks_after_it_closed_gets_no_words(make: Callable[[], Reader]) -> N
         assert asks.recognise(PAGE, 200)
     assert asks.recognise(PAGE, 200) == ()
     assert asking_again.recognise(PAGE, 200) == ()
+
+
+def test_a_page_goes_through_the_parent_unopened(make: Callable[[], Reader]) -> None:
+    with shared(make) as reader:
+        assert texts(asking(reader).recognise(PAGE, Sealed()))[1] == "200"  # type: ignore[arg-type]

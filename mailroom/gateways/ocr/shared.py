@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mailroom.gateways.freed_memory import give_back
 from mailroom.gateways.sandbox import Sandbox
 from mailroom.values.page import TextSource, Word
 
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 _Words = tuple[Word, ...]
+_NO_WORDS = pickle.dumps(())
 
 
 class Reader(Protocol):
@@ -91,24 +94,26 @@ class SharedReader:
         with caller:
             try:
                 while True:
-                    caller.send(self._answer(*caller.recv()))
+                    caller.send_bytes(self._answer(caller.recv_bytes()))
             except (EOFError, OSError):
                 return  # the reading process ended, or did not wait for the answer
 
-    def _answer(self, page: Grey, dpi: int) -> _Words:
+    def _answer(self, question: bytes) -> bytes:
+        """Both go through as they came: a page unpacked and packed again here would cost its size three times."""
         if not self._turn.acquire(timeout=self._seconds):
             log.warning("The second reader was busy for %.0f seconds; a page keeps its first reading.", self._seconds)
-            return ()
+            return _NO_WORDS
         try:
-            return self._sandbox.run(self._seconds, _recognise, page, dpi) if self._listener else ()
+            return self._sandbox.run(self._seconds, _recognise, question) if self._listener else _NO_WORDS
         except Exception as trouble:
             log.warning(
                 "The second reader gave no answer (%s); a page keeps its first reading.", type(trouble).__name__
             )
-            return ()
+            return _NO_WORDS
         finally:
             self._last = time.monotonic()
             self._turn.release()
+            give_back()
             self._go_to_bed_later()
 
     def _go_to_bed_later(self) -> None:
@@ -135,7 +140,11 @@ class AskingReader:
         self._connection: Connection | None = None
 
     def recognise(self, page: Grey, dpi: int) -> _Words:
-        """The words, or none when the shared reader cannot answer."""
+        """The words, or none when the shared reader cannot answer.
+
+        What this process freed is given back while it waits for the answer, when the shared reader needs memory most.
+        """
+        give_back()
         try:
             if self._connection is None:
                 self._connection = Client(self._door.address, authkey=self._door.key)
@@ -162,5 +171,6 @@ def _prepare(make: Callable[[], Reader]) -> None:
     _CHILD["reader"] = make()
 
 
-def _recognise(page: Grey, dpi: int) -> _Words:
-    return _CHILD["reader"].recognise(page, dpi)
+def _recognise(question: bytes) -> bytes:
+    page, dpi = pickle.loads(question)
+    return pickle.dumps(_CHILD["reader"].recognise(page, dpi))
