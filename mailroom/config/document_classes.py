@@ -59,6 +59,7 @@ class DocumentClass(Section):
     share_envelope: may go in one envelope with other letters to the same person on the same day.
     arrive_within: working days from submission by which it must arrive; 0 means no date.
     attachments: on which paper they begin; `never` for a class that takes none.
+    names_others: its letters speak of people beside their reader (a household, a landlord), who may be customers too.
     reference: a regular expression with one group, looked for in the address window's page of a precompiled letter.
     """
 
@@ -82,6 +83,7 @@ class DocumentClass(Section):
     reply_code: bool = True
     most_sheets: int = Field(default=5, ge=1, le=60)
     attachments: AttachmentsOn = AttachmentsOn.NEW_SHEET
+    names_others: bool = False
     reference: str = ""
     cut: Cut = Cut()
 

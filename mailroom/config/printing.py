@@ -173,12 +173,14 @@ class PreflightLimits(Section):
     """What a letter from elsewhere must keep to. smallest_type: points; 6 is the least an office printer holds.
 
     typefaces: files below templates/letters that stand in for fonts a PDF names but does not hold, by family and
-    style in small letters ('arial bold'). Each must have the widths of the font it stands in for.
+    style in small letters ('arial bold'). Each must have the widths of the font it stands in for. own_names: people of
+    the council whom letters name, so that the mix-up guard does not take them for a customer of the same name.
     """
 
     most_pages: int = Field(default=10, ge=1)
     most_megabytes: float = Field(default=10.0, gt=0)
     smallest_type: float = Field(default=6.0, ge=4)
+    own_names: tuple[str, ...] = ()
     typefaces: dict[str, PurePosixPath] = Field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Whether a letter's PDF can be printed, enveloped and posted, and whether every page of it is the same person's.
+"""Whether a letter's PDF can be printed, enveloped and posted. Whose pages they are: mix_up.py.
 
 The geometry is that of GOV.UK Notify's letter specification, so letters made for Notify pass here.
 """
@@ -6,8 +6,7 @@ The geometry is that of GOV.UK Notify's letter specification, so letters made fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from mailroom.config.printing import MM, Area, PreflightLimits
 from mailroom.outbound.postal_address import LetterAddress
@@ -28,15 +27,6 @@ def first_page_areas(window: Area) -> tuple[Area, ...]:
         window,
         Area(left=15, top=95, right=195, bottom=292),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells one customer of a mailing from the others: name as addressed, postcode, reference."""
-
-    name: str
-    postcode: str
-    reference: str
 
 
 def check_letter(
@@ -87,87 +77,3 @@ def page_of(text: str) -> tuple[int, int] | None:
     found = {(int(m[1]), int(m[2])) for m in _PAGE_OF.finditer(text)}
     only = found.pop() if len(found) == 1 else None
     return only if only and 1 <= only[0] <= only[1] else None
-
-
-class MixUpGuard:
-    """Finds pages carrying another customer's name, postcode or reference.
-
-    It is told of every customer of the mailing first, then asked page by page. One lookup a word, so its cost grows
-    with the pages, not with pages times customers. What stands on most letters (the council's own postcode) is given
-    as `innocent`. A name counts only beside a title or in full, so that "Mr Brown" is not found in "brown bin".
-    """
-
-    def __init__(self, customers: Mapping[int, Identity], innocent: Iterable[str] = ()) -> None:
-        """customers: by the letter's position in the mailing."""
-        self._customers = customers
-        self._innocent = {_squeezed(i) for i in innocent}
-        self._postcodes = frozenset(_squeezed(c.postcode) for c in customers.values() if c.postcode)
-        self._references = frozenset(_squeezed(c.reference) for c in customers.values() if c.reference)
-        self._names = frozenset(words for c in customers.values() if len(words := _words_of(c.name)) > 1)
-
-    def check(self, position: int, pages: Iterable[LetterPage]) -> tuple[PdfFinding, ...]:
-        """A finding for every page of letter `position` that carries what belongs to another letter only."""
-        own = self._customers[position]
-        return tuple(
-            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind)
-            for page in pages
-            for kind in self._foreign(page.text, own)
-        )
-
-    def check_shared(self, pages: Iterable[LetterPage]) -> tuple[PdfFinding, ...]:
-        """A finding for every page that carries any customer's marks: of what several readers get."""
-        nobody = Identity("", "", "")
-        return tuple(
-            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind)
-            for page in pages
-            for kind in self._foreign(page.text, nobody)
-        )
-
-    def names_reader(self, position: int, pages: Iterable[LetterPage]) -> bool:
-        """Whether any page carries a mark of letter `position`'s own customer, by which it is seen to be theirs."""
-        own = self._customers[position]
-        text = " ".join(page.text for page in pages)
-        marks = {_squeezed(own.postcode), _squeezed(own.reference)} - {""}
-        words = " ".join(_words_of(own.name))
-        return any(mark in _squeezed(text) for mark in marks) or bool(words and words in " ".join(_words_of(text)))
-
-    def _foreign(self, text: str, own: Identity) -> Iterable[str]:
-        """The kinds of foreign marks on a page: 'postcode', 'reference', 'name'."""
-        mine = {_squeezed(own.postcode), _squeezed(own.reference)} | self._innocent
-        if any(code not in mine and code in self._postcodes for code in _postcodes_in(text)):
-            yield "postcode"
-        if any(r not in mine and r in self._references for r in _references_in(text)):
-            yield "reference"
-        if any(n in self._names and n != _words_of(own.name) for n in _names_in(text)):
-            yield "name"
-
-
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)[ ]?(\d[A-Z]{2})\b")
-_REFERENCE = re.compile(r"\b(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{4,}\b")
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Miss|Ms|Mx|Dr|Rev|Prof|Sir|Lady|Lord)\.?((?:[ ]+[A-Z][\w'’.-]*){1,5})", re.UNICODE)
-_TITLES = {"mr", "mrs", "miss", "ms", "mx", "dr", "rev", "prof", "sir", "lady", "lord"}
-
-
-def _postcodes_in(text: str) -> Iterable[str]:
-    return (f"{m[1]}{m[2]}" for m in _POSTCODE.finditer(text.upper()))
-
-
-def _references_in(text: str) -> Iterable[str]:
-    return (_squeezed(m[0]) for m in _REFERENCE.finditer(text.upper()))
-
-
-def _names_in(text: str) -> Iterable[tuple[str, ...]]:
-    """Every titled name, and its beginnings: 'Mr Nigel Rawlinson Dear' also gives 'nigel rawlinson'."""
-    for found in _TITLED.finditer(text):
-        words = _words_of(found[1])
-        yield from (words[:n] for n in range(2, len(words) + 1))
-
-
-def _words_of(name: str) -> tuple[str, ...]:
-    """A name's words in small letters without its title."""
-    words = [w.strip(".,").lower() for w in name.replace("’", "'").split()]
-    return tuple(w for w in words if w and w not in _TITLES)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s/-]", "", text).upper()

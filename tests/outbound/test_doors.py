@@ -126,6 +126,16 @@ def test_a_page_that_carries_somebody_elses_reference_stops_the_mailing(
     assert {(p["row"], p["code"]) for p in mailing.problems} == {(1, "other_person"), (2, "other_person")}
 
 
+@pytest.mark.parametrize("foreign", ["MR B OGILVIE", "Dear Mr Ogilvie,", "Ben Ogilvie"])
+def test_a_page_that_carries_somebody_elses_name_alone_stops_the_mailing(
+    machines: OutboundMachines, tmp_path: Path, foreign: str
+) -> None:
+    path = _pdf(machines, tmp_path, "Ms Ada Thornbury", "Mr Ben Ogilvie", foreign=foreign)
+    mailing = handed_in(machines, path, "legacy_print")
+    assert mailing.status == MailingStatus.REFUSED
+    assert {(p["row"], p["code"]) for p in mailing.problems} == {(1, "other_person"), (2, "other_person")}
+
+
 def test_a_file_that_is_no_pdf_is_refused_with_what_to_do(machines: OutboundMachines, tmp_path: Path) -> None:
     path = tmp_path / "letters.pdf"
     path.write_bytes(b"PK\x03\x04 not a pdf")

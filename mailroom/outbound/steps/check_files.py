@@ -13,8 +13,9 @@ from dataclasses import replace
 from mailroom.config.document_classes import AttachmentsOn, DocumentClass
 from mailroom.errors import Reject
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.preflight import LATER_PAGES, Identity, MixUpGuard, check_pages
-from mailroom.outbound.steps.check_pdf import guard_of
+from mailroom.outbound.mix_up import Identity, MixUpGuard
+from mailroom.outbound.preflight import LATER_PAGES, check_pages
+from mailroom.outbound.steps.check_pdf import guard_of, identity
 from mailroom.outbound.steps.examined import Examined, Found, as_problem, from_finding
 from mailroom.outbound.submission import ATTACHMENT, MOST_TOLD, RowProblem
 from mailroom.values.attachment import GivenFile
@@ -50,10 +51,10 @@ class _FilesCheck:
         self._named: dict[str, list[tuple[int, int]]] = {}
         identities: dict[int, Identity] = {}
         for letter in letters:
-            identities[letter.position] = Identity(letter.name, letter.address.postcode, letter.reference)
+            identities[letter.position] = identity(letter.address, letter.reference)
             for name in letter.files:
                 self._named.setdefault(name, []).append((letter.position, letter.row))
-        self._guard: MixUpGuard = guard_of(machines, identities)
+        self._guard: MixUpGuard = guard_of(machines, kind, identities)
 
     def problems(self) -> Iterator[Problem]:
         """Everything wrong, file by file."""

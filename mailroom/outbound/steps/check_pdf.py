@@ -10,8 +10,9 @@ from mailroom.config.document_classes import CutBy, DocumentClass
 from mailroom.errors import Reject
 from mailroom.outbound.cutting import CutLetter, cut_letters
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.postal_address import UK_AREAS
-from mailroom.outbound.preflight import LATER_PAGES, Identity, MixUpGuard, check_letter, first_page_areas
+from mailroom.outbound.mix_up import Identity, MixUpGuard
+from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
+from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
 from mailroom.outbound.steps.examined import Examined, Found, from_finding
 from mailroom.outbound.submission import MOST_TOLD, AddressRule
 from mailroom.values.letter_page import LetterPage, PdfProblem
@@ -25,9 +26,19 @@ def address_rule(machines: OutboundMachines) -> AddressRule:
     return AddressRule(UK_AREAS | frozenset(rules.extra_postcode_areas), rules.abroad)
 
 
-def guard_of(machines: OutboundMachines, customers: Mapping[int, Identity]) -> MixUpGuard:
+def guard_of(machines: OutboundMachines, kind: DocumentClass, customers: Mapping[int, Identity]) -> MixUpGuard:
     """The guard of a mailing to these customers; what stands on every letter of the council is nobody's."""
-    return MixUpGuard(customers, _of_the_council(machines))
+    senders = [
+        line for t in machines.templates.values() for line in (*t.source.head.from_lines, *t.source.head.sign_off)
+    ]
+    own_names = (*machines.printing.preflight.own_names, *senders)
+    return MixUpGuard(customers, _of_the_council(machines), own_names, names_others=kind.names_others)
+
+
+def identity(address: LetterAddress, reference: str) -> Identity:
+    """Whose letter this is, for the guard."""
+    name, *lines = address.lines or ("",)
+    return Identity(name, address.postcode, reference, tuple(lines))
 
 
 COVER_WORDS = "This sheet bears the address only. The letter begins on the next sheet."
@@ -55,8 +66,7 @@ def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, rep
     letters = cut_file(machines, path, kind, repairs)
     if path.stat().st_size > limits.most_megabytes * 1_000_000 * -(-letters[-1].last_page // limits.most_pages):
         raise Reject(str(PdfProblem.TOO_LARGE))
-    identities = {n: Identity(_name(c), c.address.postcode, c.reference) for n, c in enumerate(letters, 1)}
-    guard = guard_of(machines, identities)
+    guard = guard_of(machines, kind, {n: identity(c.address, c.reference) for n, c in enumerate(letters, 1)})
     problems: list[dict[str, object]] = []
     count = 0
     measured = _measured(machines, path, letters)
@@ -76,10 +86,6 @@ def _measured(machines: OutboundMachines, path: Path, letters: Sequence[CutLette
     pages = machines.pdfs.measure_letters(path, window, first_page_areas(window), LATER_PAGES, starts)
     for letter in letters:
         yield tuple(replace(next(pages), number=n) for n in range(1, len(letter.pages) + 1))
-
-
-def _name(letter: CutLetter) -> str:
-    return letter.address.lines[0] if letter.address.lines else ""
 
 
 def _of_the_council(machines: OutboundMachines) -> list[str]:
