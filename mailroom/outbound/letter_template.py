@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailroom.config.letter_templates import TemplateSource
 from mailroom.errors import Misconfigured
@@ -45,16 +46,29 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A block before filling in: cells of pieces (one cell unless a table)."""
+    """A block before filling in: cells of pieces (one cell unless a table). same: the block of every letter, if it
+    holds no field and is no table.
+    """
 
     kind: BlockKind
     cells: tuple[tuple[_Piece, ...], ...]
     marker: str = ""
     conditions: tuple[tuple[str, str, bool], ...] = ()
+    is_fixed: bool = False
+    same: Block | None = None
 
-    @property
-    def is_fixed(self) -> bool:
-        return not any(p.is_field for cell in self.cells for p in cell)
+    @classmethod
+    def of(
+        cls,
+        kind: BlockKind,
+        cells: tuple[tuple[_Piece, ...], ...],
+        marker: str,
+        conditions: tuple[tuple[str, str, bool], ...],
+    ) -> _Part:
+        fixed = not any(p.is_field for cell in cells for p in cell)
+        runs = _runs(cells[0], {}) if fixed and cells else ()
+        same = Block(kind, runs, (), marker, True) if fixed and kind is not BlockKind.TABLE else None
+        return cls(kind, cells, marker, conditions, fixed, same)
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,7 @@ class LetterTemplate:
         return LetterBody(subject, _fill(self.welsh, by_name), "cy"), english
 
 
+@lru_cache(maxsize=4096)
 def field_key(name: str) -> str:
     """How field names are compared: 'First Name', 'first_name' and 'firstname' are one (as in Notify)."""
     return re.sub(r"[\s_-]", "", name).lower()
@@ -144,7 +159,7 @@ def _parts(words: str, code: str) -> tuple[_Part, ...]:
 
     def close() -> None:
         if paragraph:
-            found.append(_Part(BlockKind.PARAGRAPH, (tuple(_pieces(" ".join(paragraph))),), "", tuple(conditions)))
+            found.append(_Part.of(BlockKind.PARAGRAPH, (tuple(_pieces(" ".join(paragraph))),), "", tuple(conditions)))
             paragraph.clear()
 
     for number, raw in enumerate(words.splitlines(), 1):
@@ -182,12 +197,12 @@ def _block(line: str, conditions: tuple[tuple[str, str, bool], ...]) -> _Part | 
     """The block a line makes by itself, or None if it belongs to a paragraph."""
     if line in ("---", "***"):
         kind = BlockKind.RULE if line == "---" else BlockKind.PAGE_BREAK
-        return _Part(kind, (), "", conditions)
+        return _Part.of(kind, (), "", conditions)
     for shape, kind in _STARTS:
         if found := shape.match(line):
             cells = found["words"].split("|") if kind is BlockKind.TABLE else [found["words"]]
             marker = found.groupdict().get("marker") or ""
-            return _Part(kind, tuple(tuple(_pieces(c.strip())) for c in cells), marker, conditions)
+            return _Part.of(kind, tuple(tuple(_pieces(c.strip())) for c in cells), marker, conditions)
     return None
 
 
@@ -217,7 +232,10 @@ def _fill(parts: Sequence[_Part], values: Mapping[str, str]) -> tuple[Block, ...
     """The blocks whose conditions hold, filled in; table lines that follow one another become one table."""
     blocks: list[Block] = []
     for part in parts:
-        if not all(_holds(c, values) for c in part.conditions):
+        if part.conditions and not all(_holds(c, values) for c in part.conditions):
+            continue
+        if part.same is not None:
+            blocks.append(part.same)
             continue
         cells = tuple(_runs(cell, values) for cell in part.cells)
         last = blocks[-1] if blocks else None
@@ -227,8 +245,8 @@ def _fill(parts: Sequence[_Part], values: Mapping[str, str]) -> tuple[Block, ...
             else:
                 blocks.append(Block(BlockKind.TABLE, rows=(cells,), fixed=part.is_fixed))
         else:
-            blocks.append(Block(part.kind, cells[0] if cells else (), (), part.marker, part.is_fixed))
-    return tuple(b for b in blocks if b.text or b.kind in (BlockKind.RULE, BlockKind.PAGE_BREAK))
+            blocks.append(Block(part.kind, cells[0], (), part.marker))
+    return tuple(b for b in blocks if b.runs or b.text or b.kind in (BlockKind.RULE, BlockKind.PAGE_BREAK))
 
 
 def _holds(condition: tuple[str, str, bool], values: Mapping[str, str]) -> bool:
