@@ -53,17 +53,17 @@ class PrintFileMaker:
         with ExitStack() as opened:
             out = opened.enter_context(pikepdf.new())
             pen = _Pen(self._marks, self._mailmark, out, opened, self._typeface)
-            sources: dict[Path, pikepdf.Pdf] = {}
+            book = _Book(out, opened)
             for piece in pieces:
                 sheets = _sheets(piece)
                 if len(sheets) != len(piece.marks):
                     raise WrongFile(f"piece {piece.marks[0].piece} has {len(sheets)} sheets, not {len(piece.marks)}.")
                 for mark, sides in zip(piece.marks, sheets, strict=True):
                     for number, side in enumerate(sides):
-                        page = _added(out, side, sources, opened)
+                        page = book.added(side)
                         if number == 0:
                             pen.mark(page, mark, side, piece)
-            count = len(out.pages)
+            count = book.bound()
             out.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
         part.replace(to)
         return PrintFileWritten(count, frozenset(pen.no_window_mark), frozenset(pen.no_mailmark))
@@ -209,14 +209,52 @@ def _face(out: pikepdf.Pdf, opened: ExitStack, typeface: Path) -> pikepdf.Object
     return out.copy_foreign(face)
 
 
-def _added(
-    out: pikepdf.Pdf, side: tuple[Path, int] | None, sources: dict[Path, pikepdf.Pdf], opened: ExitStack
-) -> pikepdf.Page:
-    """Append one side to the file; each source is opened once."""
-    if side is None:
-        return out.add_blank_page(page_size=PAGE_SIZE)
-    path, number = side
-    if path not in sources:
-        sources[path] = opened.enter_context(pikepdf.open(path))
-    out.pages.append(sources[path].pages[number - 1])
-    return out.pages[-1]
+class _Book:
+    """The sides of the file in their order.
+
+    pikepdf's own lists of pages go through all of them at every look, so pages are put into the tree here, once.
+    """
+
+    def __init__(self, out: pikepdf.Pdf, opened: ExitStack) -> None:
+        self._out, self._opened = out, opened
+        self._sources: dict[Path, list[pikepdf.Object]] = {}
+        self._sides: list[pikepdf.Object] = []
+        self._taken: set[tuple[int, int]] = set()
+
+    def added(self, side: tuple[Path, int] | None) -> pikepdf.Page:
+        """Append one side; each source is opened once."""
+        page = self._empty() if side is None else self._copied(*side)
+        page["/Parent"] = self._out.Root.Pages
+        self._sides.append(page)
+        return pikepdf.Page(page)
+
+    def bound(self) -> int:
+        """Put all sides into the file. Returns how many there are."""
+        tree = self._out.Root.Pages
+        tree["/Kids"], tree["/Count"] = pikepdf.Array(self._sides), len(self._sides)
+        return len(self._sides)
+
+    def _copied(self, path: Path, number: int) -> pikepdf.Object:
+        if path not in self._sources:
+            source = self._opened.enter_context(pikepdf.open(path))
+            self._sources[path] = [page.obj for page in source.pages]
+        page = self._out.copy_foreign(_by_itself(self._sources[path][number - 1]))
+        if page.objgen in self._taken:  # a page of an attachment to many letters: another page, the same content
+            page = self._out.make_indirect(pikepdf.Dictionary(dict(page.items())))
+        self._taken.add(page.objgen)
+        return page
+
+    def _empty(self) -> pikepdf.Object:
+        page = pikepdf.Dictionary(Type=pikepdf.Name.Page, MediaBox=[0, 0, *PAGE_SIZE], Resources=pikepdf.Dictionary())
+        return self._out.make_indirect(page)
+
+
+def _by_itself(page: pikepdf.Object) -> pikepdf.Object:
+    """The page with what it has from the branches of its tree, of which it is taken."""
+    for name in ("/Resources", "/MediaBox", "/CropBox", "/Rotate"):
+        branch: pikepdf.Object | None = page
+        while branch is not None and name not in branch:
+            branch = branch.get("/Parent")
+        if branch is not None:
+            page[name] = branch[name]
+    return page

@@ -108,6 +108,22 @@ def test_shared_parts_of_letters_are_kept_once(tmp_path: Path) -> None:
     assert (tmp_path / "run.pdf").stat().st_size < (tmp_path / "a.pdf").stat().st_size * 1.6
 
 
+def test_a_page_keeps_the_size_and_typefaces_that_its_file_says_once_for_all_pages(
+    letters: Path, tmp_path: Path
+) -> None:
+    branched = tmp_path / "branched.pdf"
+    with pikepdf.open(letters) as pdf:
+        pages = [page.obj for page in pdf.pages]
+        pdf.Root.Pages.MediaBox, pdf.Root.Pages.Resources = pages[0].MediaBox, pages[0].Resources
+        for page in pages:
+            del page["/MediaBox"], page["/Resources"]
+        pdf.save(branched)
+    MAKER.write([PieceToPrint((PagesToPrint(branched, 4, 1),), _marks(1, 1), True)], tmp_path / "run.pdf")
+    front, _ = read_letters(tmp_path / "run.pdf", PRINTING.window)
+    assert (round(front.width), round(front.height)) == (595, 842)
+    assert "Gurney" in front.text
+
+
 def test_a_file_read_back_must_be_the_one_planned(letters: Path, tmp_path: Path) -> None:
     one = PieceToPrint((PagesToPrint(letters, 1, 1),), _marks(1, 1), duplex=True)
     two = PieceToPrint((PagesToPrint(letters, 4, 1),), _marks(2, 1), duplex=True)
