@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as TimedOut
+from contextlib import contextmanager
 from functools import partial
 from threading import Lock
 from types import TracebackType
@@ -95,6 +97,28 @@ class Sandbox:
         with self._renewing:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join(timeout=10)
+
+
+@contextmanager
+def processor_time(seconds: float) -> Iterator[None]:
+    """Stop the work within after so much time of the processor: how busy the machine is makes no difference to it.
+
+    For a child's main thread. Work that hangs without using the processor is left to `Sandbox.run`'s clock.
+
+    Raises:
+        TookTooLong: it was stopped.
+    """
+
+    def stop(*_: object) -> None:
+        raise TookTooLong(f"It needed more than {seconds:g} seconds of the processor and was stopped.")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _start(memory_megabytes: int, prepare: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from mailroom.config.reading import Reading
+from mailroom.errors import Retry, Review
 from mailroom.inbound.page_tools import Ink, PageTools, Raster
 from mailroom.inbound.recognition import Grey, Recognition, better, recognise
 from mailroom.inbound.way_up import amount, read_the_right_way_up, upright
@@ -70,10 +71,10 @@ def _read(seen: PageReading, flat: Grey, sure: Confidence, tools: PageTools) -> 
     lie = tools.pictures.how_it_lies(flat)
     rotation = 270 if lie.sideways else 0
     reading, rotation, page = read_the_right_way_up(flat, rotation, lie.skew, tools)
-    kept = _read_twice(reading, page, sure, tools)
+    kept, missed = _read_twice(seen.number, reading, page, sure, tools)
     if kept.sense < _MIRROR_BELOW and _is_show_through(reading, page, tools):
         return seen
-    return _as_read(seen, kept, rotation, lie.skew, page)
+    return _as_read(replace(seen, problem=missed), kept, rotation, lie.skew, page)
 
 
 def _read_as_turned(seen: PageReading, flat: Grey, rotation: int, sure: Confidence, tools: PageTools) -> PageReading:
@@ -81,16 +82,26 @@ def _read_as_turned(seen: PageReading, flat: Grey, rotation: int, sure: Confiden
     lie = tools.pictures.how_it_lies(tools.pictures.turned(flat, rotation))
     skew = 0.0 if lie.sideways else lie.skew
     page = upright(flat, rotation, skew, tools)
-    reading = _read_twice(recognise(tools.first_reader, page, tools.settings.dpi), page, sure, tools)
-    return _as_read(seen, reading, rotation, skew, page)
+    first = recognise(tools.first_reader, page, tools.settings.dpi)
+    reading, missed = _read_twice(seen.number, first, page, sure, tools)
+    return _as_read(replace(seen, problem=missed), reading, rotation, skew, page)
 
 
-def _read_twice(reading: Recognition, page: Grey, sure: Confidence, tools: PageTools) -> Recognition:
-    """What the second readers make of it where the first is less sure than that, if it is better."""
+def _read_twice(
+    number: int, reading: Recognition, page: Grey, sure: Confidence, tools: PageTools
+) -> tuple[Recognition, str]:
+    """What the second readers make of it where the first is less sure than that, if it is better.
+
+    With it, in words, that one of them gave no answer, so that the first reading was kept and not chosen; else ''.
+    """
+    missed = ""
     if reading.confidence < sure and tools.settings.second_reader:
         for reader in tools.second_readers:
-            reading = better(reading, recognise(reader, page, tools.settings.dpi))
-    return reading
+            try:
+                reading = better(reading, recognise(reader, page, tools.settings.dpi))
+            except (Review, Retry) as no:
+                missed = f"Page {number} was read only once, and unsurely. {no}"
+    return reading, missed
 
 
 def _as_read(seen: PageReading, reading: Recognition, rotation: int, skew: float, page: Grey) -> PageReading:
@@ -124,7 +135,10 @@ def _says_something(flat: Grey, tools: PageTools) -> bool:
     page = upright(flat, 270 if lie.sideways else 0, lie.skew, tools)
     readers = (tools.first_reader, *(tools.second_readers if tools.settings.second_reader else ()))
     words = (word for reader in readers for word in recognise(reader, page, tools.settings.dpi).words)
-    return any(word.confidence >= _SURE_WORD and _A_WORD.search(word.text) for word in words)
+    try:
+        return any(word.confidence >= _SURE_WORD and _A_WORD.search(word.text) for word in words)
+    except (Review, Retry):
+        return True  # a side that nobody could look at is not called blank
 
 
 def _is_show_through(reading: Recognition, page: Grey, tools: PageTools) -> bool:

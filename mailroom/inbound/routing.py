@@ -6,6 +6,7 @@ Each rule that can hold an item back is a named function giving its reason, or '
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailroom.config.due_dates import Answerable, answer_by
@@ -50,7 +51,7 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
         service=found.service,
         team=team,
         inbox=table.teams[team].inbox,
-        reasons=tuple(why for _, why in held) or (*found.reasons, deadline.reason),
+        reasons=(*(tuple(why for _, why in held) or (*found.reasons, deadline.reason)), *_remarks(facts.pages)),
         received=facts.received,
         due=deadline.due,
         attach=policy.attach,
@@ -59,6 +60,11 @@ def route(facts: ItemFacts, table: RoutingConfig) -> RoutingDecision:
         priority=policy.priority,
         rules=tuple(name for name, _ in held),
     )
+
+
+def _remarks(pages: Sequence[PageReading]) -> tuple[str, ...]:
+    """What the readers said of pages that were read all the same; it holds nothing back."""
+    return tuple(p.problem for p in pages if p.problem and p.kind is not PageKind.UNREAD)
 
 
 def has_unread_page(facts: ItemFacts, policy: Policy) -> str:

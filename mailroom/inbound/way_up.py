@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from functools import cache
 
+from mailroom.errors import Retry, Review
 from mailroom.inbound.page_tools import PageTools
 from mailroom.inbound.recognition import Grey, Recogniser, Recognition, recognise
 
@@ -44,7 +45,10 @@ def _best_turn(page_at: Callable[[int], Grey], rotation: int, tools: PageTools) 
     if sure or not (tools.settings.second_reader and tools.second_readers):
         return best
     second = tools.second_readers[0]
-    return _turn_of(rotation, lambda turn: _score(second, page_at(turn), dpi))[0]
+    try:
+        return _turn_of(rotation, lambda turn: _score(second, page_at(turn), dpi))[0]
+    except (Review, Retry):
+        return best
 
 
 def _turn_of(rotation: int, score: Callable[[int], float]) -> tuple[int, bool]:

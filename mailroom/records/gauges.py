@@ -25,6 +25,7 @@ from mailroom.records.models import (
     LetterStatus,
     Mailing,
     MailingStatus,
+    Page,
     PrintRun,
     PrintRunStatus,
     WatchedFile,
@@ -52,6 +53,7 @@ def gauges(now: dt.datetime) -> Iterator[Gauge]:
     yield _oldest_items(now)
     yield _by_status("mailroom_batches", "Batches by where they stand", Batch, BatchStatus)
     yield _by_status("mailroom_files", "Files in watch folders by where they stand", WatchedFile, WatchedFileStatus)
+    yield _one("mailroom_pages_read_once", "Pages of the last 7 days the second reader did not answer for", _once(now))
     yield _one("mailroom_folders_away", "Watch folders out of reach", FolderAway.objects.count())
     yield _one("mailroom_ledger_unbalanced", "Batches of the last 7 days that do not balance", _unbalanced(now))
     yield _by_status("mailroom_team_emails", "Emails to teams by where they stand", Delivery, DeliveryStatus)
@@ -85,6 +87,11 @@ def _oldest_email(now: dt.datetime) -> float:
     waiting = Delivery.objects.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.SENDING))
     since: dt.datetime | None = waiting.aggregate(at=Min("created_at"))["at"]
     return (now - since).total_seconds() if since else 0.0
+
+
+def _once(now: dt.datetime) -> int:
+    lately = Page.objects.filter(batch__received__gte=(now - LOOKED_BACK).date(), kind=PageKind.ITEM)
+    return lately.exclude(problem="").count()
 
 
 def _unbalanced(now: dt.datetime) -> int:

@@ -58,7 +58,8 @@ class PageReading:
     (0, 90, 180, 270). skew: degrees still to straighten after that, clockwise positive. width_pt,
     height_pt: the upright page in points (1/72 inch). words: in reading order. patch: the Kodak patch
     code found ("T") or "". ink: share of dark pixels, 0..1. fingerprint: 64-bit perceptual hash as 16
-    hex digits, or "" for a page without an image. problem: for an unread page, why, in a clerk's words.
+    hex digits, or "" for a page without an image. problem: for an unread page, why, in a clerk's words; for
+    another, what who relies on its words should know.
     """
 
     number: int

@@ -56,7 +56,7 @@ class PageReader:
             partial(_prepare, config.model_dump_json(), separator_patterns),
             _BEFOREHAND,
         )
-        self._second = SharedReader(partial(Rapid, models), reading.memory_megabytes, _second_reader_seconds(config))
+        self._second = SharedReader(partial(Rapid, models), reading.memory_megabytes, *_second_readers_time(config))
 
     def page_count(self, path: Path) -> int:
         """Check the file to its last page and return how many there are.
@@ -125,9 +125,12 @@ def _config() -> ReadingConfig:
     return ReadingConfig.model_validate_json(str(_CHILD["config"]))
 
 
-def _second_reader_seconds(config: ReadingConfig) -> float:
-    """So long may the second reader take, and so long may a page wait for its turn; the rest is for everything else."""
-    return config.reading.seconds_a_page / 3
+def _second_readers_time(config: ReadingConfig) -> tuple[float, float]:
+    """Seconds of the processor for a page at the second reader, and by the clock with the wait for its turn.
+
+    Pages take it two to four; the clock leaves the rest of the page's time for everything else.
+    """
+    return config.reading.seconds_a_page / 6, config.reading.seconds_a_page * 2 / 3
 
 
 @cache
@@ -143,7 +146,7 @@ def _tools(second_reader: Door) -> PageTools:
         codes=barcode,
         first_reader=first_reader(reading.languages, reading.seconds_a_page * 0.6),
         second_readers=(
-            AskingReader(Rapid.source, second_reader, _second_reader_seconds(_config())),
+            AskingReader(Rapid.source, second_reader, _second_readers_time(_config())[1]),
             *_textract(reading),
         ),
         separates=separator_test(patterns),
@@ -196,7 +199,8 @@ def _read(path: Path, number: int, second_reader: Door, rotation: int | None = N
             confidence=reading.confidence,
             fingerprint=reading.fingerprint,
             ink=reading.ink,
-            problem=f"Page {number} could not be made out ({reading.confidence:.0%} sure). Read it from the picture.",
+            problem=f"Page {number} could not be made out ({reading.confidence:.0%} sure). Read it from the picture."
+            + (f" {reading.problem}" if reading.problem else ""),
         )
     return reading
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mailroom.gateways.ocr.shared import AskingReader, Reader, SharedReader
+from mailroom.gateways.ocr.shared import AskingReader, NoSecondReading, Reader, SharedReader
 from mailroom.values.confidence import CERTAIN
 from mailroom.values.geometry import Box
 from mailroom.values.page import TextSource, Word
 
 PAGE = np.full((20, 10), 255, np.uint8)
-DIES, HANGS, BREAKS = 66, 77, 88
+DIES, HANGS, BREAKS, TOILS = 66, 77, 88, 99
 
 
 class Scribe:
@@ -35,6 +36,9 @@ class Scribe:
             time.sleep(60)
         if dpi == BREAKS:
             raise ValueError("no such picture")
+        end = time.process_time() + 60
+        while dpi == TOILS and time.process_time() < end:
+            sum(range(1000))
         return tuple(Word(text, Box(0, 0, 1, 1), CERTAIN, 0) for text in (f"{page.shape}", str(dpi), str(os.getpid())))
 
 
@@ -52,16 +56,18 @@ def _unsealed(sealer: int) -> int:
 
 
 @contextmanager
-def shared(make: Callable[[], Reader], seconds: float = 20, rest_after: float = 60) -> Iterator[SharedReader]:
-    reader = SharedReader(make, 2_000, seconds, rest_after)
+def shared(
+    make: Callable[[], Reader], seconds: float = 20, patience: float = 20, rest_after: float = 60
+) -> Iterator[SharedReader]:
+    reader = SharedReader(make, 2_000, seconds, patience, rest_after)
     try:
         yield reader
     finally:
         reader.close()
 
 
-def asking(reader: SharedReader, seconds: float = 20) -> AskingReader:
-    return AskingReader(TextSource.RAPIDOCR, reader.door(), seconds)
+def asking(reader: SharedReader, patience: float = 20) -> AskingReader:
+    return AskingReader(TextSource.RAPIDOCR, reader.door(), patience)
 
 
 @pytest.fixture
@@ -86,20 +92,26 @@ def test_all_who_ask_are_answered_by_one_process_that_loads_at_the_first_questio
         assert (tmp_path / "mark").read_text() == "loaded\n"
 
 
-@pytest.mark.parametrize("trouble", [DIES, HANGS, BREAKS])
-def test_a_page_that_brings_it_down_gets_no_words_and_the_next_page_is_read(
-    make: Callable[[], Reader], trouble: int
+@pytest.mark.parametrize(
+    ("trouble", "why"),
+    [(DIES, "it failed (Crashed)"), (BREAKS, "it failed (ValueError)"), (HANGS, "it did not finish within"),
+     (TOILS, "it did not finish within 1 seconds of the processor")],
+)  # fmt: skip
+def test_a_page_that_brings_it_down_is_said_to_have_no_second_reading_and_the_next_page_is_read(
+    make: Callable[[], Reader], trouble: int, why: str
 ) -> None:
-    with shared(make, seconds=8 if trouble != HANGS else 2) as reader:
-        asks = asking(reader)
-        assert asks.recognise(PAGE, trouble) == ()
+    with shared(make, seconds=1 if trouble == TOILS else 20, patience=3 if trouble == HANGS else 40) as reader:
+        asks = asking(reader, 40)
+        with pytest.raises(NoSecondReading, match=re.escape(why)):
+            asks.recognise(PAGE, trouble)
         assert texts(asks.recognise(PAGE, 200))[1] == "200"
 
 
 def test_a_page_that_waits_too_long_for_its_turn_goes_without(make: Callable[[], Reader]) -> None:
-    with shared(make, seconds=2) as reader:
-        hurried = asking(reader, seconds=-2)
-        assert hurried.recognise(PAGE, HANGS) == ()
+    with shared(make, patience=2) as reader:
+        hurried = asking(reader, patience=-4)
+        with pytest.raises(NoSecondReading, match="did not answer in time"):
+            hurried.recognise(PAGE, HANGS)
 
 
 def test_it_is_freed_when_nobody_asks_and_loaded_again_for_the_next(make: Callable[[], Reader], tmp_path: Path) -> None:
@@ -118,8 +130,9 @@ def test_who_asks_after_it_closed_gets_no_words(make: Callable[[], Reader]) -> N
     with shared(make) as reader:
         asks, asking_again = asking(reader), asking(reader)
         assert asks.recognise(PAGE, 200)
-    assert asks.recognise(PAGE, 200) == ()
-    assert asking_again.recognise(PAGE, 200) == ()
+    for closed in (asks, asking_again):
+        with pytest.raises(NoSecondReading):
+            closed.recognise(PAGE, 200)
 
 
 def test_a_page_goes_through_the_parent_unopened(make: Callable[[], Reader]) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mailroom.config.environment import example_site
 from mailroom.config.reading import Reading
+from mailroom.errors import Review
 from mailroom.gateways import barcode, image
 from mailroom.gateways.ocr.libtesseract import first_reader
 from mailroom.inbound.imaging import read_page
@@ -227,3 +228,35 @@ def test_a_page_the_first_reader_makes_nothing_of_is_turned_by_the_second() -> N
     made = replace(tools(), first_reader=first, second_readers=(TopReader(),), settings=Reading())
     reading = read_page(1, raster(letter().rotate(180)), made)
     assert (reading.rotation, reading.source) == (180, TextSource.RAPIDOCR)
+
+
+@dataclass
+class Away:
+    """A second reader that gives no answer."""
+
+    source = TextSource.RAPIDOCR
+
+    def recognise(self, page: Grey, dpi: int) -> tuple[Word, ...]:
+        raise Review("The second reader did not read it: it was busy for 120 seconds.")
+
+
+@pytest.mark.parametrize("rotation", [None, 0])
+def test_a_page_the_second_reader_gave_no_answer_for_says_that_its_first_reading_was_kept(
+    rotation: int | None,
+) -> None:
+    first = Said(TextSource.TESSERACT, row(2, "Joon Smlth Harb Lane", 0.7))
+    made = replace(tools(), first_reader=first, second_readers=(Away(),), settings=Reading())
+    reading = read_page(4, raster(letter()), made, rotation)
+    assert (reading.kind, reading.source) == (PageKind.ITEM, TextSource.TESSERACT)
+    assert reading.problem.startswith("Page 4 was read only once, and unsurely.")
+    assert "busy for 120 seconds" in reading.problem
+
+
+def test_a_side_the_second_reader_gave_no_answer_for_is_not_called_blank() -> None:
+    dusty = Image.new("L", (1654, 2339), 250)
+    for n in range(16):
+        ImageDraw.Draw(dusty).rectangle((100 + 90 * n, 300 + 110 * n, 112 + 90 * n, 322 + 110 * n), fill=20)
+    silent = Said(TextSource.TESSERACT, ())
+    nobody = replace(tools(), first_reader=silent, second_readers=(Said(TextSource.RAPIDOCR, ()),), settings=Reading())
+    assert read_page(1, raster(dusty), nobody).kind is PageKind.BLANK
+    assert read_page(1, raster(dusty), replace(nobody, second_readers=(Away(),))).kind is PageKind.ITEM

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,11 @@ def test_post_of_a_saturday_has_as_many_days_as_mondays() -> None:
     saturday, monday = dt.date(2026, 11, 21), dt.date(2026, 11, 23)
     first, second = (answer_by(Answerable("waste", (), "letter", day), TABLE) for day in (saturday, monday))
     assert first.due == second.due
+
+
+def test_a_page_read_only_once_is_said_among_the_reasons_and_holds_nothing_back() -> None:
+    once = replace(page(), problem="Page 1 was read only once, and unsurely.")
+    sent = decide(pages=(once,))
+    assert sent.disposition is Disposition.SEND and "read only once" in sent.reasons[-1]
+    held = decide(pages=(once,), sure=False)
+    assert held.rules == ("service_is_unsure",) and "read only once" in held.reasons[-1]

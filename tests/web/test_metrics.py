@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mailroom.jobs import Jobs, run_step
+from mailroom.records.folders_away import note_away
 from mailroom.records.models import Delivery, Executor, Item, Page, WatchedFile
 from tests.web.machines import RememberingMachines
 from tests.web.post import make_batch, make_customer, make_item
@@ -65,6 +66,14 @@ def test_a_batch_that_does_not_balance_is_an_alarm_until_it_does() -> None:
     assert metrics()["mailroom_ledger_unbalanced"] == 1
     page.delete()
     assert metrics()["mailroom_ledger_unbalanced"] == 1
+
+
+def test_pages_the_second_reader_did_not_answer_for_and_folders_out_of_reach_are_counted() -> None:
+    batch = make_item().batch
+    assert metrics()["mailroom_pages_read_once"] == 0 == metrics()["mailroom_folders_away"]
+    Page.objects.filter(batch=batch, number=1).update(problem="Page 1 was read only once, and unsurely.")
+    note_away("scanner-1", "Mount it.", timezone.now())
+    assert metrics()["mailroom_pages_read_once"] == 1 == metrics()["mailroom_folders_away"]
 
 
 def test_nothing_of_any_letter_or_person_is_told() -> None:

@@ -2,8 +2,9 @@
 
 The reading processes ask over a socket; a thread of the parent takes each question and has it answered in a sandbox of
 its own, so that the reader is timed out, limited in memory and started again like any other child. It starts at the
-first question and is freed when nobody has asked for a while. Whatever goes wrong with it, the answer is no words, and
-the page keeps its first reading.
+first question and is freed when nobody has asked for a while. Whatever goes wrong with it, the page keeps its first
+reading and says that it was read only once. A page is stopped by the processor's time it takes; the clock only ends
+what hangs, so that a busy machine reads as an idle one does, later.
 """
 
 from __future__ import annotations
@@ -22,15 +23,21 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from mailroom.errors import Review
 from mailroom.gateways.freed_memory import give_back
-from mailroom.gateways.sandbox import Sandbox
+from mailroom.gateways.sandbox import Sandbox, TookTooLong, processor_time
 from mailroom.values.page import TextSource, Word
 
 log = logging.getLogger(__name__)
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 _Words = tuple[Word, ...]
-_NO_WORDS = pickle.dumps(())
+_Answer = tuple[_Words, str]
+"""The words; or none, and why."""
+
+
+class NoSecondReading(Review):
+    """The second reader gave no answer for this page; the message says why."""
 
 
 class Reader(Protocol):
@@ -48,13 +55,21 @@ class Door:
 
 
 class SharedReader:
-    """The parent's side. make: the reader, built in the child. seconds: for one page, and again to wait for a turn."""
+    """The parent's side. make: the reader, built in the child.
+
+    seconds: of the processor for one page. patience: seconds by the clock for its turn and its reading together.
+    """
 
     def __init__(
-        self, make: Callable[[], Reader], memory_megabytes: int, seconds: float, rest_after: float = 120.0
+        self,
+        make: Callable[[], Reader],
+        memory_megabytes: int,
+        seconds: float,
+        patience: float,
+        rest_after: float = 120.0,
     ) -> None:
         self._sandbox = Sandbox(1, memory_megabytes, partial(_prepare, make))
-        self._seconds, self._rest_after = seconds, rest_after
+        self._seconds, self._patience, self._rest_after = seconds, patience, rest_after
         self._lock, self._turn = Lock(), Lock()
         self._listener: Listener | None = None
         self._bedtime: Timer | None = None
@@ -100,16 +115,18 @@ class SharedReader:
 
     def _answer(self, question: bytes) -> bytes:
         """Both go through as they came: a page unpacked and packed again here would cost its size three times."""
-        if not self._turn.acquire(timeout=self._seconds):
-            log.warning("The second reader was busy for %.0f seconds; a page keeps its first reading.", self._seconds)
-            return _NO_WORDS
+        until = time.monotonic() + self._patience
+        if not self._turn.acquire(timeout=self._patience):
+            return _none(f"it was busy for {self._patience:.0f} seconds")
         try:
-            return self._sandbox.run(self._seconds, _recognise, question) if self._listener else _NO_WORDS
+            if self._listener is None:
+                return _none("it was being closed")
+            left = max(until - time.monotonic(), 1.0)
+            return self._sandbox.run(left, _recognise, question, self._seconds)
+        except TookTooLong:
+            return _none(f"it did not finish within {self._seconds:.0f} seconds of the processor")
         except Exception as trouble:
-            log.warning(
-                "The second reader gave no answer (%s); a page keeps its first reading.", type(trouble).__name__
-            )
-            return _NO_WORDS
+            return _none(f"it failed ({type(trouble).__name__})")
         finally:
             self._last = time.monotonic()
             self._turn.release()
@@ -132,36 +149,50 @@ class SharedReader:
 
 
 class AskingReader:
-    """A reading process's side: reads by asking. seconds: as the shared reader's."""
+    """A reading process's side: reads by asking. patience: as the shared reader's."""
 
-    def __init__(self, source: TextSource, door: Door, seconds: float) -> None:
+    def __init__(self, source: TextSource, door: Door, patience: float) -> None:
         self.source = source
-        self._door, self._patience = door, 2 * seconds + 5
+        self._door, self._patience = door, patience + 5
         self._connection: Connection | None = None
 
     def recognise(self, page: Grey, dpi: int) -> _Words:
-        """The words, or none when the shared reader cannot answer.
+        """The words. What this process freed is given back while it waits, when the shared reader needs memory most.
 
-        What this process freed is given back while it waits for the answer, when the shared reader needs memory most.
+        Raises:
+            NoSecondReading: the shared reader cannot answer.
         """
         give_back()
+        words, why = self._ask(page, dpi)
+        if why:
+            raise NoSecondReading(f"The second reader did not read it: {why}.")
+        return words
+
+    def _ask(self, page: Grey, dpi: int) -> _Answer:
         try:
             if self._connection is None:
                 self._connection = Client(self._door.address, authkey=self._door.key)
             self._connection.send((page, dpi))
             if self._connection.poll(self._patience):
-                words: _Words = self._connection.recv()
-                return words
+                answer: _Answer = self._connection.recv()
+                return answer
+            why = "it did not answer in time"
         except (AuthenticationError, EOFError, OSError) as gone:
-            log.warning("The second reader cannot be asked (%s); a page keeps its first reading.", type(gone).__name__)
+            why = f"it cannot be asked ({type(gone).__name__})"
         self._hang_up()
-        return ()
+        log.warning("A page has no second reading: %s", why)
+        return (), why
 
     def _hang_up(self) -> None:
         """An answer that came late would be taken for the next page's."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None
+
+
+def _none(why: str) -> bytes:
+    log.warning("A page has no second reading: %s", why)
+    return pickle.dumps(((), why))
 
 
 _CHILD: dict[str, Reader] = {}
@@ -171,6 +202,7 @@ def _prepare(make: Callable[[], Reader]) -> None:
     _CHILD["reader"] = make()
 
 
-def _recognise(question: bytes) -> bytes:
+def _recognise(question: bytes, seconds: float) -> bytes:
     page, dpi = pickle.loads(question)
-    return pickle.dumps(_CHILD["reader"].recognise(page, dpi))
+    with processor_time(seconds):
+        return pickle.dumps((_CHILD["reader"].recognise(page, dpi), ""))

@@ -91,7 +91,7 @@ def _read_as_turned(machines: Machines, page: Page) -> str:
         )
         reading = replace(shown, kind=PageKind.UNREAD, words=(), confidence=NO_IDEA, problem=problem)
     elif reading.kind is not PageKind.UNREAD:
-        reading = replace(reading, kind=PageKind.ITEM, problem="")
+        reading = replace(reading, kind=PageKind.ITEM)
     key = keep_reading(machines.store, reading)
     as_it_was = Page.objects.filter(pk=page.pk, reading=page.reading, turned=True)
     as_it_was.update(**{**Page.columns_of(reading), "reading": key, "turned": False})
