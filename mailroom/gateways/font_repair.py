@@ -33,29 +33,33 @@ _DPI = 300
 _NONSYMBOLIC = 32
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _STYLES = ("bold", "italic", "oblique")
+_LEEWAY = 15.0
+"""Thousandths of the size that a letter may be wider or narrower: a twentieth of a millimetre at 10 points."""
 _LEAST_POINTS = 8.0
 """Height of the unseen words under a picture: those of a line's small letters would count as small type."""
 
 
-def embed_twins(path: Path, to: Path, typefaces: Mapping[str, Path]) -> bool:
-    """A copy with twins in place of fonts that are not in the file; whether every missing font had one.
+def embed_twins(path: Path, to: Path, typefaces: Mapping[str, Path]) -> tuple[str, ...]:
+    """A copy with twins in place of fonts that are not in the file. Returns the missing fonts that have none.
 
-    typefaces: TrueType files by 'family' or 'family bold', in small letters.
+    A typeface is no twin of a font that the file says other widths of: its letters would stand too far apart, or over
+    one another. typefaces: TrueType files by 'family' or 'family bold', in small letters.
     """
-    complete = True
+    left: dict[str, None] = {}
     with pikepdf.open(path) as pdf:
         held: dict[Path, pikepdf.Object] = {}
         for font in _missing_fonts(pdf):
-            twin = typefaces.get(_family(str(font.get("/BaseFont", ""))))
-            if twin is None or font.get("/Subtype") not in ("/Type1", "/TrueType"):
-                complete = False
+            name = str(font.get("/BaseFont", "/?"))
+            twin = typefaces.get(_family(name))
+            face = TTFontFile(str(twin)) if twin is not None else None
+            if twin is None or font.get("/Subtype") not in ("/Type1", "/TrueType") or not _is_as_wide(font, face):
+                left[_SUBSET.sub("", name.lstrip("/"))] = None
                 continue
-            face = TTFontFile(str(twin))
             if twin not in held:
                 held[twin] = _descriptor(pdf, face, twin)
             _replace(font, face, held[twin])
         pdf.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-    return complete
+    return tuple(left)
 
 
 def as_pictures(path: Path, to: Path, typeface: Path) -> None:
@@ -141,6 +145,14 @@ def _replace(font: pikepdf.Object, face: Any, descriptor: pikepdf.Object) -> Non
         BaseEncoding=pikepdf.Name.WinAnsiEncoding,
         Differences=pikepdf.Array([0, *(pikepdf.Name(f"/{name}") for name in names)]),
     )
+
+
+def _is_as_wide(font: pikepdf.Object, face: Any) -> bool:
+    """Whether the face's letters are as wide as the file says the font's are."""
+    first = int(font.get("/FirstChar", 0))
+    said = zip(_names(font)[first:], font.get("/Widths", []), strict=False)
+    known = ((float(width), _width(face, name)) for name, width in said if name in _glyphname2unicode)
+    return all(abs(width - wide) <= _LEEWAY for width, wide in known if width and wide)
 
 
 def _names(font: pikepdf.Object) -> list[str]:

@@ -129,8 +129,8 @@ class PdfRepairs(Protocol):
     def set_covers(self, path: Path, covers: Path, letters: Iterable[tuple[int, int]], to: Path, duplex: bool) -> None:
         """A page of `covers` before each letter, given as first page and count."""
 
-    def embed_twins(self, path: Path, to: Path, typefaces: Mapping[str, Path]) -> bool:
-        """Twins in place of missing fonts; whether every one had one."""
+    def embed_twins(self, path: Path, to: Path, typefaces: Mapping[str, Path]) -> tuple[str, ...]:
+        """Twins in place of missing fonts; the fonts that have none."""
 
     def as_pictures(self, path: Path, to: Path, typeface: Path) -> None:
         """Pages as pictures, with their words under them."""

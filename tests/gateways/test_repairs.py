@@ -102,7 +102,7 @@ def test_cover_sheets_stand_before_their_letters_and_their_backs_are_empty(tmp_p
 def test_a_missing_font_is_replaced_by_its_twin_and_not_a_letter_moves(tmp_path: Path, face: str) -> None:
     path = old_letter(tmp_path / "lacks.pdf", face=face)
     assert PdfProblem.FONT_NOT_EMBEDDED in problems(path)
-    assert embed_twins(path, tmp_path / "holds.pdf", TWINS)
+    assert embed_twins(path, tmp_path / "holds.pdf", TWINS) == ()
     assert problems(tmp_path / "holds.pdf") == set()
     pages = [list(read_letters(p, PRINTING.window)) for p in (path, tmp_path / "holds.pdf")]
     assert pages[0] == pages[1]
@@ -121,14 +121,28 @@ def test_signs_beyond_the_alphabet_keep_their_place_in_the_twin(tmp_path: Path) 
     canvas.setFont("Helvetica", 14)
     canvas.drawString(30 * MM, 150 * MM, "£138.15 – ‘Ty’ café at 5% • naïve € 20")
     canvas.save()
-    assert embed_twins(path, tmp_path / "holds.pdf", TWINS)
+    assert embed_twins(path, tmp_path / "holds.pdf", TWINS) == ()
     words = [next(iter(read_letters(p, PRINTING.window))).text for p in (path, tmp_path / "holds.pdf")]
     assert words[0] == words[1]
     assert np.abs(_seen(path) - _seen(tmp_path / "holds.pdf")).mean() < 1.0
 
 
 def test_a_font_without_a_twin_is_left_and_said_so(tmp_path: Path) -> None:
-    assert not embed_twins(old_letter(tmp_path / "times.pdf", face="Times-Roman"), tmp_path / "out.pdf", TWINS)
+    path = old_letter(tmp_path / "times.pdf", face="Times-Roman")
+    assert embed_twins(path, tmp_path / "out.pdf", TWINS) == ("Times-Roman",)
+
+
+@pytest.mark.parametrize(("wider", "without"), [(1.0, ()), (0.82, ("Helvetica",))])
+def test_a_font_whose_letters_the_file_says_are_narrower_has_no_twin(
+    tmp_path: Path, wider: float, without: tuple[str, ...]
+) -> None:
+    path = old_letter(tmp_path / "plain.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        (font,) = pdf.pages[0].Resources.Font.values()
+        font.FirstChar, font.LastChar = 97, 99
+        font.Widths = [round(width * wider) for width in (556, 556, 500)]
+        pdf.save(path)
+    assert embed_twins(path, tmp_path / "out.pdf", TWINS) == without
 
 
 def test_pages_made_pictures_look_the_same_and_can_still_be_read(tmp_path: Path) -> None:

@@ -184,19 +184,24 @@ class _Workshop:
         return f"Set a sheet with the address before each letter: {len(letters)} more sheets of paper."
 
     def _embed(self, copy: Path) -> str:
-        if not self._lacks_fonts:
+        if not self._lacks_fonts or self._set_in(copy):
             return ""
+        return "Set the missing fonts in from typefaces of the same widths."
+
+    def _set_in(self, copy: Path) -> tuple[str, ...]:
+        """Set fonts in as far as may be. Returns those that no typeface of ours stands for."""
         faces = self._machines.printing.preflight.typefaces
         held = {name: self._machines.typefaces / file for name, file in faces.items()}
-        complete = self._machines.repairs.embed_twins(self._path, copy, held)
-        return "Set the missing fonts in from typefaces of the same widths." if complete else ""
+        return self._machines.repairs.embed_twins(self._path, copy, held)
 
     def _pictures(self, copy: Path) -> str:
         if not self._lacks_fonts or self._machines.pdfs.count_pages(self._path) > MOST_PICTURES:
             return ""
         regular = self._machines.typefaces / self._machines.printing.type.regular
         self._machines.repairs.as_pictures(self._path, copy, regular)
-        return "Make every page a picture, as this screen shows it; its words stay readable for programs."
+        without = self._set_in(self._folder / "set-in.pdf")
+        why = f"No typeface here is as wide as {', '.join(without)}, to be set in. " if without else ""
+        return f"{why}Make every page a picture, as this screen shows it; its words stay readable for programs."
 
     @property
     def _is_covered(self) -> bool:
