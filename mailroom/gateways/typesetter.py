@@ -5,6 +5,7 @@ What is the same in every letter (letterhead, paragraphs without fields) is draw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,16 +86,23 @@ class Typesetter:
         measure = self._measure(letter)
         flowed: list[Flowed] = []
         if letter.large and letter.from_lines:
-            flowed.append(measure.plain([*letter.from_lines, long_date(letter.dated, "en"), *our_ref(letter)]))
+            dated = long_date(letter.dated, letter.bodies[0].language)
+            flowed.append(measure.plain([*letter.from_lines, dated, *our_ref(letter)]))
         for number, body in enumerate(letter.bodies):
             if number:
                 flowed.append(Flowed((), 0.0, new_page=True))
             flowed += measure.flow(body.blocks)
         if letter.sign_off:
             flowed.append(measure.plain(letter.sign_off, before=measure.size))
+        if letter.large and not letter.from_lines:
+            flowed.append(measure.plain(_WIDE_GAP.split(self._printing.letterhead.foot), before=measure.size))
         if letter.reply_code:
             flowed.append(_panel(measure, letter, self._printing.letterhead.reply_page))
         return _pages(flowed)
+
+
+_WIDE_GAP = re.compile(r"\s{2,}")
+"""Between the parts of the letterhead's foot, which are lines of their own in large print."""
 
 
 def _pages(flowed: Sequence[Flowed]) -> list[list[Placed]]:

@@ -64,9 +64,9 @@ class LetterPage:
     def draw(self, placed: Sequence[Placed], number: int, of: int) -> None:
         """Add the page to the file."""
         letter, regular = self._letter, self._style.faces.regular
-        size = 16.0 if letter.large else 9.0
+        size = self._style.printing.type.large_size if letter.large else 9.0
         if number == 1:
-            self._out.append(self._file.form("letterhead", self._letterhead))
+            self._out.append(self._file.form(("letterhead", letter.large), self._letterhead))
             self._address()
             if not letter.large:
                 self._sender()
@@ -121,23 +121,32 @@ class LetterPage:
         return out + rules
 
     def _letterhead(self) -> str:
-        """The council's name and line at the top, its address at the foot."""
+        """The council's name and line at the top, its address at the foot; in large print who writes is in the text.
+
+        A line too long for the page at the large size is left out: it is only a motto.
+        """
         head, faces, file, colour = self._style.printing.letterhead, self._style.faces, self._file, self._style.colour
-        stroke, foot = colour.replace("rg", "RG"), PAGE_HEIGHT - 286 * MM
+        stroke, foot, large = colour.replace("rg", "RG"), PAGE_HEIGHT - 286 * MM, self._letter.large
+        least = self._style.printing.type.large_size if large else 0.0
+        size, left = max(9.5, least), LEFT - 4 * MM
+        fits = left + width_of(head.strapline, faces.regular) * size <= 195 * MM
 
         def words(text: str, face: str, size: float, x: float, y: float) -> str:
             return f"{file.typeface(face, size)} 1 0 0 1 {x:.2f} {y:.2f} Tm {file.shown(text, face, size)}"
 
         return "\n".join((
             f"{colour} {15 * MM:.2f} {PAGE_HEIGHT - 23.4 * MM:.2f} {2.2 * MM:.2f} {14 * MM:.2f} re f BT",
-            words(head.council, faces.bold, 19, LEFT - 4 * MM, PAGE_HEIGHT - 16 * MM),
-            f"0.25 g {words(head.strapline, faces.regular, 9.5, LEFT - 4 * MM, PAGE_HEIGHT - 22 * MM)}",
-            words(head.foot, faces.regular, 8, 15 * MM, PAGE_HEIGHT - 290 * MM),
+            words(head.council, faces.bold, max(19.0, least), left, PAGE_HEIGHT - (15 if large else 16) * MM),
+            f"0.25 g {words(head.strapline, faces.regular, size, left, PAGE_HEIGHT - 22 * MM)}" if fits else "",
+            "" if large else words(head.foot, faces.regular, 8, 15 * MM, PAGE_HEIGHT - 290 * MM),
             f"ET {stroke} 0.8 w {15 * MM:.2f} {foot:.2f} m {195 * MM:.2f} {foot:.2f} l S",
         ))  # fmt: skip
 
     def _address(self) -> None:
-        """The lines in the window, the last one on its bottom edge; a long line is set smaller, never cut."""
+        """The lines in the window, the last one on its bottom edge; a long line is set smaller, never cut.
+
+        In large print too: the post's machines read 10 to 12 point, and seven lines of 18 do not fit a window.
+        """
         window, lines, face = self._style.printing.window, self._letter.address, self._style.faces.regular
         leading = min(12.0, (window.bottom - window.top - 2) * MM / max(len(lines), 1))
         largest, room = min(10.0, leading * 0.95), 85 * MM

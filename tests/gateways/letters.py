@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pdfplumber
+
 from mailroom.config.letter_templates import load_letter_templates
-from mailroom.config.printing import load_printing
+from mailroom.config.printing import MM, load_printing
 from mailroom.gateways.typesetter import SetPages, Typesetter
 from mailroom.outbound.letter_template import read_template
 from mailroom.values.letter_body import LetterToSet
@@ -15,7 +17,6 @@ from mailroom.values.reply_code import make_reply_code
 SITE = Path(__file__).parents[2]
 PRINTING = load_printing(SITE)
 VALUES = {
-    "amount": "142.50",
     "due date": "1 February 2026",
     "pay by": "9 March 2026",
     "year": "2026/27",
@@ -23,8 +24,10 @@ VALUES = {
     "band": "C",
     "charge": "1,842.10",
     "discount": "460.52",
-    "instalment": "138.15",
+    "instalment": "138.16",
 }
+AMOUNTS = {"council_tax_bill": "1,381.58", "council_tax_reminder": "142.50"}
+"""What is to pay: of the bill the charge less the discount, of the reminder an instalment overdue."""
 PEOPLE = (
     ("Mrs Alison Rawlinson", "83 Church Lane", "Stokeley", "WX10 9WU", "50893044"),
     ("Mr David Howard", "18 Station Road", "Stokeley", "WX11 0DA", "55359958"),
@@ -37,7 +40,7 @@ def letter(
 ) -> LetterToSet:
     read = read_template(load_letter_templates(SITE)[template])
     name, *rest, reference = PEOPLE[person]
-    values = VALUES | {"name": name, "account number": reference}
+    values = VALUES | {"amount": AMOUNTS.get(template, "142.50"), "name": name, "account number": reference}
     return LetterToSet(
         bodies=read.fill(values, bilingual=welsh),
         address=(name, *rest),
@@ -57,3 +60,20 @@ def typesetter() -> Typesetter:
 
 def set_all(to: Path, *letters: LetterToSet) -> tuple[SetPages, ...]:
     return typesetter().write(letters, to)
+
+
+def smallest_type(path: Path, first: int = 1, count: int = 0) -> float:
+    """The smallest character of one letter's pages in points, but for its address and the marks of machines.
+
+    Those are what stands in the window of its first page, and in the left margin, which letters must leave empty.
+    """
+    window = PRINTING.window.grown(1)
+    smallest = 100.0
+    with pdfplumber.open(path) as pdf:
+        for page in pdf.pages[first - 1 : first - 1 + count if count else None]:
+            for char in page.chars:
+                left, top = char["x0"] / MM, char["top"] / MM
+                windowed = window.left <= left <= window.right and window.top <= top <= window.bottom
+                if not (char["text"].isspace() or left < 15 or (windowed and page.page_number == first)):
+                    smallest = min(smallest, round(char["size"], 2))
+    return smallest

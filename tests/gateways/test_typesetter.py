@@ -17,7 +17,7 @@ from mailroom.outbound.postal_address import UK_AREAS, address_from
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas, page_of
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, Run
 from mailroom.values.reply_code import make_reply_code
-from tests.gateways.letters import PEOPLE, PRINTING, SITE, letter, set_all
+from tests.gateways.letters import PEOPLE, PRINTING, SITE, letter, set_all, smallest_type
 
 DEMO = UK_AREAS | {"WX"}
 
@@ -37,9 +37,37 @@ def test_large_print_is_set_larger_not_blown_up(tmp_path: Path) -> None:
     ordinary, large = set_all(tmp_path / "a.pdf", letter(), letter(large=True))
     assert large.page_count > ordinary.page_count
     pages = list(read_letters(tmp_path / "a.pdf", PRINTING.window))
-    assert pages[large.first_page].smallest_type >= 16
     words = " ".join(" ".join(p.text.split()) for p in pages[large.first_page - 1 :])
     assert "If you still disagree after our answer, you can appeal" in words
+
+
+@pytest.mark.parametrize("welsh", [False, True])
+@pytest.mark.parametrize("template", ["council_tax_bill", "council_tax_reminder"])
+def test_every_character_of_every_page_of_large_print_is_at_the_large_size(
+    tmp_path: Path, template: str, welsh: bool
+) -> None:
+    set_all(tmp_path / "a.pdf", letter(template=template, large=True, welsh=welsh))
+    assert smallest_type(tmp_path / "a.pdf") >= PRINTING.type.large_size
+    words = " ".join(" ".join(p.text.split()) for p in read_letters(tmp_path / "a.pdf", PRINTING.window))
+    assert "Market Place Wexmere WX1 1AA 01632 960 100" in words
+    assert "please quote" in words
+    assert "Tudalen" in words or "Page 1 of" in words
+
+
+def test_large_print_that_does_not_say_who_writes_has_the_councils_address_in_its_text(tmp_path: Path) -> None:
+    set_all(tmp_path / "a.pdf", replace(letter(large=True), from_lines=()))
+    assert smallest_type(tmp_path / "a.pdf") >= PRINTING.type.large_size
+    words = " ".join(" ".join(p.text.split()) for p in read_letters(tmp_path / "a.pdf", PRINTING.window))
+    assert "Civic Offices, Market Place, Wexmere WX1 1AA wexmere.example 01632 960 000" in words
+
+
+def test_large_print_of_a_larger_size_leaves_out_the_motto_that_no_longer_fits(tmp_path: Path) -> None:
+    style = PRINTING.type.model_copy(update={"large_size": 28.0})
+    setter = Typesetter(PRINTING.model_copy(update={"type": style}), SITE / "templates" / "letters")
+    setter.write([letter(large=True)], tmp_path / "a.pdf")
+    assert smallest_type(tmp_path / "a.pdf") >= 28
+    pages = tuple(measure_letter(tmp_path / "a.pdf", PRINTING.window, first_page_areas(PRINTING.window), LATER_PAGES))
+    assert [box for page in pages for box in page.outside] == []
 
 
 def test_every_page_says_which_of_how_many(tmp_path: Path) -> None:

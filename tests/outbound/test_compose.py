@@ -16,6 +16,7 @@ from mailroom.values.channel import LetterFormat
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
 from mailroom.values.letter_page import LetterPage
 from mailroom.values.reply_code import printed
+from tests.gateways.letters import PRINTING, smallest_type
 from tests.outbound.lines import decided, handed_in
 from tests.outbound.people import account, customer, emailable, row, spreadsheet
 
@@ -59,8 +60,8 @@ def test_large_print_is_set_anew_at_eighteen_point(machines: OutboundMachines, t
     first = _pages(machines, letter_pdf(machines, ordinary), tmp_path)
     second = _pages(machines, letter_pdf(machines, large), tmp_path)
     assert len(second) > len(first)
-    body = [p for p in second if p.number > 1]
-    assert min(p.smallest_type for p in body) >= 16
+    (tmp_path / "large.pdf").write_bytes(letter_pdf(machines, large))
+    assert smallest_type(tmp_path / "large.pdf") >= PRINTING.type.large_size
     assert second[0].window[0] == "Ms Ben Thornbury"
 
 

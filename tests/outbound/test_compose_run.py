@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from functools import partial
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mailroom.gateways.letter_pdf import read_letters
 from mailroom.outbound.machines import OutboundMachines
@@ -18,9 +22,10 @@ from mailroom.outbound.steps.compose_run import compose_run
 from mailroom.outbound.steps.decide import decide_again
 from mailroom.outbound.steps.resend import email_instead
 from mailroom.outbound.steps.returns import record_return
-from mailroom.records.models import Consent, Letter, LetterStatus, MailingStatus, PrintRun
+from mailroom.records.models import Consent, Customer, Letter, LetterStatus, MailingStatus, PrintRun
+from mailroom.values.letter_body import LetterToSet
 from mailroom.values.return_reason import ReturnReason
-from tests.gateways.letters import PRINTING, letter, set_all
+from tests.gateways.letters import PRINTING, letter, set_all, smallest_type
 from tests.outbound import people, print_floor
 from tests.outbound.lines import handed_in, run_line
 
@@ -67,6 +72,46 @@ def test_letters_from_a_template_are_printed_each_for_its_reader(
         one = Letter.objects.get(customer=who)
         assert who.name in _words(floor, run, one)
     assert {p.format for p in run.pieces.all()} == {"standard", "large_print"}
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    wishes=st.lists(st.sampled_from(["", "large_print", "Large print (18pt)"]), min_size=1, max_size=5),
+    pages=st.integers(min_value=1, max_value=3),
+    from_pdf=st.booleans(),
+)
+def test_whoever_asked_for_large_print_gets_every_printed_page_at_the_large_size(
+    machines: OutboundMachines, tmp_path: Path, wishes: list[str], pages: int, from_pdf: bool
+) -> None:
+    with tempfile.TemporaryDirectory(dir=tmp_path) as made, transaction.atomic():
+        floor = _floor(machines, Path(made))
+        readers = [people.customer(f"C{n}", accessible_format=wish) for n, wish in enumerate(wishes, 1)]
+        message = "We have looked at what you told us, and write to say what we decided. " * 14 * pages
+        source = people.spreadsheet(Path(made), *(people.row(who, message=message) for who in readers))
+        if from_pdf:
+            source = Path(made) / "bills.pdf"
+            set_all(source, *(_own_letter(who) for who in readers))
+        handed = handed_in(machines, source, "legacy_print" if from_pdf else "general_letter", again=True)
+        assert run_line(machines, handed).problems == []
+        run = _built(floor)
+        assert run.letter_count == len(readers)
+        for one in Letter.objects.select_related("mailpiece", "customer"):
+            assert one.mailpiece is not None and one.customer is not None
+            with floor.store.path_for_reading(run.outputs[one.mailpiece.file]) as path:
+                sides = 2 if one.mailpiece.duplex else 1
+                first = (one.mailpiece.first_sheet - 1) * sides + 1
+                printed = smallest_type(path, first, one.mailpiece.sheets * sides)
+            asked = bool(one.customer.accessible_format)
+            assert (printed >= PRINTING.type.large_size) == asked
+        transaction.set_rollback(True)
+
+
+def _own_letter(who: Customer) -> LetterToSet:
+    (address,) = who.addresses.all()
+    plain = letter(0, template="council_tax_reminder")
+    lines = (f"{who.title} {who.first_name} {who.last_name}", *address.lines, address.postcode)
+    bodies = tuple(dataclasses.replace(body, blocks=body.blocks[1:]) for body in plain.bodies)
+    return dataclasses.replace(plain, bodies=bodies, address=lines, reply_code="", opt_in=False, reference="")
 
 
 def test_letters_cut_from_another_systems_pdf_are_printed_as_they_are(
