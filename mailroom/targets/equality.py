@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 NOT_KNOWN = "not known"
 
@@ -62,32 +64,43 @@ def sector(postcode: str) -> str:
     return f"{outward} {inward[0]}" if outward and inward[:1].isdigit() else NOT_KNOWN
 
 
-def table(groups: Iterable[OnPaper], by: str, suppress_below: int) -> EqualityTable:
-    """Reasons in columns, `by` ('sector' or 'age_band') in rows; small groups hidden so that none can be worked out.
+Key = tuple[str, str, str]
+"""A figure: the table it is of ('' for totals that tables share), its row, its column."""
 
-    A hidden figure alone in its line could be had by subtraction from the line's total, and so could the sum of a few
-    small ones; then the next smallest figure of the line is hidden with it. Totals are figures of their lines too.
+
+def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -> tuple[EqualityTable, ...]:
+    """Reasons in columns and, one table each, `bys` ('sector', 'age_band') in rows; small groups are hidden.
+
+    Beside them as many figures as it takes that none hidden can be worked out, from one table or from all together:
+    they count the same people, so that their totals are the same and are hidden in all or in none.
     """
-    sums = Counter[tuple[str, str]]()
+    sums = Counter[Key]()
     for group in groups:
-        row = str(getattr(group, by))
-        for key in ((row, group.reason), (row, _ALL), (_ALL, group.reason), (_ALL, _ALL)):
+        for key in [("", _ALL, group.reason), ("", _ALL, _ALL)]:
             sums[key] += group.people
-    rows = tuple(sorted({r for r, _ in sums} - {_ALL}))
-    columns = tuple(sorted({c for _, c in sums} - {_ALL}))
+        for by in bys:
+            row = str(getattr(group, by))
+            for key in [(by, row, group.reason), (by, row, _ALL)]:
+                sums[key] += group.people
+    columns = tuple(sorted({column for _, _, column in sums} - {_ALL}))
+    rows = {by: tuple(sorted({row for of, row, _ in sums if of == by})) for by in bys}
     hidden = {key for key, n in sums.items() if 0 < n < suppress_below}
-    _hide_what_gives_them_away(rows, columns, sums, hidden, suppress_below)
+    _hide_what_gives_them_away(_lines(rows, columns), sums, hidden, suppress_below)
 
-    def shown(row: str, column: str) -> int | None:
-        return None if (row, column) in hidden else sums[row, column]
+    def shown(*key: str) -> int | None:
+        of, row, column = key
+        return None if (of, row, column) in hidden else sums[of, row, column]
 
-    return EqualityTable(
-        rows=rows,
-        columns=columns,
-        cells=tuple(Cell(r, c, shown(r, c)) for r in rows for c in columns),
-        row_totals=tuple(shown(r, _ALL) for r in rows),
-        column_totals=tuple(shown(_ALL, c) for c in columns),
-        total=shown(_ALL, _ALL),
+    return tuple(
+        EqualityTable(
+            rows=rows[by],
+            columns=columns,
+            cells=tuple(Cell(r, c, shown(by, r, c)) for r in rows[by] for c in columns),
+            row_totals=tuple(shown(by, r, _ALL) for r in rows[by]),
+            column_totals=tuple(shown("", _ALL, c) for c in columns),
+            total=shown("", _ALL, _ALL),
+        )
+        for by in bys
     )
 
 
@@ -95,28 +108,35 @@ _ALL = "\0all"
 """The key of totals; no reason or sector can be called so."""
 
 
+def _lines(rows: Mapping[str, Sequence[str]], columns: Sequence[str]) -> list[list[Key]]:
+    """Every row and column of every table, and the shared totals; a line's last figure is the sum of the others."""
+    lines = [[("", _ALL, c) for c in (*columns, _ALL)]]
+    for by, names in rows.items():
+        lines += [[(by, r, c) for c in (*columns, _ALL)] for r in names]
+        lines += [[*((by, r, c) for r in names), ("", _ALL, c)] for c in (*columns, _ALL)]
+    return lines
+
+
 def _hide_what_gives_them_away(
-    rows: Sequence[str],
-    columns: Sequence[str],
-    sums: Counter[tuple[str, str]],
-    hidden: set[tuple[str, str]],
-    suppress_below: int,
+    lines: Sequence[list[Key]], sums: Counter[Key], hidden: set[Key], suppress_below: int
 ) -> None:
-    """Hide further figures, line by line, until nothing hidden can be worked out. A line's last figure is its total."""
-    lines = [[(r, c) for c in (*columns, _ALL)] for r in (*rows, _ALL)]
-    lines += [[(r, c) for r in (*rows, _ALL)] for c in (*columns, _ALL)]
+    """Hide further figures until nothing hidden can be worked out, from one line or from several together."""
     before = -1
     while len(hidden) > before:
         before = len(hidden)
         for line in lines:
             while more := _gives_away(line, sums, hidden, suppress_below):
                 hidden.add(more)
+        if len(hidden) == before:
+            beside = (_beside(key, lines, sums, hidden) for key in _worked_out(lines, hidden))
+            hidden.update([key for key in beside if key not in hidden][:1])
 
 
-def _gives_away(
-    line: list[tuple[str, str]], sums: Counter[tuple[str, str]], hidden: set[tuple[str, str]], suppress_below: int
-) -> tuple[str, str] | None:
-    """The figure of a line to hide next, or None when nothing hidden in it can be worked out."""
+def _gives_away(line: list[Key], sums: Counter[Key], hidden: set[Key], suppress_below: int) -> Key | None:
+    """The figure of a line to hide next, or None when nothing hidden in it can be worked out.
+
+    One hidden alone could be had by subtraction from the line's total, and so could the sum of a few small ones.
+    """
     *parts, whole = line
     secret = [key for key in parts if key in hidden]
     small = whole not in hidden and 0 < sum(sums[k] for k in secret) < suppress_below
@@ -125,3 +145,32 @@ def _gives_away(
         return None
     shown = [key for key in parts if key not in hidden and sums[key]] or [k for k in (whole,) if k not in hidden]
     return min(shown, key=lambda key: (sums[key], key), default=None)
+
+
+def _worked_out(lines: Sequence[list[Key]], hidden: set[Key]) -> list[Key]:
+    """Hidden figures that the lines taken together leave only one value for.
+
+    Such a figure's own unit vector is a sum of lines: its leverage among them is 1.
+    """
+    keys = sorted(hidden)
+    if not keys:
+        return []
+    place = {key: n for n, key in enumerate(keys)}
+    known = [line for line in lines if not hidden.isdisjoint(line)]
+    system = np.zeros((len(known), len(keys)))
+    for number, line in enumerate(known):
+        for key in line:
+            if key in place:
+                system[number, place[key]] = -1.0 if key == line[-1] else 1.0
+    inverse = np.linalg.pinv(system @ system.T, rcond=1e-9, hermitian=True)
+    leverage = np.einsum("ij,ik,kj->j", system, inverse, system, optimize=True)
+    return [key for key, share in zip(keys, leverage, strict=True) if share > 1 - 1e-6]
+
+
+def _beside(key: Key, lines: Sequence[list[Key]], sums: Counter[Key], hidden: set[Key]) -> Key:
+    """The smallest figure shown in a line with it, or else in a line with anything hidden; itself when all are."""
+    for near in ({key}, hidden):
+        shown = [k for line in lines if not near.isdisjoint(line) for k in line if k not in hidden and sums[k]]
+        if shown:
+            return min(shown, key=lambda k: (sums[k], k))
+    return key

@@ -112,7 +112,7 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
     lines = savings.ledger(facts.counts, facts.costs)
     here = [s for s in lines if Month.of(s.row.day) in period]
     counts = [r for r in facts.counts if Month.of(r.day) in period]
-    small = facts.targets.equality.suppress_below
+    by_sector, by_age = equality.tables(facts.people, ("sector", "age_band"), facts.targets.equality.suppress_below)
     return Overview(
         council=facts.council,
         service=facts.service,
@@ -138,8 +138,8 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
         precision=precision(*facts.audited),
         shift=_shift(facts, counts),
         funnels=tuple(facts.funnels),
-        by_sector=equality.table(facts.people, "sector", small),
-        by_age=equality.table(facts.people, "age_band", small),
+        by_sector=by_sector,
+        by_age=by_age,
         set_aside=tuple(b for b in facts.baseline if b.set_aside and facts.service in ("", b.service)),
         hours_per_post=facts.costs.on(last.first).hours_per_post,
         wanted_share=facts.targets.service_level.wanted_share,
