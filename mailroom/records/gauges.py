@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db.models import Count, F, Min, Model, Q
@@ -31,6 +31,7 @@ from mailroom.records.models import (
     WatchedFile,
     WatchedFileStatus,
 )
+from mailroom.records.models.delivery import OVERTAKEN
 from mailroom.values.page import PageKind
 
 LOOKED_BACK = dt.timedelta(days=7)
@@ -56,7 +57,7 @@ def gauges(now: dt.datetime) -> Iterator[Gauge]:
     yield _one("mailroom_pages_read_once", "Pages of the last 7 days the second reader did not answer for", _once(now))
     yield _one("mailroom_folders_away", "Watch folders out of reach", FolderAway.objects.count())
     yield _one("mailroom_ledger_unbalanced", "Batches of the last 7 days that do not balance", _unbalanced(now))
-    yield _by_status("mailroom_team_emails", "Emails to teams by where they stand", Delivery, DeliveryStatus)
+    yield _team_emails()
     yield _one(
         "mailroom_team_email_oldest_seconds", "Age of the oldest email to a team still waiting", _oldest_email(now)
     )
@@ -70,6 +71,14 @@ def _by_status(name: str, meaning: str, model: type[Model], statuses: type[StrEn
     """Every status has a value, so that a graph goes down to nought instead of ending."""
     counted = model._default_manager.order_by().values_list("status").annotate(n=Count("*"))
     return Gauge(name, meaning, "status", {**dict.fromkeys(map(str, statuses), 0), **dict(counted)})
+
+
+def _team_emails() -> Gauge:
+    """Those called off, because their item was decided anew, have not failed."""
+    counted = _by_status("mailroom_team_emails", "Emails to teams by where they stand", Delivery, DeliveryStatus)
+    failed = str(DeliveryStatus.FAILED)
+    called_off = Delivery.objects.filter(status=failed, problem=OVERTAKEN).count()
+    return replace(counted, values={**counted.values, failed: counted.values[failed] - called_off})
 
 
 def _one(name: str, meaning: str, value: float) -> Gauge:

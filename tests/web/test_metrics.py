@@ -15,6 +15,7 @@ from django.utils import timezone
 from mailroom.jobs import Jobs, run_step
 from mailroom.records.folders_away import note_away
 from mailroom.records.models import Delivery, Executor, Item, Page, WatchedFile
+from mailroom.records.models.delivery import OVERTAKEN
 from tests.web.machines import RememberingMachines
 from tests.web.post import make_batch, make_customer, make_item
 
@@ -66,6 +67,15 @@ def test_a_batch_that_does_not_balance_is_an_alarm_until_it_does() -> None:
     assert metrics()["mailroom_ledger_unbalanced"] == 1
     page.delete()
     assert metrics()["mailroom_ledger_unbalanced"] == 1
+
+
+def test_an_email_called_off_because_its_item_was_decided_anew_has_not_failed() -> None:
+    for number, problem in enumerate((OVERTAKEN, "refused"), start=1):
+        Delivery.objects.create(
+            item=make_item(), sequence=11, team="waste", inbox="w@wexmere.example", message_id=f"<{number}>",
+            status="failed", problem=problem,
+        )  # fmt: skip
+    assert metrics()['mailroom_team_emails{status="failed"}'] == 1
 
 
 def test_pages_the_second_reader_did_not_answer_for_and_folders_out_of_reach_are_counted() -> None:

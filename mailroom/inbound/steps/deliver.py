@@ -9,10 +9,9 @@ from mailroom.errors import MailroomError, Retry
 from mailroom.inbound.machines import Machines
 from mailroom.records import second_letters
 from mailroom.records.models import Delivery, DeliveryStatus, Event, Item, ItemStatus
-from mailroom.records.models.delivery import sequence_of
+from mailroom.records.models.delivery import OVERTAKEN, sequence_of
 
 _UNSENT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
-_OVERTAKEN = "Not sent: the item was decided anew before this email left."
 
 
 def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[int]:
@@ -65,7 +64,7 @@ def send(machines: Machines, delivery_id: int, attempt: int) -> str:
     if not taken:
         return delivery.status
     if delivery.version != delivery.item.version:
-        return _note(delivery, DeliveryStatus.FAILED, _OVERTAKEN)
+        return _note(delivery, DeliveryStatus.FAILED, OVERTAKEN)
     try:
         machines.mail.send(machines.compose(delivery))
     except Retry as passing:

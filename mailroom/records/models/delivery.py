@@ -11,6 +11,8 @@ from django.db.models import F, Q
 # Message-ID. From the tenth team on the numbers would be those of the next decision, so they have a range of their own.
 _IN_ORDER = 10
 _FURTHER, _PLACES = 1_000_000, 1_000
+OVERTAKEN = "Not sent: the item was decided anew before this email left."
+"""The problem of an email that was called off: no failure, and nobody has to do anything."""
 
 
 class DeliveryStatus(StrEnum):
