@@ -20,6 +20,7 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
+from mailroom.gateways.pdfa_left_behind import leave_behind
 from mailroom.gateways.pdfa_rules import needs_drawing
 from mailroom.gateways.text_layer import text_layer
 from mailroom.values.page import PageReading, TextSource
@@ -130,14 +131,7 @@ def _drawing(source: Path, number: int) -> pikepdf.Pdf:
 def _append(copy: pikepdf.Pdf, page: pikepdf.Page) -> None:
     """The page without what may not be in an archive: notes, actions, thumbnails, data of the program that made it."""
     copy.pages.append(page)
-    kept = copy.pages[-1].obj
-    for key in ("/Annots", "/AA", "/Thumb", "/PieceInfo", "/Metadata", "/B", "/Tabs", "/StructParents"):
-        if key in kept:
-            del kept[key]
-    for image in copy.pages[-1].get_images().values():
-        for key in ("/Interpolate", "/Metadata", "/Alternates", "/OPI"):
-            if key in image:
-                del image[key]
+    leave_behind(copy.pages[-1].obj)
 
 
 def _set_text(copy: pikepdf.Pdf, pages: Sequence[PageReading], drawn: Sequence[bool], typeface: Path) -> None:

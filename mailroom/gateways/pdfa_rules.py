@@ -2,68 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
 
-_DEEPEST = 8
-_COLOURS_OF_PRESSES = ("/DeviceCMYK", "/Separation", "/DeviceN")
+from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, Drawn, Unfit
+
+_COLOURS_OF_PRESSES = ("/DeviceCMYK", "/CalCMYK", "/Separation", "/DeviceN")
+_BLEND_NAMES = (
+    "/Normal /Compatible /Multiply /Screen /Overlay /Darken /Lighten /ColorDodge /ColorBurn /HardLight /SoftLight "
+    "/Difference /Exclusion /Hue /Saturation /Color /Luminosity"
+)
+_BLENDS = frozenset(_BLEND_NAMES.split())
+_PROGRAMS = {
+    "/FontFile": (b"%!",),
+    "/FontFile2": (b"\0\1\0\0", b"true"),
+    "/FontFile3": (b"\1\0", b"OTTO", b"\0\1\0\0"),
+}
+_SIDES = (3, 14_400)
+"""Points; PDF knows no page smaller or larger."""
+_LONGEST_NAME, _LONGEST_STRING = 127, 32_767
 
 
 def needs_drawing(page: pikepdf.Page) -> bool:
     """Whether a font is not embedded, a colour is a press's, a picture is coded as PDF/A forbids, or notes are shown.
 
-    Such a page is drawn as a picture instead: what it shows is kept, and its words are laid under it.
+    Such a page is drawn as a picture instead: what it shows is kept, and its words are laid under it. So is a page that
+    cannot be followed to its end: nobody could say what it breaks.
     """
-    if any(note.get("/Subtype") not in ("/Link", "/Popup") for note in page.obj.get("/Annots", ())):
+    try:
+        if any(note.get("/Subtype") not in ("/Link", "/Popup") for note in page.obj.get("/Annots", ())):
+            return True
+        drawn = Drawn()
+        drawn.follow(page.obj, page.resources)
+        return _is_forbidden(page, drawn)
+    except (Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError, RecursionError, UnicodeError):
         return True
-    return any(_is_forbidden(drawn) for drawn in _drawn_on(page.obj, 0))
+    except (AttributeError, TypeError, ValueError, KeyError, IndexError, NotImplementedError):
+        return True  # something is not of the kind that PDF says it is
 
 
-def _drawn_on(holder: Any, depth: int) -> Iterator[Any]:
-    """The page, and the forms and patterns drawn on it: each has content and resources of its own."""
-    resources = holder.get("/Resources")
-    if resources is None or depth > _DEEPEST:
-        return
-    yield holder
-    for group in ("/XObject", "/Pattern"):
-        for inner in resources.get(group, pikepdf.Dictionary()).values():
-            if isinstance(inner, pikepdf.Stream) and inner.get("/Subtype") != "/Image":
-                yield from _drawn_on(inner, depth + 1)
-
-
-def _is_forbidden(holder: Any) -> bool:
-    resources = holder.Resources
-    images = [x for x in resources.get("/XObject", pikepdf.Dictionary()).values() if x.get("/Subtype") == "/Image"]
-    spaces = [*resources.get("/ColorSpace", pikepdf.Dictionary()).values(), *(i.get("/ColorSpace") for i in images)]
+def _is_forbidden(page: pikepdf.Page, drawn: Drawn) -> bool:
     return (
-        any(not _is_embedded(font) for font in _fonts_shown(holder))
-        or any(_is_for_presses(space) for space in spaces)
-        or any("/JPXDecode" in str(image.get("/Filter", "")) for image in images)
+        any(not _is_embedded(font) for font in drawn.fonts.values())
+        or any(_is_for_presses(space) for space in (*drawn.spaces, page.obj.get("/Group", Dictionary()).get("/CS")))
+        or any(_is_badly_coded(image) for image in drawn.images)
+        or any(_is_badly_blended(state) for state in drawn.states)
+        or any(not _SIDES[0] <= side <= _SIDES[1] for side in _sides(page))
+        or not _is_within_limits(page.obj)
     )
 
 
-def _fonts_shown(holder: Any) -> list[Any]:
-    """The fonts some letter is set in; programs also list fonts that they never use."""
-    fonts = holder.Resources.get("/Font", pikepdf.Dictionary())
-    chosen, shown = "", set()
-    for instruction in pikepdf.parse_content_stream(holder, "Tf Tj TJ ' \""):
-        if str(instruction.operator) == "Tf":
-            chosen = str(instruction.operands[0])
-        else:
-            shown.add(chosen)
-    return [fonts[name] for name in shown if name in fonts]
-
-
 def _is_embedded(font: Any) -> bool:
+    """Whether its letters are in the file, in a form that is what its key says: some programs wrap or mix them up."""
     if font.get("/Subtype") == "/Type3":
         return True
     inner = font.get("/DescendantFonts", [font])[0]
-    descriptor = inner.get("/FontDescriptor")
-    return descriptor is not None and any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+    descriptor = inner.get("/FontDescriptor", Dictionary())
+    return any(
+        key in descriptor and descriptor[key].read_bytes().startswith(starts) for key, starts in _PROGRAMS.items()
+    )
 
 
 def _is_for_presses(space: Any) -> bool:
-    name = space[0] if isinstance(space, pikepdf.Array) and len(space) else space
-    return str(name) in _COLOURS_OF_PRESSES
+    """Whether it is, or is built on, colours that a screen has no measure for; a profile must fit its numbers."""
+    if not isinstance(space, Array):
+        return str(space) in _COLOURS_OF_PRESSES
+    family = str(space[0])
+    if family == "/ICCBased":
+        return not _is_screen_profile(space[1])
+    return family in _COLOURS_OF_PRESSES or (family in ("/Indexed", "/I", "/Pattern") and _has_pressed_base(space))
+
+
+def _has_pressed_base(space: Any) -> bool:
+    return len(space) > 1 and _is_for_presses(space[1])
+
+
+def _is_screen_profile(profile: Any) -> bool:
+    head = profile.read_bytes()[:40]
+    colours = {1: b"GRAY", 3: b"RGB "}.get(int(profile.N))
+    is_lab = int(profile.N) == 3 and head[16:20] == b"Lab "
+    return head[36:40] == b"acsp" and head[8] < 5 and (head[16:20] == colours or is_lab)
+
+
+def _is_badly_coded(image: Any) -> bool:
+    filters = str(image.get("/Filter", ""))
+    return "/JPXDecode" in filters or "/Crypt" in filters or str(image.get("/Intent", INTENTS[0])) not in INTENTS
+
+
+def _is_badly_blended(state: Any) -> bool:
+    blend = state.get("/BM", Name.Normal)
+    return any(str(mode) not in _BLENDS for mode in (blend if isinstance(blend, Array) else [blend]))
+
+
+def _sides(page: pikepdf.Page) -> list[float]:
+    return [
+        abs(float(box[end]) - float(box[start]))
+        for box in (page.mediabox, page.cropbox)
+        for start, end in ((0, 2), (1, 3))
+    ]
+
+
+def _is_within_limits(page: Any) -> bool:
+    """Numbers, names and strings anywhere under the page are no larger than PDF/A lets a reader expect."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [page[key] for key in ("/Resources", "/Group", "/Contents") if key in page]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, Dictionary | Stream | Array):
+            if thing.objgen != (0, 0):
+                if thing.objgen in seen:
+                    continue
+                seen.add(thing.objgen)
+            if isinstance(thing, Array):
+                waiting.extend(thing)
+            else:
+                waiting.extend(value for key, value in thing.items() if key not in ("/Parent", "/P"))
+                if any(len(key) > _LONGEST_NAME for key in thing):
+                    return False
+        elif not _is_small(thing):
+            return False
+    return True
+
+
+def _is_small(value: Any) -> bool:
+    if isinstance(value, pikepdf.String):
+        return len(bytes(value)) <= _LONGEST_STRING
+    if isinstance(value, Name):
+        return len(str(value).encode("utf-8")) - 1 <= _LONGEST_NAME
+    return isinstance(value, bool) or not isinstance(value, int) or abs(value) <= LARGEST_NUMBER
