@@ -119,7 +119,9 @@ def drawing_of(modules: Modules, left: float, top: float, width: float) -> str:
 
 def _dark(modules: Modules) -> str:
     """A rectangle for every run of dark dots."""
-    changes = np.diff(np.pad(modules, ((0, 0), (1, 1))).astype(np.int8))
+    edged = np.zeros((modules.shape[0], modules.shape[1] + 2), np.int8)
+    edged[:, 1:-1] = modules
+    changes = edged[:, 1:] - edged[:, :-1]
     starts, ends = np.flatnonzero(changes == 1), np.flatnonzero(changes == -1)
     y, x = np.divmod(starts, changes.shape[1])
     return " ".join(map(_RUNS.__getitem__, (y << 16 | x << 8 | ends - starts).tolist()))
