@@ -6,6 +6,8 @@ import logging
 import os
 import tempfile
 
+from hypothesis import HealthCheck, settings
+
 os.environ["MAILROOM_DATA"] = tempfile.mkdtemp(prefix="mailroom-tests-")
 os.environ["OMP_THREAD_LIMIT"] = "1"
 for name in ("MAILROOM_SITE", "MAILROOM_DATABASE_URL", "MAILROOM_ENGINE_URL"):
@@ -15,3 +17,6 @@ if "MAILROOM_TEST_DATABASE_URL" in os.environ:
     os.environ["MAILROOM_DATABASE_URL"] = os.environ["MAILROOM_TEST_DATABASE_URL"]
 # The mail servers of the tests outlive the test whose output they would write their goodbyes to.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
+# How long a machine with other work takes to make examples says nothing of the product.
+settings.register_profile("mailroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mailroom")
