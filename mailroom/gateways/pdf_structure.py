@@ -19,6 +19,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 _made = itertools.count(1)
 _HEADINGS = ("H1", "H2", "H3")
+DECORATION, END = "/Artifact BMC", "EMC"
+"""The operators that begin what says nothing, and that end a piece of anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Tag:
 
     kind: P, H1, H2, H3, LI, Caption, TH, TD or Figure. place: (table, row) of a cell, the caption's row is -1.
     scope: of a header cell, Column or Row. alt: a picture in words; size: its width and height.
+    language: of its words, '' for the document's.
     """
 
     kind: str = "P"
@@ -34,6 +37,7 @@ class Tag:
     scope: str = ""
     alt: str = ""
     size: tuple[float, float] = (0, 0)
+    language: str = ""
     key: int = field(default_factory=lambda: next(_made))
 
 
@@ -43,7 +47,7 @@ def new_table() -> int:
 
 
 @dataclass
-class _Marks:
+class Marks:
     """What has been marked on a canvas: by tag, the (page from 0, mark on that page) of each piece.
 
     corners: where a picture's lower left corner is on its page.
@@ -53,10 +57,17 @@ class _Marks:
     on_page: dict[int, int] = field(default_factory=dict)
     corners: dict[Tag, tuple[float, float]] = field(default_factory=dict)
 
+    def begin(self, tag: Tag, page: int) -> str:
+        """The operator that begins a piece of the tag on a page, from 0."""
+        number = self.on_page.get(page, 0)
+        self.on_page[page] = number + 1
+        self.by_tag.setdefault(tag, []).append((page, number))
+        return f"/{'Span' if tag.kind == 'LI' else tag.kind} <</MCID {number}>> BDC"
 
-def marks_of(canvas: Canvas) -> _Marks:
+
+def marks_of(canvas: Canvas) -> Marks:
     """The marks made on a canvas so far."""
-    marks: _Marks = canvas.__dict__.setdefault("mailroom_marks", _Marks())
+    marks: Marks = canvas.__dict__.setdefault("mailroom_marks", Marks())
     return marks
 
 
@@ -68,26 +79,22 @@ def marked(canvas: Canvas, tag: Tag) -> Iterator[None]:
         with decoration(canvas):
             yield
         return
-    page = canvas.getPageNumber() - 1
-    number = marks.on_page.get(page, 0)
-    marks.on_page[page] = number + 1
-    marks.by_tag.setdefault(tag, []).append((page, number))
     if tag.size[0]:
         marks.corners[tag] = canvas.absolutePosition(0, 0)
-    canvas.addLiteral(f"/{'Span' if tag.kind == 'LI' else tag.kind} <</MCID {number}>> BDC")
+    canvas.addLiteral(marks.begin(tag, canvas.getPageNumber() - 1))
     yield
-    canvas.addLiteral("EMC")
+    canvas.addLiteral(END)
 
 
 @contextmanager
 def decoration(canvas: Canvas) -> Iterator[None]:
     """What is drawn meanwhile says nothing: rules, backgrounds, the footer of each page."""
-    canvas.addLiteral("/Artifact BMC")
+    canvas.addLiteral(DECORATION)
     yield
-    canvas.addLiteral("EMC")
+    canvas.addLiteral(END)
 
 
-def with_structure(content: bytes, marks: _Marks) -> bytes:
+def with_structure(content: bytes, marks: Marks) -> bytes:
     """The PDF with its structure tree, saying that it is PDF/UA; the same content and marks give the same bytes."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         _Tree(pdf).grow(marks)
@@ -118,7 +125,7 @@ class _Tree:
         self._deepest = 0
         self._leaves: dict[Tag, Any] = {}
 
-    def grow(self, marks: _Marks) -> None:
+    def grow(self, marks: Marks) -> None:
         """Add every tag, in the order they were made, and hang the tree into the document."""
         table = row = items = self._document
         place: tuple[int, int] = (0, 0)
@@ -143,6 +150,8 @@ class _Tree:
         element = self._element(self._name(tag.kind), above)
         if tag.alt:
             element.Alt = String(tag.alt)
+        if tag.language:
+            element.Lang = String(tag.language)
         if tag.scope:
             element.A = Dictionary(O=Name.Table, Scope=Name(f"/{tag.scope}"))
         self._leaves[tag] = element

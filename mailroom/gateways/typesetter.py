@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
@@ -16,6 +16,8 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from mailroom.config.printing import MM, Printing
 from mailroom.errors import Misconfigured
 from mailroom.gateways.letter_file import LetterFile
+from mailroom.gateways.letter_tags import LetterTags, TaggedPage
+from mailroom.gateways.pdf_structure import with_structure
 from mailroom.gateways.typesetter_flow import Faces, Flowed, Measure
 from mailroom.gateways.typesetter_page import (
     COLUMN,
@@ -60,9 +62,7 @@ class Typesetter:
 
     def write(self, letters: Iterable[LetterToSet], to: Path, title: str = "Letter") -> tuple[SetPages, ...]:
         """Set the letters one after the other into one PDF; returns where each is."""
-        file = LetterFile(to, (PAGE_WIDTH, PAGE_HEIGHT), self._faces.regular)
-        file.canvas.setTitle(title)
-        file.canvas.setAuthor(self._printing.letterhead.council)
+        file = self._file(to, title)
         places: list[SetPages] = []
         for letter in letters:
             first = file.page_count + 1
@@ -72,6 +72,23 @@ class Typesetter:
             places.append(SetPages(first, len(pages)))
         file.save()
         return tuple(places)
+
+    def write_tagged(self, letter: LetterToSet, to: Path, title: str) -> SetPages:
+        """One letter as a PDF for screens: reading programs are told what is a heading, a list, a table (PDF/UA-1)."""
+        file, tags = self._file(to, title), LetterTags()
+        pages = self._paginate(letter)
+        for number, page in enumerate(pages, 1):
+            TaggedPage(file, self._style, letter, tags).draw(page, number, len(pages))
+        file.save()
+        to.write_bytes(with_structure(to.read_bytes(), tags.marks))
+        return SetPages(1, len(pages))
+
+    def _file(self, to: Path, title: str) -> LetterFile:
+        file = LetterFile(to, (PAGE_WIDTH, PAGE_HEIGHT), self._faces.regular)
+        file.canvas.setTitle(title)
+        file.canvas.setSubject(title)
+        file.canvas.setAuthor(self._printing.letterhead.council)
+        return file
 
     def page_count(self, letter: LetterToSet) -> int:
         """How many pages the letter will have, without drawing it."""
@@ -91,7 +108,7 @@ class Typesetter:
         for number, body in enumerate(letter.bodies):
             if number:
                 flowed.append(Flowed((), 0.0, new_page=True))
-            flowed += measure.flow(body.blocks)
+            flowed += replace(measure, language=body.language).flow(body.blocks)
         if letter.sign_off:
             flowed.append(measure.plain(letter.sign_off, before=measure.size))
         if letter.large and not letter.from_lines:
@@ -120,14 +137,15 @@ def _pages(flowed: Sequence[Flowed]) -> list[list[Placed]]:
             pages.append([])
             y, before = NEXT_TOP, 0.0
         if y + before + block.height <= BOTTOM:
-            pages[-1].append(Placed(block, y + before))
+            pages[-1].append(Placed(block, y + before, number))
             y += before + block.height
             continue
         for line in block.lines:
             if y + before + line.height > BOTTOM:
                 pages.append([])
                 y, before = NEXT_TOP, 0.0
-            pages[-1].append(Placed(Flowed((line,), 0.0, bar=block.bar, height=line.height), y + before))
+            part = replace(block, lines=(line,), key=None, height=line.height)
+            pages[-1].append(Placed(part, y + before, number))
             y, before = y + before + line.height, 0.0
     return pages if pages[-1] or len(pages) == 1 else pages[:-1]
 

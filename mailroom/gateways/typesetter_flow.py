@@ -24,12 +24,13 @@ class Faces:
 
 
 class Snippet(NamedTuple):
-    """Words in one face at x from the left of the column."""
+    """Words in one face at x from the left of the column. cell: the row and column of the table they stand in."""
 
     x: float
     text: str
     face: str
     colour: bool = False
+    cell: tuple[int, int] | None = None
 
 
 class Line(NamedTuple):
@@ -47,7 +48,7 @@ class Flowed:
     """A block as lines. before: white above it, dropped at the top of a page. with_next: never last on a page.
 
     key: of fixed words, by which they are drawn once and used again; None otherwise.
-    bar: drawn with a bar at its left (an inset).
+    bar: drawn with a bar at its left (an inset). kind, language: for reading programs.
     """
 
     lines: tuple[Line, ...]
@@ -58,6 +59,8 @@ class Flowed:
     new_page: bool = False
     key: object = None
     height: float = field(default=0.0)
+    kind: BlockKind = BlockKind.PARAGRAPH
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Measure:
     faces: Faces
     width: float
     size: float
+    language: str = "en"
 
     @property
     def leading(self) -> float:
@@ -75,7 +79,11 @@ class Measure:
 
     def flow(self, blocks: Iterable[Block]) -> list[Flowed]:
         """Every block as lines."""
-        return [_remembered(self, b) if b.fixed else self._flow(b) for b in blocks]
+        return [_remembered(self, b) if b.fixed else self.block(b) for b in blocks]
+
+    def block(self, block: Block) -> Flowed:
+        """One block as lines."""
+        return replace(self._flow(block), kind=block.kind, language=self.language)
 
     def plain(self, lines: Sequence[str], *, before: float = 0.0) -> Flowed:
         """Short lines kept as they are and kept together, wrapped only where too wide."""
@@ -114,9 +122,11 @@ class Measure:
             head = number == 0
             words = self._wrap(row[0], first - self.size, 0.0, self.size, strong=head, colour=False)
             right = [self._right(cell, first + other * place, other, head=head) for place, cell in enumerate(row[1:])]
-            snippets = (*words[0].snippets, *(s for r in right for s in r))
+            first_cell = [word._replace(snippets=_in_cell(word.snippets, (number, 0))) for word in words]
+            others = (s for place, r in enumerate(right, 1) for s in _in_cell(r, (number, place)))
+            snippets = (*first_cell[0].snippets, *others)
             start = Line(snippets, words[0].height * 1.18, words[0].baseline, self.size)
-            whole = [start, *words[1:]]
+            whole = [start, *first_cell[1:]]
             last = whole[-1]
             whole[-1] = Line(last.snippets, last.height, last.baseline, last.size, rule=0.45 if head else 0.82)
             lines += whole
@@ -139,6 +149,10 @@ class Measure:
         return [Line(tuple(line), leading, size * 0.98, size) for line in filler.lines]
 
 
+def _in_cell(snippets: Iterable[Snippet], cell: tuple[int, int]) -> tuple[Snippet, ...]:
+    return tuple(snippet._replace(cell=cell) for snippet in snippets)
+
+
 def _flowed(
     lines: Sequence[Line], before: float, *, with_next: bool = False, whole: bool = False, bar: bool = False
 ) -> Flowed:
@@ -148,7 +162,7 @@ def _flowed(
 @lru_cache(maxsize=50_000)
 def _remembered(measure: Measure, block: Block) -> Flowed:
     """A fixed block's lines, broken once for all letters of its template."""
-    return replace(measure._flow(block), key=object())
+    return replace(measure.block(block), key=object())
 
 
 @dataclass(frozen=True, slots=True)

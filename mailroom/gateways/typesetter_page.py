@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.pathobject import PDFPathObject
@@ -30,10 +31,20 @@ _BLACK = "0 g"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block, or some lines of one, with its top in points from the top of the page."""
+    """A block, or some lines of one, with its top in points from the top of the page. number: the block's, from 0."""
 
     flowed: Flowed
     top: float
+    number: int
+
+
+class Fixed(StrEnum):
+    """What every letter has besides its blocks."""
+
+    LETTERHEAD = "letterhead"
+    ADDRESS = "address"
+    SENDER = "sender"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +77,41 @@ class LetterPage:
         letter, regular = self._letter, self._style.faces.regular
         size = self._style.printing.type.large_size if letter.large else 9.0
         if number == 1:
-            self._out.append(self._file.form(("letterhead", letter.large), self._letterhead))
-            self._address()
+            self._say([self._file.form(("letterhead", letter.large), self._letterhead)], Fixed.LETTERHEAD)
+            self._say(self._address(), Fixed.ADDRESS)
             if not letter.large:
-                self._sender()
+                self._say(self._sender(), Fixed.SENDER)
         else:
-            self._words(letter.reference, regular, size, LEFT, PAGE_HEIGHT - 14 * MM)
+            self._decorate([self._words(letter.reference, regular, size, LEFT, PAGE_HEIGHT - 14 * MM)])
         for one in placed:
             self._place(one)
         if letter.numbered:
             told = f"Page {number} of {of}"
             x = LEFT + COLUMN - width_of(told, regular) * size
-            self._words(told, regular, size, x, PAGE_HEIGHT - 282.5 * MM)
+            self._decorate([self._words(told, regular, size, x, PAGE_HEIGHT - 282.5 * MM)])
         self._file.add_page(self._out)
 
-    def _words(self, words: str, face: str, size: float, x: float, y: float, colour: str = _BLACK) -> None:
+    def _say(self, content: Iterable[str], what: Placed | Fixed) -> None:
+        """Add what its reader should be told, which is a block or something every letter has."""
+        self._out += content
+
+    def _decorate(self, content: Iterable[str]) -> None:
+        """Add what says nothing, or nothing new: a tint, the number of the page."""
+        self._out += content
+
+    def _words(self, words: str, face: str, size: float, x: float, y: float, colour: str = _BLACK) -> str:
         file = self._file
-        self._out.append(
-            f"BT {file.typeface(face, size)} {colour} 1 0 0 1 {x:.2f} {y:.2f} Tm {file.shown(words, face, size)} ET"
-        )
+        return f"BT {file.typeface(face, size)} {colour} 1 0 0 1 {x:.2f} {y:.2f} Tm {file.shown(words, face, size)} ET"
 
     def _place(self, placed: Placed) -> None:
         flowed = placed.flowed
         if flowed.key is PANEL:
             self._panel(placed)
         elif flowed.key is None:
-            self._out += self._block(flowed, placed.top)
+            self._say(self._block(flowed, placed.top), placed)
         else:
             form = self._file.form(flowed.key, lambda: "\n".join(self._block(flowed, 0.0)))
-            self._out.append(f"q 1 0 0 1 0 {-placed.top:.2f} cm {form} Q")
+            self._say([f"q 1 0 0 1 0 {-placed.top:.2f} cm {form} Q"], placed)
 
     def _block(self, flowed: Flowed, top: float) -> list[str]:
         lines = self._lines(flowed.lines, top, LEFT)
@@ -108,7 +125,7 @@ class LetterPage:
         file, out, rules, style = self._file, ["BT"], [], None
         for line in lines:
             y = PAGE_HEIGHT - top - line.baseline
-            for x, text, face, coloured in line.snippets:
+            for x, text, face, coloured, _ in line.snippets:
                 if style != (face, line.size, coloured):
                     style = face, line.size, coloured
                     out.append(f"{file.typeface(face, line.size)} {self._style.colour if coloured else _BLACK}")
@@ -142,7 +159,7 @@ class LetterPage:
             f"ET {stroke} 0.8 w {15 * MM:.2f} {foot:.2f} m {195 * MM:.2f} {foot:.2f} l S",
         ))  # fmt: skip
 
-    def _address(self) -> None:
+    def _address(self) -> Iterator[str]:
         """The lines in the window, the last one on its bottom edge; a long line is set smaller, never cut.
 
         In large print too: the post's machines read 10 to 12 point, and seven lines of 18 do not fit a window.
@@ -154,16 +171,16 @@ class LetterPage:
         for up, line in reversed(list(enumerate(reversed(lines)))):
             wide = width_of(line, face) * largest
             size = largest * min(1.0, room / wide) if wide else largest
-            self._words(line, face, size, x, y + up * leading)
+            yield self._words(line, face, size, x, y + up * leading)
 
-    def _sender(self) -> None:
+    def _sender(self) -> Iterator[str]:
         """Who writes, our reference and the date, at the right of the window. Who writes is drawn once."""
         letter, face = self._letter, self._style.faces.regular
         if letter.from_lines:
-            self._out.append(self._file.form(("sender", letter.from_lines), self._from_lines))
+            yield self._file.form(("sender", letter.from_lines), self._from_lines)
         y = PAGE_HEIGHT - 33 * MM - 13 * len(letter.from_lines) - 6
         for line in (*our_ref(letter), long_date(letter.dated, letter.bodies[0].language)):
-            self._words(line, face, 10, RIGHT_BLOCK, y)
+            yield self._words(line, face, 10, RIGHT_BLOCK, y)
             y -= 13
 
     def _from_lines(self) -> str:
@@ -181,11 +198,13 @@ class LetterPage:
         top, height = placed.top, placed.flowed.height
         box = self._file.form(("box", height), lambda: f"{self._style.tint} {_box(height)}")
         modules = qr_of_series(f"https://{self._style.printing.letterhead.reply_page}/", self._letter.reply_code)
-        self._out += (
-            f"q 1 0 0 1 0 {-top:.2f} cm {box} Q {_BLACK}",
-            drawing_of(modules, LEFT + 1 * MM, PAGE_HEIGHT - top - 3 * MM, QR_SIDE),
-            *self._lines(placed.flowed.lines, top + 3 * MM, LEFT + 26 * MM),
-        )
+        self._decorate([f"q 1 0 0 1 0 {-top:.2f} cm {box} Q {_BLACK}"])
+        self._say([drawing_of(modules, *self._code_corner(top), QR_SIDE)], Fixed.CODE)
+        self._say(self._lines(placed.flowed.lines, top + 3 * MM, LEFT + 26 * MM), placed)
+
+    def _code_corner(self, top: float) -> tuple[float, float]:
+        """The upper left corner of the panel's code, from the left and the bottom of the page."""
+        return LEFT + 1 * MM, PAGE_HEIGHT - top - 3 * MM
 
 
 def our_ref(letter: LetterToSet) -> tuple[str, ...]:

@@ -77,6 +77,9 @@ class Typesetter(Protocol):
     def write(self, letters: Iterable[LetterToSet], to: Path, title: str = "Letter") -> Sequence[PlacedLetter]:
         """One PDF with all of them."""
 
+    def write_tagged(self, letter: LetterToSet, to: Path, title: str) -> PlacedLetter:
+        """One letter as a PDF for screens, which says to reading programs what is what."""
+
     def page_count(self, letter: LetterToSet) -> int:
         """How many pages it will have, without drawing it."""
 

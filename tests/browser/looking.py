@@ -16,7 +16,7 @@ _LOADED = """() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";
   return image.complete || new Promise((done) => { image.onload = image.onerror = done; });
 }))"""
-WIDTHS = {"desktop": 1280, "phone": 360}
+WIDTHS = {"desktop": 1280, "phone": 320}
 
 
 def look(page: Page, name: str, address: str = "") -> list[str]:

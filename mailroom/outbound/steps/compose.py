@@ -17,14 +17,16 @@ from mailroom.values.letter_body import LetterBody, LetterToSet
 
 
 def letter_pdf(machines: OutboundMachines, letter: Letter, files: Sequence[GivenFile] | None = None) -> bytes:
-    """One letter's PDF: set from its template, or its pages of the PDF it came in.
+    """One letter's PDF: set from its template for screens, or its pages of the PDF it came in.
 
     Where its reader asked for large print it is set anew at that size, whatever it came as, its attachments with it.
     """
     if is_set_here(letter):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "letter.pdf"
-            machines.typesetter.write([letter_to_set(machines, letter, files=files)], path, _title(machines, letter))
+            machines.typesetter.write_tagged(
+                letter_to_set(machines, letter, files=files), path, _title(machines, letter)
+            )
             return path.read_bytes()
     with machines.store.path_for_reading(letter.mailing.pages_from) as path:
         return machines.pdfs.cut_out(path, letter.first_page, letter.page_count)
