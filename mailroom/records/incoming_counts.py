@@ -82,7 +82,11 @@ def _flags(text: str) -> tuple[str, ...]:
 
 
 def _statement(zone: ZoneInfo) -> str:
-    """Facts of each item once, then grouped five ways. Looked up together: an item at a time took ten times as long."""
+    """Facts of each item once, then grouped six ways.
+
+    Its events are looked up one item at a time: joined as a group, PostgreSQL took a month for 769 million rows and
+    sorted them instead of hashing.
+    """
     parts = [_part("volume", ("received", "service", "source", "received_from", "kind"), sheets="SUM(sheets)")]
     parts += [_part(name, (*_SAME, *dates), where=where) for name, (_, dates, where) in _CLOCKS.items()]
     bits = " + ".join(f"CASE WHEN {fact} THEN {1 << bit} ELSE 0 END" for bit, fact in enumerate(_MARKS.values()))
@@ -126,25 +130,28 @@ WITH mine AS (
     FROM records_item i JOIN records_batch b ON b.id = i.batch_id
         LEFT JOIN records_item earlier ON earlier.id = i.chases_id
     WHERE i.received BETWEEN %s AND %s AND i.status <> 'withdrawn'
-), noted AS (
-    SELECT subject_key, MAX(CASE WHEN kind = 'item.to_review' THEN 1 ELSE 0 END) AS asked,
-        MIN(CASE WHEN kind = 'item.holding_reply' THEN id END) AS first_held
-    FROM records_event
-    WHERE subject = 'item' AND kind IN ('item.to_review', 'item.holding_reply')
-        AND subject_key IN (SELECT key FROM mine)
-    GROUP BY subject_key
-), facts AS (
-    SELECT mine.*, COALESCE(noted.asked, 0) = 1 AS asked, {held} AS held, {promised} AS promised,
-        other.item_id IS NOT NULL AS bounced, second.chases_id IS NOT NULL AS chased
+), noted AS MATERIALIZED (
+    SELECT mine.*,
+        EXISTS (
+            SELECT 1 FROM records_event e
+            WHERE e.subject = 'item' AND e.subject_key = mine.key AND e.kind = 'item.to_review'
+        ) AS asked,
+        (
+            SELECT MIN(e.id) FROM records_event e
+            WHERE e.subject = 'item' AND e.subject_key = mine.key AND e.kind = 'item.holding_reply'
+        ) AS first_held
     FROM mine
-        LEFT JOIN noted ON noted.subject_key = mine.key
+), facts AS (
+    SELECT noted.*, {held} AS held, {promised} AS promised,
+        other.item_id IS NOT NULL AS bounced, second.chases_id IS NOT NULL AS chased
+    FROM noted
         LEFT JOIN records_event e ON e.id = noted.first_held
         LEFT JOIN (
             SELECT DISTINCT d.item_id FROM records_delivery d JOIN mine ON mine.id = d.item_id
             WHERE NOT d.is_copy AND d.team <> mine.team
-        ) other ON other.item_id = mine.id
+        ) other ON other.item_id = noted.id
         LEFT JOIN (
             SELECT DISTINCT chases_id FROM records_item WHERE chases_id IN (SELECT id FROM mine)
-        ) second ON second.chases_id = mine.id
+        ) second ON second.chases_id = noted.id
 )
 """
