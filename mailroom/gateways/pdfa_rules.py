@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, Drawn, Unfit
+from mailroom.gateways.pdfa_fonts import is_archival
 
 _COLOURS_OF_PRESSES = ("/DeviceCMYK", "/CalCMYK", "/Separation", "/DeviceN")
 _BLEND_NAMES = (
@@ -15,11 +17,6 @@ _BLEND_NAMES = (
     "/Difference /Exclusion /Hue /Saturation /Color /Luminosity"
 )
 _BLENDS = frozenset(_BLEND_NAMES.split())
-_PROGRAMS = {
-    "/FontFile": (b"%!",),
-    "/FontFile2": (b"\0\1\0\0", b"true"),
-    "/FontFile3": (b"\1\0", b"OTTO", b"\0\1\0\0"),
-}
 _SIDES = (3, 14_400)
 """Points; PDF knows no page smaller or larger."""
 _LONGEST_NAME, _LONGEST_STRING = 127, 32_767
@@ -39,29 +36,18 @@ def needs_drawing(page: pikepdf.Page) -> bool:
         return _is_forbidden(page, drawn)
     except (Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError, RecursionError, UnicodeError):
         return True
-    except (AttributeError, TypeError, ValueError, KeyError, IndexError, NotImplementedError):
+    except (AttributeError, TypeError, ValueError, KeyError, IndexError, NotImplementedError, struct.error):
         return True  # something is not of the kind that PDF says it is
 
 
 def _is_forbidden(page: pikepdf.Page, drawn: Drawn) -> bool:
     return (
-        any(not _is_embedded(font) for font in drawn.fonts.values())
+        any(not is_archival(font, drawn.letters[key]) for key, font in drawn.fonts.items())
         or any(_is_for_presses(space) for space in (*drawn.spaces, page.obj.get("/Group", Dictionary()).get("/CS")))
         or any(_is_badly_coded(image) for image in drawn.images)
         or any(_is_badly_blended(state) for state in drawn.states)
         or any(not _SIDES[0] <= side <= _SIDES[1] for side in _sides(page))
         or not _is_within_limits(page.obj)
-    )
-
-
-def _is_embedded(font: Any) -> bool:
-    """Whether its letters are in the file, in a form that is what its key says: some programs wrap or mix them up."""
-    if font.get("/Subtype") == "/Type3":
-        return True
-    inner = font.get("/DescendantFonts", [font])[0]
-    descriptor = inner.get("/FontDescriptor", Dictionary())
-    return any(
-        key in descriptor and descriptor[key].read_bytes().startswith(starts) for key, starts in _PROGRAMS.items()
     )
 
 

@@ -115,6 +115,23 @@ def _picture_that_is_nothing(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].contents_add(b"/Nothing Do")
 
 
+def _font(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    return next(iter(pdf.pages[0].resources.Font.values()))
+
+
+def _letters_of_another_width(pdf: pikepdf.Pdf) -> None:
+    _font(pdf).Widths = Array([float(width) + 40 for width in _font(pdf).Widths])
+
+
+def _font_in_two_minds_about_its_letters(pdf: pikepdf.Pdf) -> None:
+    _font(pdf).FontDescriptor.Flags, _font(pdf).Encoding = 4, Name.WinAnsiEncoding
+
+
+def _letter_that_is_not_in_the_font(pdf: pikepdf.Pdf) -> None:
+    name = next(iter(pdf.pages[0].resources.Font.keys()))
+    pdf.pages[0].contents_add(f"BT {name} 12 Tf 72 500 Td <7f> Tj ET".encode())
+
+
 Breaks = Callable[[pikepdf.Pdf], None]
 DRAWN: list[Breaks] = [
     _black_of_presses,
@@ -124,6 +141,9 @@ DRAWN: list[Breaks] = [
     _inherited_font_left_out,
     _blend_nobody_knows,
     _font_in_a_printers_wrapping,
+    _letters_of_another_width,
+    _font_in_two_minds_about_its_letters,
+    _letter_that_is_not_in_the_font,
     _operator_nobody_knows,
     _resource_that_is_not_there,
     _intent_nobody_knows,
