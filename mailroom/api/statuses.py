@@ -29,6 +29,8 @@ _PAPER = {
     _S.TO_PRINT: "created",
     _S.IN_RUN: "sending",
     _S.HAND_OFF: "sending",
+    _S.AT_SUPPLIER: "sending",
+    _S.HANDED_OVER: "delivered",
     _S.EMAILED: "sending",
     _S.DELIVERED: "delivered",
     _S.POSTED: "delivered",

@@ -1,4 +1,4 @@
-"""`mailroom print-run build|list|release|resume|reconcile|spoil|reprint|close|abandon|export`: a run step by step."""
+"""`mailroom print-run build|list|release|resume|reconcile|spoil|reprint|close|abandon|export|hand-offs`: by steps."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _action(actions, "close", "close a run that balances: its letters are posted")
     abandon = _action(actions, "abandon", "take a run apart before it is released")
     abandon.add_argument("--reason", required=True, help="why, for the record")
+    _action(actions, "hand-offs", "letters to be made elsewhere: braille, audio, other languages", needs_run=False)
     export = _action(actions, "export", "copy the run's files, manifest and docket to a folder")
     export.add_argument("folder", type=Path, help="where its files are written")
 
@@ -73,7 +74,26 @@ def run(args: argparse.Namespace) -> int:
 
     if args.action == "list":
         return _list(args)
+    if args.action == "hand-offs":
+        return _hand_offs(args)
     return _ACTIONS[args.action](print_machines(), args)
+
+
+def _hand_offs(args: argparse.Namespace) -> int:
+    """Numbers, formats and days only: whom they are for stands on the page of the desk."""
+    from mailroom.records.hand_offs import open_ones
+    from mailroom.records.models import Letter, LetterStatus
+
+    letters = list(open_ones(Letter.objects.filter(status__in=LetterStatus.handed_off())))
+    rows = [(x.number, x.format, x.status, x.must_arrive.isoformat() if x.must_arrive else "") for x in letters]
+    if args.json:
+        keys = ("letter", "format", "status", "must_arrive")
+        print(json.dumps({"letters": [dict(zip(keys, row, strict=True)) for row in rows]}))
+        return 0
+    for number, form, status, day in rows:
+        print(f"{number}  {form.replace('_', ' '):12} {status.replace('_', ' '):12} {day or 'no day'}")
+    print(f"{len(rows)} open.")
+    return 0
 
 
 def _build(machines: PrintMachines, args: argparse.Namespace) -> int:

@@ -165,12 +165,12 @@ def letters(wanted: Wanted, ways: Ways) -> QuerySet[Letter]:
     if wanted.channel == "email":
         rows = rows.filter(status__in=EMAILED)
     if wanted.paper:
-        rows = rows.filter(_posted_alone() | Q(status=LetterStatus.HAND_OFF))
+        rows = rows.filter(_posted_alone() | Q(status__in=LetterStatus.handed_off()))
     if wanted.cause:
         rows = rows.filter(_CAUSES[Cause(wanted.cause)](ways))
     if wanted.saved:
         ordinary = _posted_alone() & ~Q(mailpiece__postage__in=ways.cheaper_classes)
-        rows = rows.exclude(status=LetterStatus.HAND_OFF).exclude(ordinary)
+        rows = rows.exclude(status__in=LetterStatus.handed_off()).exclude(ordinary)
     return rows.select_related("mailing", "mailpiece").order_by("sent_at", "pk")
 
 

@@ -21,6 +21,7 @@ class Standing:
     bounced: int
     waiting: int
     in_run: int
+    handed_off: int
     apart: int
     returned: int
     stopped: int
@@ -48,7 +49,8 @@ _GROUPS: dict[str, tuple[LetterStatus, ...]] = {
         LetterStatus.TO_PRINT,
     ),
     "in_run": (LetterStatus.IN_RUN,),
-    "apart": (LetterStatus.HAND_OFF, LetterStatus.WITHHELD, LetterStatus.FAILED),
+    "handed_off": LetterStatus.handed_off(),
+    "apart": (LetterStatus.WITHHELD, LetterStatus.FAILED),
     "returned": (LetterStatus.RETURNED,),
     "stopped": (LetterStatus.CANCELLED,),
 }

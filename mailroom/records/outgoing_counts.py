@@ -17,7 +17,7 @@ from mailroom.values.counts import CHOSE_POST, NO_CONTACT, PAPER_OUT, Cause, Day
 
 EMAILED = (LetterStatus.EMAILED, LetterStatus.DELIVERED)
 POSTED = (LetterStatus.POSTED, LetterStatus.RETURNED)
-KEPT = (LetterStatus.HAND_OFF, LetterStatus.WITHHELD, LetterStatus.CANCELLED)
+KEPT = (*LetterStatus.handed_off(), LetterStatus.WITHHELD, LetterStatus.CANCELLED)
 
 
 def outgoing(first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Collection[str]) -> Iterator[DayCount]:
@@ -85,7 +85,7 @@ def _how(status: str, bears: bool, cheaper: bool) -> tuple[str, Cause]:
     """The channel and the one cause of a settled letter."""
     if status in EMAILED:
         return Channel.EMAIL, Cause.EMAILED
-    if status == LetterStatus.HAND_OFF:
+    if status in LetterStatus.handed_off():
         return Channel.HAND_OFF, Cause.NONE
     if status == LetterStatus.WITHHELD:
         return Channel.WITHHELD, Cause.SUPPRESSED

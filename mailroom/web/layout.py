@@ -17,6 +17,7 @@ DESKS = (
     (Right.UPLOAD, "Upload", "/upload/"),
     (Right.PRINT_RUNS, "Print runs", "/print-runs/"),
     (Right.PRINT_RUNS, "Returns", "/returns/"),
+    (Right.PRINT_RUNS, "Hand-offs", "/hand-offs/"),
     (Right.VALUABLES, "Valuables", "/valuables/"),
     (Right.REVIEW, "Review", "/review/"),
     (Right.POST, "My team’s post", "/items/"),

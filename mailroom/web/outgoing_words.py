@@ -141,6 +141,8 @@ def letter_words(status: str) -> str:
         "posted": "Posted",
         "returned": "Returned",
         "hand_off": "To be made in another format",
+        "at_supplier": "At the supplier",
+        "handed_over": "Delivered in their format",
         "withheld": "Not sent",
         "failed": "Could not be made",
         "cancelled": "Cancelled",
@@ -150,7 +152,7 @@ def letter_words(status: str) -> str:
 @register.filter
 def letter_colour(status: str) -> str:
     """The GOV.UK tag colour that goes with letter_words."""
-    green, red = ("emailed", "delivered", "posted"), ("bounced", "returned", "failed")
+    green, red = ("emailed", "delivered", "posted", "handed_over"), ("bounced", "returned", "failed")
     quiet = ("cancelled", "withheld")
     return "green" if status in green else "red" if status in red else "grey" if status in quiet else "blue"
 

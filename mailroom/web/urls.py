@@ -8,6 +8,7 @@ from mailroom.web import operations
 from mailroom.web.account.urls import urlpatterns as account
 from mailroom.web.configuration.urls import urlpatterns as configuration
 from mailroom.web.customers.urls import urlpatterns as customers
+from mailroom.web.hand_offs.urls import urlpatterns as hand_offs
 from mailroom.web.letters.urls import urlpatterns as letters
 from mailroom.web.print_runs.urls import urlpatterns as print_runs
 from mailroom.web.print_unit.urls import urlpatterns as print_unit
@@ -28,6 +29,7 @@ urlpatterns = [
     *work_queue,
     *print_unit,
     *print_runs,
+    *hand_offs,
     *returns,
     *letters,
     *customers,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from mailroom.outbound.emailing import plain_words
 from mailroom.outbound.steps import mailings
-from mailroom.outbound.steps.compose import count_pages, whole_pdf
+from mailroom.outbound.steps.compose import bodies_of, count_pages, whole_pdf
 from mailroom.records.models import Letter, Mailing
 from mailroom.values.channel import LetterFormat
 from mailroom.wiring.letter_repairs import RepairDesk
@@ -21,6 +22,12 @@ class LetterDesk(RepairDesk):
             if kept.startswith(b"%PDF"):
                 return kept
         return whole_pdf(self._machines, letter)
+
+    def letter_words(self, letter: Letter) -> str:
+        """Its words as plain text: of the template, or read from the PDF it came as."""
+        head = self._machines.templates.get(letter.mailing.template)
+        signed = head.source.head.sign_off if head else ()
+        return plain_words(bodies_of(self._machines, letter), signed, ())
 
     def letter_pages(self, letter: Letter) -> int:
         """As on record, or as it would be set; with its attachments, whose words large print holds already."""

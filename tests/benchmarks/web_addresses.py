@@ -14,10 +14,11 @@ NOT_MEASURED = {
     *("page_picture", "filed_pdf", "batch_page", "batch_preview", "valuable_photo", "valuables_csv"),
     *("letter_pdf", "letter_png", "letter_words_png", "run_output", "figures_download", "repair_png"),
     *("mailing_preview_pdf", "mailing_preview_png", "mailing_file_png", "mailing_attachment_png"),
+    *("hand_off_pdf", "hand_off_words"),
     # What is pressed, and answers with another page.
     *("bulk", "act", "batch_edit", "customer_change", "unmerge", "letter_cancel", "mailing_act"),
     *("mailing_repair", "review_decide", "review_undo", "review_returned", "review_next", "run_act", "run_build"),
-    *("return_undo", "sign_out", "valuables_find", "quarantine", "mailing_check", "mailing_columns"),
+    *("hand_off_move", "return_undo", "sign_out", "valuables_find", "quarantine", "mailing_check", "mailing_columns"),
     *("mailing_hand_in", "mailing_preview", "mailing_repairs", "home"),
     # Single sign-on, links that work once: they touch no record but the account's own.
     *("oidc_authentication_init", "oidc_authentication_callback", "code", "choose_password"),
@@ -83,6 +84,8 @@ def _print_unit(newest: Newest) -> list[tuple[str, str, str]]:
         ("Scanning off that run", UNIT, f"/print-runs/{newest.run}/scan/"),
         ("A closed print run", UNIT, f"/print-runs/{newest.closed_run}/"),
         ("Returns of a day", UNIT, f"/returns/?day={newest.day}"),
+        ("Letters to be made elsewhere", UNIT, "/hand-offs/"),
+        ("Letters made elsewhere and delivered", UNIT, "/hand-offs/?show=delivered"),
         ("Register of valuables", UNIT, "/valuables/"),
         ("An entry of the register", UNIT, f"/valuables/{newest.valuable}/"),
         ("Entering a valuable", UNIT, f"/valuables/log/{newest.item}/"),

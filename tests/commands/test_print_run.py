@@ -87,3 +87,15 @@ def test_counts_alone_can_close_a_run(room: Room) -> None:
     assert room.json("print-run", "reconcile", run, "--count", f"{file.rstrip(':')}=5", code=1)["miscounted"]
     assert room.json("print-run", "reconcile", run, "--count", f"{file.rstrip(':')}=6")["balances"]
     room.mailroom("print-run", "close", run)
+
+
+def test_letters_to_be_made_elsewhere_are_listed_without_a_name(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machines = dataclasses.replace(outbound_machines(), queues=RememberingQueues(), mail=RememberingMail())
+    who = people.customer("C71", accessible_format="braille")
+    run_line(machines, handed_in(machines, people.spreadsheet(tmp_path, people.row(who), name="braille.csv")))
+    (one,) = room.json("print-run", "hand-offs")["letters"]
+    assert (one["format"], one["status"]) == ("braille", "hand_off")
+    said = room.mailroom("print-run", "hand-offs")
+    assert one["letter"] in said and "1 open." in said and who.last_name not in said

@@ -198,7 +198,7 @@ def _letters_one_by_one() -> Iterator[DayCount]:
     left = ("emailed", "delivered", "posted", "returned")
     for letter in Letter.objects.select_related("mailing", "mailpiece").order_by("pk"):
         piece, emailed = letter.mailpiece, letter.status in ("emailed", "delivered")
-        if letter.status not in (*left, "hand_off", "withheld", "cancelled"):
+        if letter.status not in (*left, *LetterStatus.handed_off(), "withheld", "cancelled"):
             continue
         day = _day(letter.sent_at if letter.status in left else letter.decided_at or letter.created_at)
         if day is None or not FIRST <= day <= LAST:
@@ -214,7 +214,8 @@ def _letters_one_by_one() -> Iterator[DayCount]:
             cause = Cause.CONSOLIDATED
         elif posted and piece and piece.postage == "economy":
             cause = Cause.CHEAPER_CLASS
-        channel = "email" if emailed else "print" if posted else {"hand_off": "hand_off"}.get(letter.status, "withheld")
+        kept = "hand_off" if letter.status in LetterStatus.handed_off() else "withheld"
+        channel = "email" if emailed else "print" if posted else kept
         pence = piece.cost_pence if posted and piece and not shares else 0
         why = why_on_paper(letter.rule, letter.facts) if channel in ("print", "hand_off") else ""
         yield DayCount(day, "council_tax", Direction.OUT, channel, "bill", cause, 1, sheets, pence, why)

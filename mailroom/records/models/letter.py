@@ -26,9 +26,16 @@ class LetterStatus(StrEnum):
     POSTED = "posted"
     RETURNED = "returned"
     HAND_OFF = "hand_off"
+    AT_SUPPLIER = "at_supplier"
+    HANDED_OVER = "handed_over"
     WITHHELD = "withheld"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+    @classmethod
+    def handed_off(cls) -> tuple[LetterStatus, ...]:
+        """Of letters made elsewhere: to be made, at the supplier, with their reader."""
+        return cls.HAND_OFF, cls.AT_SUPPLIER, cls.HANDED_OVER
 
     @property
     def is_on_its_way(self) -> bool:
@@ -62,6 +69,8 @@ class LetterStatus(StrEnum):
             LetterStatus.DELIVERED,
             LetterStatus.POSTED,
             LetterStatus.RETURNED,
+            LetterStatus.AT_SUPPLIER,
+            LetterStatus.HANDED_OVER,
         )
 
     @property
@@ -133,7 +142,7 @@ class Letter(models.Model):
     wrong_at = models.DateTimeField(null=True)
     problem = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True, help_text="emailed or posted")
+    sent_at = models.DateTimeField(null=True, help_text="emailed, posted or given to a supplier")
     delivered_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     return_reason = models.CharField(max_length=40, blank=True)
@@ -154,7 +163,7 @@ class Letter(models.Model):
             models.Index(fields=["sent_at"], name="letter_sent"),
             models.Index(
                 Coalesce("decided_at", "created_at"),
-                condition=models.Q(status__in=("hand_off", "withheld", "cancelled")),
+                condition=models.Q(status__in=("hand_off", "at_supplier", "handed_over", "withheld", "cancelled")),
                 name="letter_kept_back",
             ),
             models.Index(fields=["returned_at"], condition=models.Q(returned_at__isnull=False), name="letter_returned"),

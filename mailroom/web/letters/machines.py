@@ -182,6 +182,9 @@ class Letters(Protocol):
     def letter_pdf(self, letter: Letter) -> bytes:
         """A letter on record: as it was sent, or as it would be."""
 
+    def letter_words(self, letter: Letter) -> str:
+        """Its words as plain text."""
+
     def letter_pages(self, letter: Letter) -> int:
         """How many pages it has."""
 

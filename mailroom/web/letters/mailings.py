@@ -30,6 +30,7 @@ GROUPS = (
     ("in_run", "At the print unit"),
     ("posted", "Posted"),
     ("bounced", "Email bounced"),
+    ("handed_off", "Made elsewhere"),
     ("apart", "Not sent"),
     ("returned", "Returned"),
     ("stopped", "Cancelled"),

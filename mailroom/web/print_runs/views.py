@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError, Review
 from mailroom.records import print_runs as records
+from mailroom.records.hand_offs import waiting_count
 from mailroom.records.models import PrintRun, PrintRunStatus
 from mailroom.web.permission import actor, allowed
 from mailroom.web.print_runs.machines import PrintRuns, print_runs
@@ -32,6 +33,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     context = {
         "runs": records.newest()[:RUNS_SHOWN],
         "waiting": records.waiting_for_paper(),
+        "elsewhere": waiting_count(),
     }
     return render(request, "print_runs.html", context)
 
