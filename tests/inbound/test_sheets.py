@@ -88,6 +88,22 @@ def test_each_side_carries_four_codes_of_two_kinds(tmp_path: Path) -> None:
         assert sorted(c.symbology for c in barcodes_on(side)) == ["datamatrix", "datamatrix", "qrcode", "qrcode"]
 
 
+def test_a_code_alone_on_a_page_is_found_where_it_stands(tmp_path: Path) -> None:
+    """Only the part of a page with ink on it is searched; places are still parts of the whole page."""
+    side = printed(SheetOrder("7K2M9Q", 1), tmp_path)[0]
+    whole = barcodes_on(side)[0]
+    height, width = side.shape
+    left, right, top, bottom = (
+        round(n) for n in (whole.box.x0 * width, whole.box.x1 * width, whole.box.y0 * height, whole.box.y1 * height)
+    )
+    alone = np.full_like(side, 255)
+    alone[top - 4 : bottom + 4, left - 4 : right + 4] = side[top - 4 : bottom + 4, left - 4 : right + 4]
+    (found,) = barcodes_on(alone)
+    assert found.content == whole.content
+    assert (found.box.x0, found.box.y0) == pytest.approx((whole.box.x0, whole.box.y0), abs=0.003)
+    assert barcodes_on(np.full_like(side, 255)) == ()
+
+
 def page(number: int, *codes: str, kind: PageKind = PageKind.ITEM) -> PageReading:
     marks = tuple(Barcode("qrcode", c, Box(0, 0, 0.2, 0.2)) for c in codes)
     return PageReading(number, kind, 595, 842, barcodes=marks)
