@@ -36,7 +36,16 @@ def needs_drawing(page: pikepdf.Page) -> bool:
         return _is_forbidden(page, drawn)
     except (Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError, RecursionError, UnicodeError):
         return True
-    except (AttributeError, TypeError, ValueError, KeyError, IndexError, NotImplementedError, struct.error):
+    except (
+        AttributeError,
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        ArithmeticError,
+        NotImplementedError,
+        struct.error,
+    ):
         return True  # something is not of the kind that PDF says it is
 
 

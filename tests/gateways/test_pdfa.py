@@ -132,6 +132,15 @@ def _letter_that_is_not_in_the_font(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].contents_add(f"BT {name} 12 Tf 72 500 Td <7f> Tj ET".encode())
 
 
+def _font_that_says_nothing_of_its_scale(pdf: pikepdf.Pdf) -> None:
+    program = _font(pdf).FontDescriptor.FontFile2
+    content = bytearray(program.read_bytes())
+    entry = content.index(b"head")
+    at = int.from_bytes(content[entry + 8 : entry + 12], "big")
+    content[at + 18 : at + 20] = b"\0\0"
+    program.write(bytes(content))
+
+
 Breaks = Callable[[pikepdf.Pdf], None]
 DRAWN: list[Breaks] = [
     _black_of_presses,
@@ -144,6 +153,7 @@ DRAWN: list[Breaks] = [
     _letters_of_another_width,
     _font_in_two_minds_about_its_letters,
     _letter_that_is_not_in_the_font,
+    _font_that_says_nothing_of_its_scale,
     _operator_nobody_knows,
     _resource_that_is_not_there,
     _intent_nobody_knows,
