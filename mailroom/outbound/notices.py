@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+BACK_TO_PAPER, COMPLAINED, UNDELIVERED = "back_to_paper", "complained", "undelivered"
+"""The kind of a notice that a reader gets letters by post again, and its two reasons."""
+
 
 @dataclass(frozen=True, slots=True)
 class LetterNotice:

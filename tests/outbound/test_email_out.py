@@ -5,21 +5,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mailroom.config.document_classes import EmailCarries
+from mailroom.config.mailroom import Engine
 from mailroom.gateways.mail_server import AnyAddress, MailAway, MailRefused, SmtpMail
+from mailroom.jobs import LETTER_EMAILS, Worker
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.steps import email
 from mailroom.outbound.steps.bounces import take_message
 from mailroom.outbound.steps.letter_page import MOST_WRONG, knows_link, letter_behind
 from mailroom.outbound.steps.single import Single, submit_single
 from mailroom.outbound.steps.submit import Handover
 from mailroom.outbound.steps.sweep import sweep
+from mailroom.outbound.steps.tell_services import tell_services
 from mailroom.records.models import ContactPoint, Customer, Event, Letter, LetterStatus, Mailing, MailingStatus
 from mailroom.values.channel import Channel, Rule
 from tests.gateways.mail_server.conftest import Post, plain, serving
+from tests.outbound import print_floor
 from tests.outbound.lines import decided, handed_in, run_line
 from tests.outbound.machines import Clock, RememberingMail, RememberingQueues, with_class
 from tests.outbound.people import emailable, row, spreadsheet
@@ -182,6 +188,15 @@ def test_a_hard_bounce_kills_the_mailbox_prints_the_letter_and_tells_the_service
     assert ContactPoint.objects.get().dead
     told = Event.objects.get(kind="customer.back_to_paper")
     assert told.details["service"] == "customer_feedback"
+    heard: list[NoticeEmail] = []
+    floor = print_floor.machines(tmp_path / "floor", tell=heard.append)
+    assert tell_services(floor) == {"customer_feedback": ""}
+    (email,) = heard
+    assert email.service == "customer_feedback"
+    for text in (email.plain, email.html):
+        assert letter.number in text and str(letter.customer_id) in text and "letters go by post again" in text
+        assert "Thornbury" not in text
+    assert tell_services(floor) == {}, "told once"
 
 
 def test_after_two_undelivered_emails_the_person_is_back_on_paper(machines: OutboundMachines, tmp_path: Path) -> None:
@@ -268,6 +283,17 @@ def test_emails_are_put_on_in_jobs_so_that_the_rate_a_minute_holds(machines: Out
     jobs = email.plan_emails(machines, mailing.pk, "letters-1-1")
     assert jobs == email.plan_emails(machines, mailing.pk, "letters-1-1")
     assert [Letter.objects.filter(work=job).count() for job in jobs] == [50, 11]
+
+
+@pytest.mark.parametrize(("a_minute", "jobs"), [(200, 4), (50, 1), (70, 1)])
+def test_the_engine_starts_no_more_jobs_of_emails_a_minute_than_the_mail_server_takes(
+    monkeypatch: pytest.MonkeyPatch, a_minute: int, jobs: int
+) -> None:
+    opened: dict[str, dict[str, Any]] = {}
+    monkeypatch.setattr("mailroom.jobs.DBOS.register_queue", lambda name, **how: opened.update({name: how}))
+    engine = Engine(letter_emails_a_minute=a_minute)
+    Worker("sqlite://", engine, lambda: None)._open_queues()
+    assert opened[LETTER_EMAILS]["limiter"] == {"limit": jobs, "period": 60}
 
 
 def test_the_sweep_finds_letters_whose_job_the_engine_lost(machines: OutboundMachines, tmp_path: Path) -> None:

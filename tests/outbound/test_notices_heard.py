@@ -9,11 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.steps import email
 from mailroom.outbound.steps.bounces import Heard, take_notice
+from mailroom.outbound.steps.tell_services import tell_services
 from mailroom.records.models import Consent, ContactPoint, Customer, Event, Letter, LetterStatus
 from mailroom.values.channel import Channel, Rule
 from mailroom.values.mail_notice import MailNotice, NoticeKind
+from tests.outbound import print_floor
 from tests.outbound.lines import decided, handed_in
 from tests.outbound.machines import RememberingMail, make_machines
 from tests.outbound.people import emailable, row, spreadsheet
@@ -83,6 +86,9 @@ def test_after_a_complaint_the_person_is_on_paper_until_they_choose_email_again(
     second = decided(machines, handed_in(machines, spreadsheet(tmp_path, cells))).letters.get()
     assert (second.channel, second.rule) == (Channel.PRINT, Rule.NO_CONSENT)
     assert Event.objects.get(kind="customer.back_to_paper").details["service"] == "customer_feedback"
+    heard: list[NoticeEmail] = []
+    assert tell_services(print_floor.machines(tmp_path / "floor", tell=heard.append)) == {"customer_feedback": ""}
+    assert letter.number in heard[0].plain and "called unwanted" in heard[0].plain
 
 
 def test_an_email_that_is_none_of_ours_is_unknown_and_changes_nothing(

@@ -12,10 +12,21 @@ from django.db import transaction
 from django.db.models import F
 
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.notices import BACK_TO_PAPER, COMPLAINED, UNDELIVERED
 from mailroom.outbound.preference import BOUNCES_BACK_TO_PAPER, PAPER
 from mailroom.outbound.steps.decide import decide_again
 from mailroom.outbound.steps.relearn import relearn
-from mailroom.records.models import Consent, ContactPoint, Event, Letter, LetterStatus, Mailing, MailingStatus
+from mailroom.records.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    Event,
+    Letter,
+    LetterStatus,
+    Mailing,
+    MailingStatus,
+    ServiceNotice,
+)
 from mailroom.values.bounces import read_bounces
 from mailroom.values.complaints import read_complaints
 from mailroom.values.mail_notice import MailNotice, NoticeKind
@@ -105,14 +116,14 @@ def _complained(machines: OutboundMachines, letter: Letter) -> bool:
             source=_COMPLAINT,
             source_key=str(letter.pk),
         )
-        Event.record("customer.back_to_paper", customer, service=letter.mailing.service, letter=letter.pk)
+        _back_to_paper(machines, customer, letter, COMPLAINED)
         relearn(machines, customer.pk)
     return True
 
 
 def mark_mailbox(machines: OutboundMachines, letter: Letter, *, permanent: bool) -> None:
     """Count an undelivered email against the mailbox. From the second, or one that is for good, the person is back on
-    paper, and the service finds that among the events of its letters."""
+    paper, and the letter's service is told."""
     points = ContactPoint.objects.filter(kind="email", value=letter.email)
     if letter.customer_id:
         points = points.filter(customer_id=letter.customer_id)
@@ -121,7 +132,17 @@ def mark_mailbox(machines: OutboundMachines, letter: Letter, *, permanent: bool)
         points.update(dead=True)
     for point in points.select_related("customer"):
         if point.dead or point.bounces >= BOUNCES_BACK_TO_PAPER:
-            Event.record("customer.back_to_paper", point.customer, service=letter.mailing.service, letter=letter.pk)
+            _back_to_paper(machines, point.customer, letter, UNDELIVERED)
+
+
+def _back_to_paper(machines: OutboundMachines, customer: Customer, letter: Letter, why: str) -> None:
+    """On record, and among what the letter's service is told by its next email."""
+    Event.record("customer.back_to_paper", customer, service=letter.mailing.service, letter=letter.pk)
+    ServiceNotice.objects.get_or_create(
+        letter=letter,
+        kind=BACK_TO_PAPER,
+        defaults={"service": letter.mailing.service, "detail": why, "made_at": machines.clock()},
+    )
 
 
 def print_instead(machines: OutboundMachines, letter: Letter, event: str, status: str) -> None:

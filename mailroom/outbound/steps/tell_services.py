@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.db import transaction
 
 from mailroom.errors import MailroomError
-from mailroom.outbound.notices import LetterNotice, notice_email
+from mailroom.outbound.notices import BACK_TO_PAPER, COMPLAINED, UNDELIVERED, LetterNotice, notice_email
 from mailroom.outbound.print_machines import PrintMachines
 from mailroom.records.models import ServiceNotice
 from mailroom.values.return_reason import ReturnReason
 
+_BACK_TO_PAPER = {
+    UNDELIVERED: "was emailed and did not arrive. Its reader's letters go by post again until they confirm an address.",
+    COMPLAINED: "was emailed and called unwanted by its reader. Their letters go by post until they choose email.",
+}
 _MOST = 500
 """Letters in one email; more wait for the next."""
 
@@ -71,4 +75,6 @@ def _sentence(notice: ServiceNotice) -> str:
         return f"came back: {reason.words}. {reason.advice}"
     if notice.kind == "return_undone":
         return "did not come back after all: that was noted by mistake. It counts as posted."
+    if notice.kind == BACK_TO_PAPER:
+        return _BACK_TO_PAPER[notice.detail]
     return f"was left out of the print run. {notice.letter.problem}"
