@@ -38,6 +38,7 @@ __all__ = [
 
 FLAGS = [
     "--headless",
+    "--lang=en-GB",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
