@@ -15,6 +15,7 @@ from mailroom.config.outgoing import Outgoing
 from mailroom.config.printing import Area, Printing
 from mailroom.errors import Misconfigured
 from mailroom.outbound.letter_template import LetterTemplate
+from mailroom.values.geometry import Box
 from mailroom.values.letter_body import LetterToSet
 from mailroom.values.letter_page import LetterPage
 from mailroom.values.linkage_record import LinkageRecord
@@ -99,6 +100,9 @@ class LetterPdfs(Protocol):
         starts: Collection[int],
     ) -> Iterator[LetterPage]:
         """Pages of a file with many letters, with everything preflight asks."""
+
+    def place_of_type(self, path: Path, page: int, font: str = "", below: float = 0.0) -> Box | None:
+        """A box around all characters of a font, or of less than so many points."""
 
     def cut_out(self, path: Path, first: int, count: int) -> bytes:
         """A PDF of some pages."""

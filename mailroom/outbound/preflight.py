@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 
 from mailroom.config.printing import MM, Area, PreflightLimits
 from mailroom.outbound.postal_address import LetterAddress
+from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
 
 A4_WIDTH, A4_HEIGHT = 210.0, 297.0
 SIZE_SLACK = 2.0
 """Millimetres a page may differ from A4 (Notify's own tolerance)."""
 
+_WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 LATER_PAGES = (Area(left=15, top=5, right=195, bottom=292),)
 
 
@@ -60,12 +62,12 @@ def _check_page(page: LetterPage, limits: PreflightLimits) -> Iterable[PdfFindin
     wide, high = page.width / MM, page.height / MM
     if abs(wide - A4_WIDTH) > SIZE_SLACK or abs(high - A4_HEIGHT) > SIZE_SLACK:
         turned = "landscape" if wide > high else "not A4"
-        yield PdfFinding(PdfProblem.NOT_A4_UPRIGHT, page.number, None, f"{turned}, {wide:.0f} x {high:.0f} mm")
+        yield PdfFinding(PdfProblem.NOT_A4_UPRIGHT, page.number, _WHOLE, f"{turned}, {wide:.0f} x {high:.0f} mm")
     yield from (PdfFinding(PdfProblem.OUTSIDE, page.number, box) for box in page.outside)
     if 0 < page.smallest_type < limits.smallest_type:
         yield PdfFinding(PdfProblem.TYPE_TOO_SMALL, page.number, None, f"{page.smallest_type:.1f} point")
     if page.blank:
-        yield PdfFinding(PdfProblem.BLANK_PAGE, page.number)
+        yield PdfFinding(PdfProblem.BLANK_PAGE, page.number, _WHOLE)
     yield from (PdfFinding(PdfProblem.FONT_NOT_EMBEDDED, page.number, None, font) for font in page.unembedded)
 
 

@@ -11,6 +11,7 @@ from mailroom.gateways.letter_pdf import LockedLetter, UnreadableLetter, read_le
 from mailroom.gateways.preflight_pdf import measure_letter, picture_of
 from mailroom.outbound.postal_address import UK_AREAS, address_from
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
+from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
 from tests.gateways.letters import PEOPLE, PRINTING, letter, set_all
 
@@ -60,6 +61,8 @@ def test_a_base_font_that_is_not_in_the_file_is_named(tmp_path: Path) -> None:
 def test_landscape_and_foreign_sizes_are_refused(tmp_path: Path) -> None:
     assert PdfProblem.NOT_A4_UPRIGHT in _problems(_drawn(tmp_path / "a.pdf", size=(297, 210)))
     assert PdfProblem.NOT_A4_UPRIGHT in _problems(_drawn(tmp_path / "b.pdf", size=(216, 279)))
+    (box,) = (f.box for f in _findings(tmp_path / "b.pdf") if f.problem is PdfProblem.NOT_A4_UPRIGHT)
+    assert box == Box(0, 0, 1, 1)
 
 
 def test_a_blank_page_and_too_many_pages_are_found(tmp_path: Path) -> None:
@@ -69,6 +72,8 @@ def test_a_blank_page_and_too_many_pages_are_found(tmp_path: Path) -> None:
             pdf.add_blank_page(page_size=(210 * MM, 297 * MM))
         pdf.save(tmp_path / "b.pdf")
     assert {PdfProblem.BLANK_PAGE, PdfProblem.TOO_LONG} <= _problems(tmp_path / "b.pdf")
+    blank = [f.box for f in _findings(tmp_path / "b.pdf") if f.problem is PdfProblem.BLANK_PAGE]
+    assert blank == [Box(0, 0, 1, 1)] * 10
 
 
 def test_a_missing_page_shows_in_the_page_numbers(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
+from mailroom.config.printing import MM
 from mailroom.errors import Misconfigured
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.check import check_mailing
@@ -13,8 +16,10 @@ from mailroom.outbound.steps.single import NotSound, Single, submit_single
 from mailroom.outbound.steps.submit import Handover, KeyReused, receive
 from mailroom.records.models import Event, Letter, Mailing, MailingStatus
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
+from mailroom.values.letter_page import PdfProblem
 from tests.outbound.lines import handed_in
 from tests.outbound.machines import RememberingQueues
+from tests.outbound.old_system import ADDRESS
 from tests.outbound.people import HEAD, customer, row, spreadsheet
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +139,47 @@ def test_a_page_that_carries_somebody_elses_name_alone_stops_the_mailing(
     mailing = handed_in(machines, path, "legacy_print")
     assert mailing.status == MailingStatus.REFUSED
     assert {(p["row"], p["code"]) for p in mailing.problems} == {(1, "other_person"), (2, "other_person")}
+
+
+def _with_small_type(path: Path, size: float) -> Path:
+    canvas = Canvas(str(path), pagesize=(210 * MM, 297 * MM))
+    for n, line in enumerate(ADDRESS):
+        canvas.drawString(28 * MM, (297 - 46 - 4.5 * n) * MM, line)
+    canvas.setFont("Helvetica-Oblique", size)
+    canvas.drawString(30 * MM, (297 - 150) * MM, "The small print of this letter says that nothing of it may be small.")
+    canvas.save()
+    return path
+
+
+def test_type_too_small_and_fonts_that_are_not_in_the_file_are_boxed_where_they_stand(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    mailing = handed_in(machines, _with_small_type(tmp_path / "small.pdf", 4.5), "legacy_print")
+    by_message = {p["message"]: p["box"] for p in mailing.problems}
+    (small,) = (box for said, box in by_message.items() if "too small" in said and "4.5 point" in said)
+    (slanted,) = (box for said, box in by_message.items() if "Helvetica-Oblique" in said)
+    (upright,) = (box for said, box in by_message.items() if said.endswith("(Helvetica)"))
+    assert small == slanted
+    assert small[0] * 210 == pytest.approx(30, abs=0.5)
+    assert small[3] * 297 == pytest.approx(150, abs=1)
+    assert upright[3] * 297 < 62
+
+
+def test_type_large_enough_is_no_problem(machines: OutboundMachines, tmp_path: Path) -> None:
+    mailing = handed_in(machines, _with_small_type(tmp_path / "small.pdf", 6.5), "legacy_print")
+    assert "type_too_small" not in {p["code"] for p in mailing.problems}
+
+
+def test_a_file_with_more_megabytes_than_its_letters_may_have_is_refused(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    path = _with_small_type(tmp_path / "large.pdf", 9)
+    most = path.stat().st_size / 1_000_000 / 2
+    limits = machines.printing.preflight.model_copy(update={"most_megabytes": most})
+    printing = machines.printing.model_copy(update={"preflight": limits})
+    mailing = handed_in(dataclasses.replace(machines, printing=printing), path, "legacy_print")
+    assert mailing.status == MailingStatus.REFUSED
+    assert [p["message"] for p in mailing.problems] == [str(PdfProblem.TOO_LARGE)]
 
 
 def test_a_file_that_is_no_pdf_is_refused_with_what_to_do(machines: OutboundMachines, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
 from mailroom.outbound.steps.examined import Examined, Found, from_finding
 from mailroom.outbound.submission import MOST_TOLD, AddressRule
-from mailroom.values.letter_page import LetterPage, PdfProblem
+from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
 from mailroom.values.postal_address import POSTCODE
 from mailroom.values.repair import RepairKind
 
@@ -75,8 +75,23 @@ def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, rep
             count += not finding.problem.is_a_warning
             if len(problems) < MOST_TOLD:
                 row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
-                problems.append(from_finding(finding, row))
+                placed = finding if len(problems) > _PLACED else _with_place(machines, path, row, finding)
+                problems.append(from_finding(placed, row))
     return Examined(len(letters), tuple(problems), count, lambda: (_from_cut(n, c) for n, c in enumerate(letters, 1)))
+
+
+_PLACED = 50
+"""Problems of type whose place is looked for: each takes about as long as reading a hundred pages in bulk."""
+
+
+def _with_place(machines: OutboundMachines, path: Path, page: int, finding: PdfFinding) -> PdfFinding:
+    """The finding with a box around its words, if it is about their font or size."""
+    if finding.problem is PdfProblem.FONT_NOT_EMBEDDED:
+        return replace(finding, box=machines.pdfs.place_of_type(path, page, font=finding.detail))
+    if finding.problem is PdfProblem.TYPE_TOO_SMALL:
+        limit = machines.printing.preflight.smallest_type
+        return replace(finding, box=machines.pdfs.place_of_type(path, page, below=limit))
+    return finding
 
 
 def _measured(machines: OutboundMachines, path: Path, letters: Sequence[CutLetter]) -> Iterator[tuple[LetterPage, ...]]:
