@@ -16,7 +16,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from mailroom.outbound.steps import print_runs as runs  # noqa: E402
-from mailroom.records.models import Letter, Mailpiece, PrintRun  # noqa: E402
+from mailroom.records.models import Letter, Mailpiece, PrintRun, PrintRunStatus  # noqa: E402
 from tests.outbound import print_floor as floor  # noqa: E402
 from tests.outbound.print_floor import CUT_OFF  # noqa: E402
 
@@ -35,6 +35,8 @@ def main(action: str, *arguments: str) -> None:
             runs.resume_run(machines, PrintRun.objects.get(), "worker")
         case "close":
             run = PrintRun.objects.get()
+            if run.status == PrintRunStatus.POSTED:
+                return  # the one that was killed had closed it
             for file in runs.files_of(run):
                 runs.enter_counts(machines, run, file.name, file.pieces, "worker")
             runs.close_run(machines, run, "worker")
