@@ -26,6 +26,8 @@ from mailroom.gateways.text_layer import text_layer
 from mailroom.values.page import PageReading, TextSource
 
 _DRAWN_DPI = 200
+_LEAST_SIDE = 3.0
+"""Points; PDF/A knows no smaller page."""
 _JPEG_QUALITY = 80
 _A4_POINTS = (595.276, 841.89)
 
@@ -118,7 +120,7 @@ def _drawing(source: Path, number: int) -> pikepdf.Pdf:
     document = pypdfium2.PdfDocument(source)
     try:
         page = document[number - 1]
-        size = page.get_size()
+        size = tuple(max(side, _LEAST_SIDE) for side in page.get_size())
         picture = page.render(scale=_DRAWN_DPI / 72, may_draw_forms=True).to_pil().convert("RGB")
     finally:
         document.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,9 @@ _COLOURS = ("cs", "CS", "k", "K")
 _NAMED_IN = {"Do": "/XObject", "gs": "/ExtGState", "sh": "/Shading", "Tf": "/Font"}
 _SPACES_EVERYBODY_KNOWS = ("/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern")
 INTENTS = ("/RelativeColorimetric", "/AbsoluteColorimetric", "/Perceptual", "/Saturation")
-LARGEST_NUMBER = 2_147_483_647
+LARGEST_NUMBER, LONGEST_STRING = 2_147_483_647, 32_767
+_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]+)>")
+_BLANKS = b" \t\r\n\f\0"
 _DEEPEST_STATE = 28
 _MOST_BYTES = 8_000_000
 """A content longer than this (a map) takes longer to follow than to draw."""
@@ -113,8 +116,11 @@ class _Follower:
         self.used: set[tuple[str, str]] = set()
 
     def follow(self, content: Any) -> None:
-        if _length(content) > _MOST_BYTES:
+        written = _written(content)
+        if len(written) > _MOST_BYTES:
             raise Unfit("a content too long to follow")
+        if any(len(digits.translate(None, _BLANKS)) % 2 for digits in _HEXADECIMAL.findall(written)):
+            raise Unfit("a hexadecimal string with half a byte too many")
         for instruction in pikepdf.parse_content_stream(content):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self._picture_in_line(instruction.iimage)
@@ -158,8 +164,8 @@ class _Follower:
 
     def _show(self, said: Any) -> None:
         pieces = [piece for piece in (said if isinstance(said, Array) else [said]) if isinstance(piece, pikepdf.String)]
-        if self._font is None:
-            raise Unfit("letters in no font")
+        if self._font is None or any(len(bytes(piece)) > LONGEST_STRING for piece in pieces):
+            raise Unfit("letters in no font, or too many at once")
         key = hash(self._font.objgen) if self._font.objgen != (0, 0) else id(self._font)
         self._drawn.fonts.setdefault(key, self._font)
         self._drawn.letters.setdefault(key, set()).update(bytes(piece) for piece in pieces)
@@ -192,6 +198,6 @@ def _drawn_letters(fonts: list[Any], resources: Any) -> Iterator[tuple[Any, Any]
                 yield letter, font.get("/Resources", resources)
 
 
-def _length(content: Any) -> int:
+def _written(content: Any) -> bytes:
     streams = content.get("/Contents", ()) if not isinstance(content, Stream) else [content]
-    return sum(len(s.read_bytes()) for s in ([streams] if isinstance(streams, Stream) else streams))
+    return b"\n".join(s.read_bytes() for s in ([streams] if isinstance(streams, Stream) else streams))

@@ -98,7 +98,7 @@ def _is_archival_by_cid(font: Any, letters: Iterable[bytes]) -> bool:
         return True
     sfnt, widths, usual = _Sfnt(program), _cid_widths(inner.get("/W", Array())), float(inner.get("/DW", 1000))
     numbers = inner.get("/CIDToGIDMap", Name.Identity)
-    by_cid = None if isinstance(numbers, Name) else numbers.read_bytes()
+    by_cid = None if numbers == Name.Identity else numbers.read_bytes()
     cids = {said[at] << 8 | said[at + 1] for said in letters for at in range(0, len(said), 2)}
     return all(
         sfnt.has(cid if by_cid is None else by_cid[2 * cid] << 8 | by_cid[2 * cid + 1], widths.get(cid, usual))

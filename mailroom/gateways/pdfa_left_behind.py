@@ -7,6 +7,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from mailroom.gateways.pdfa_content import INTENTS
+
 _OF_PAGES = (
     *("/Annots", "/AA", "/Thumb", "/B", "/Tabs", "/StructParents", "/PresSteps", "/Trans", "/Dur"),
     *("/TrimBox", "/ArtBox", "/BleedBox", "/BoxColorInfo", "/SeparationInfo"),
@@ -51,6 +53,8 @@ def _clean(thing: Any) -> None:
         _without(thing, _OF_FONTS)
     for state in thing.get("/ExtGState", Dictionary()).values() if _is_resources(thing) else ():
         _without(state, _OF_STATES)
+        if str(state.get("/RI", INTENTS[0])) not in INTENTS:
+            del state["/RI"]
 
 
 def _is_resources(thing: Any) -> bool:

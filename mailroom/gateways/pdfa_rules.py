@@ -8,7 +8,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, Drawn, Unfit
+from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, LONGEST_STRING, Drawn, Unfit
 from mailroom.gateways.pdfa_fonts import is_archival
 
 _COLOURS_OF_PRESSES = ("/DeviceCMYK", "/CalCMYK", "/Separation", "/DeviceN")
@@ -19,7 +19,7 @@ _BLEND_NAMES = (
 _BLENDS = frozenset(_BLEND_NAMES.split())
 _SIDES = (3, 14_400)
 """Points; PDF knows no page smaller or larger."""
-_LONGEST_NAME, _LONGEST_STRING = 127, 32_767
+_LONGEST_NAME = 127
 
 
 def needs_drawing(page: pikepdf.Page) -> bool:
@@ -123,7 +123,7 @@ def _is_within_limits(page: Any) -> bool:
 
 def _is_small(value: Any) -> bool:
     if isinstance(value, pikepdf.String):
-        return len(bytes(value)) <= _LONGEST_STRING
+        return len(bytes(value)) <= LONGEST_STRING
     if isinstance(value, Name):
         return len(str(value).encode("utf-8")) - 1 <= _LONGEST_NAME
     return isinstance(value, bool) or not isinstance(value, int) or abs(value) <= LARGEST_NUMBER

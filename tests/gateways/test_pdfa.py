@@ -141,6 +141,20 @@ def _font_that_says_nothing_of_its_scale(pdf: pikepdf.Pdf) -> None:
     program.write(bytes(content))
 
 
+def _half_a_byte_too_many(pdf: pikepdf.Pdf) -> None:
+    name = next(iter(pdf.pages[0].resources.Font.keys()))
+    pdf.pages[0].contents_add(f"BT {name} 12 Tf 72 500 Td <446> Tj ET".encode())
+
+
+def _page_smaller_than_any(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.MediaBox = Array([0, 0, 2, 2])
+
+
+def _too_many_letters_at_once(pdf: pikepdf.Pdf) -> None:
+    name = next(iter(pdf.pages[0].resources.Font.keys()))
+    pdf.pages[0].contents_add(f"BT {name} 12 Tf 72 500 Td ({' ' * 33_000}) Tj ET".encode())
+
+
 Breaks = Callable[[pikepdf.Pdf], None]
 DRAWN: list[Breaks] = [
     _black_of_presses,
@@ -154,6 +168,9 @@ DRAWN: list[Breaks] = [
     _font_in_two_minds_about_its_letters,
     _letter_that_is_not_in_the_font,
     _font_that_says_nothing_of_its_scale,
+    _half_a_byte_too_many,
+    _page_smaller_than_any,
+    _too_many_letters_at_once,
     _operator_nobody_knows,
     _resource_that_is_not_there,
     _intent_nobody_knows,
@@ -182,7 +199,7 @@ def test_settings_of_presses_and_other_programs_data_are_left_behind_wherever_th
     path = tmp_path / "letter.pdf"
     pdf = letter(path)
     page = pdf.pages[0]
-    state = Dictionary(Type=Name.ExtGState, TR=Name.Identity, HT=Name.Default, HTP=Array([0, 0]))
+    state = Dictionary(Type=Name.ExtGState, TR=Name.Identity, HT=Name.Default, HTP=Array([0, 0]), RI=Name.Custom)
     page.contents_add(str(page.add_resource(state, Name.ExtGState)).encode() + b" gs")
     form = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9], Resources=Dictionary())
     form.Metadata, form.OPI, form.Ref = pdf.make_stream(b"<x/>"), Dictionary(), Dictionary()
@@ -195,7 +212,7 @@ def test_settings_of_presses_and_other_programs_data_are_left_behind_wherever_th
     assert not is_drawn(output)
     with pikepdf.open(output) as copy:
         held = {key for thing in copy.objects for key in _keys(thing)}
-        assert not held & {"/TR", "/HT", "/HTP", "/OPI", "/Ref", "/PresSteps", "/ArtBox", "/CharSet", "/CIDSet"}
+        assert not held & {"/TR", "/RI", "/HT", "/HTP", "/OPI", "/Ref", "/PresSteps", "/ArtBox", "/CharSet", "/CIDSet"}
         assert sum("/Metadata" in _keys(thing) for thing in copy.objects) == 1  # the archive's own, at the root
 
 
