@@ -133,5 +133,5 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"dbos": {"level": "WARNING"}},
+    "loggers": {"dbos": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"}},
 }

@@ -38,3 +38,9 @@ def test_the_proxys_number_is_kept_if_it_is_one(given: str, is_kept: bool) -> No
 @pytest.mark.django_db
 def test_every_answer_carries_its_number() -> None:
     assert Client().get("/healthz")["X-Request-ID"] != Client().get("/healthz")["X-Request-ID"]
+
+
+def test_a_library_that_tells_of_its_own_start_is_not_heard_among_the_mailrooms_messages() -> None:
+    for name in ("dbos", "pikepdf._core"):
+        assert not logging.getLogger(name).isEnabledFor(logging.INFO)
+    assert logging.getLogger("mailroom").isEnabledFor(logging.INFO)
