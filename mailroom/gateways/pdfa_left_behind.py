@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Dictionary, Name, Stream
 
+from mailroom.gateways.pdf_objects import objects_under
 from mailroom.gateways.pdfa_content import INTENTS
 
 _OF_PAGES = (
@@ -24,18 +24,9 @@ _OF_FONTS = ("/CIDSet", "/CharSet")
 def leave_behind(page: Any) -> None:
     """Take it all from a page that is the archive's own already, and from everything the page draws with."""
     _without(page, _OF_PAGES)
-    seen: set[tuple[int, int]] = set()
-    waiting = [page]
-    while waiting:
-        thing = waiting.pop()
-        if thing.objgen != (0, 0):
-            if thing.objgen in seen:
-                continue
-            seen.add(thing.objgen)
-        if not isinstance(thing, Array):
+    for thing in objects_under([page], but=("/Parent",)):
+        if isinstance(thing, Dictionary | Stream):
             _clean(thing)
-        within = thing if isinstance(thing, Array) else (v for key, v in thing.items() if key != "/Parent")
-        waiting.extend(value for value in within if isinstance(value, Dictionary | Stream | Array))
 
 
 def _clean(thing: Any) -> None:
@@ -58,7 +49,7 @@ def _clean(thing: Any) -> None:
 
 
 def _is_resources(thing: Any) -> bool:
-    return isinstance(thing.get("/ExtGState"), pikepdf.Dictionary)
+    return isinstance(thing.get("/ExtGState"), Dictionary)
 
 
 def _without(thing: Any, keys: tuple[str, ...]) -> None:

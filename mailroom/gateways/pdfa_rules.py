@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from mailroom.gateways.pdf_objects import objects_under
 from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, LONGEST_STRING, Drawn, Unfit
 from mailroom.gateways.pdfa_fonts import is_archival
 
@@ -101,27 +102,13 @@ def _sides(page: pikepdf.Page) -> list[float]:
 
 def _is_within_limits(page: Any) -> bool:
     """Numbers, names and strings anywhere under the page are no larger than PDF/A lets a reader expect."""
-    seen: set[tuple[int, int]] = set()
-    waiting = [page[key] for key in ("/Resources", "/Group", "/Contents") if key in page]
-    while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, Dictionary | Stream | Array):
-            if thing.objgen != (0, 0):
-                if thing.objgen in seen:
-                    continue
-                seen.add(thing.objgen)
-            if isinstance(thing, Array):
-                waiting.extend(thing)
-            else:
-                waiting.extend(value for key, value in thing.items() if key not in ("/Parent", "/P"))
-                if any(len(key) > _LONGEST_NAME for key in thing):
-                    return False
-        elif not _is_small(thing):
-            return False
-    return True
+    roots = [page[key] for key in ("/Resources", "/Group", "/Contents") if key in page]
+    return all(_is_small(thing) for thing in objects_under(roots, but=("/Parent", "/P")))
 
 
 def _is_small(value: Any) -> bool:
+    if isinstance(value, Dictionary | Stream):
+        return all(len(key) <= _LONGEST_NAME for key in value)
     if isinstance(value, pikepdf.String):
         return len(bytes(value)) <= LONGEST_STRING
     if isinstance(value, Name):
