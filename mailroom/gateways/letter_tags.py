@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from mailroom.gateways.letter_file import LetterFile
+from mailroom.gateways.marks import Modules, drawing_of
 from mailroom.gateways.pdf_structure import DECORATION, END, Marks, Tag, new_table
 from mailroom.gateways.typesetter_flow import Line, Snippet
 from mailroom.gateways.typesetter_page import LEFT, QR_SIDE, Fixed, LetterPage, PageStyle, Placed
@@ -65,8 +66,6 @@ class TaggedPage(LetterPage):
                 self._decorate(content)
             else:
                 self._mark(self._tags.block(what), content)
-        elif what is Fixed.CODE:
-            self._mark(Tag("Figure", alt=_CODE_IN_WORDS, size=(QR_SIDE, QR_SIDE)), content)
         else:
             self._mark(Tag(), content)
 
@@ -76,12 +75,10 @@ class TaggedPage(LetterPage):
     def _mark(self, tag: Tag, content: Iterable[str]) -> None:
         self._out += (self._tags.marks.begin(tag, self._page), *content, END)
 
-    def _panel(self, placed: Placed) -> None:
-        super()._panel(placed)
-        left, top = self._code_corner(placed.top)
-        for tag in self._tags.marks.by_tag:
-            if tag.kind == "Figure":
-                self._tags.marks.corners[tag] = (left, top - QR_SIDE)
+    def _show_code(self, modules: Modules, left: float, top: float) -> None:
+        picture = Tag("Figure", alt=_CODE_IN_WORDS, size=(QR_SIDE, QR_SIDE))
+        self._tags.marks.corners[picture] = (left, top - QR_SIDE)
+        self._mark(picture, [drawing_of(modules, left, top, QR_SIDE)])
 
     def _place(self, placed: Placed) -> None:
         if placed.flowed.kind is BlockKind.TABLE:

@@ -12,7 +12,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from mailroom.config.printing import MM, Printing
 from mailroom.gateways.letter_file import LetterFile, width_of
-from mailroom.gateways.marks import drawing_of, qr_of_series
+from mailroom.gateways.marks import Modules, drawing_of, qr_of_series
 from mailroom.gateways.typesetter_flow import Faces, Flowed, Line
 from mailroom.values.letter_body import LetterToSet
 
@@ -44,7 +44,6 @@ class Fixed(StrEnum):
     LETTERHEAD = "letterhead"
     ADDRESS = "address"
     SENDER = "sender"
-    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +198,12 @@ class LetterPage:
         box = self._file.form(("box", height), lambda: f"{self._style.tint} {_box(height)}")
         modules = qr_of_series(f"https://{self._style.printing.letterhead.reply_page}/", self._letter.reply_code)
         self._decorate([f"q 1 0 0 1 0 {-top:.2f} cm {box} Q {_BLACK}"])
-        self._say([drawing_of(modules, *self._code_corner(top), QR_SIDE)], Fixed.CODE)
+        self._show_code(modules, LEFT + 1 * MM, PAGE_HEIGHT - top - 3 * MM)
         self._say(self._lines(placed.flowed.lines, top + 3 * MM, LEFT + 26 * MM), placed)
 
-    def _code_corner(self, top: float) -> tuple[float, float]:
-        """The upper left corner of the panel's code, from the left and the bottom of the page."""
-        return LEFT + 1 * MM, PAGE_HEIGHT - top - 3 * MM
+    def _show_code(self, modules: Modules, left: float, top: float) -> None:
+        """The reply code; left, top: its corner, from the left and the bottom of the page."""
+        self._out.append(drawing_of(modules, left, top, QR_SIDE))
 
 
 def our_ref(letter: LetterToSet) -> tuple[str, ...]:
