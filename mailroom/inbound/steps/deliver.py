@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from mailroom.errors import MailroomError, Retry
 from mailroom.inbound.machines import Machines
 from mailroom.records import second_letters
+from mailroom.records.decisions_told import item_as_told
 from mailroom.records.models import Delivery, DeliveryStatus, Event, Item, ItemStatus
 from mailroom.records.models.delivery import OVERTAKEN, sequence_of
 
@@ -79,17 +79,11 @@ def _note(delivery: Delivery, status: DeliveryStatus, problem: str) -> str:
     return status
 
 
-def _item_as_told(delivery: Delivery) -> QuerySet[Item]:
-    """The item, if the email is its team's and tells of the decision in force; nothing otherwise."""
-    told = Item.objects.filter(pk=delivery.item_id, version=delivery.version)
-    return told.none() if delivery.is_copy else told
-
-
 def _give_up(delivery: Delivery, problem: str) -> str:
     """A permanent refusal: a person must know, because this team will not get the item by itself."""
     with transaction.atomic():
         _note(delivery, DeliveryStatus.FAILED, problem)
-        _item_as_told(delivery).filter(status=ItemStatus.ROUTED).update(
+        item_as_told(delivery).filter(status=ItemStatus.ROUTED).update(
             status=ItemStatus.UNDELIVERED,
             review_reasons=[f"The email to team {delivery.team} was refused for good. {problem}"],
         )
@@ -101,7 +95,7 @@ def _sent(machines: Machines, delivery: Delivery) -> str:
     now = machines.clock()
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(status=DeliveryStatus.SENT, sent_at=now, problem="")
-        _item_as_told(delivery).filter(status__in=(ItemStatus.ROUTED, ItemStatus.UNDELIVERED)).update(
+        item_as_told(delivery).filter(status__in=(ItemStatus.ROUTED, ItemStatus.UNDELIVERED)).update(
             status=ItemStatus.SENT, sent_at=now
         )
         Event.record("delivery.sent", delivery, item=delivery.item_id, team=delivery.team)

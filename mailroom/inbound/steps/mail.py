@@ -21,7 +21,8 @@ from mailroom.errors import MailroomError
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.read import quarantine
 from mailroom.inbound.steps.take_in import Provenance, take_in
-from mailroom.records.models import Batch, BatchStatus, Delivery, DeliveryStatus, Event, Item, ItemStatus
+from mailroom.records.decisions_told import item_as_told
+from mailroom.records.models import Batch, BatchStatus, Delivery, DeliveryStatus, Event, ItemStatus
 from mailroom.values.bounces import Bounce, read_bounces
 from mailroom.values.working_days import counts_as_received
 
@@ -151,11 +152,9 @@ def team_email_bounced(bounce: Bounce) -> bool:
         moved = Delivery.objects.filter(pk=delivery.pk).exclude(status=DeliveryStatus.BOUNCED)
         if not moved.update(status=DeliveryStatus.BOUNCED, problem=bounce.reason):
             return True
-        if not delivery.is_copy:
-            told = Item.objects.filter(pk=delivery.item_id, version=delivery.version)
-            told.filter(status__in=(ItemStatus.ROUTED, ItemStatus.SENT)).update(
-                status=ItemStatus.UNDELIVERED,
-                review_reasons=[f"The email to team {delivery.team} came back. {bounce.reason}"],
-            )
+        item_as_told(delivery).filter(status__in=(ItemStatus.ROUTED, ItemStatus.SENT)).update(
+            status=ItemStatus.UNDELIVERED,
+            review_reasons=[f"The email to team {delivery.team} came back. {bounce.reason}"],
+        )
         Event.record("delivery.bounced", delivery, item=delivery.item_id, status=bounce.status)
     return True
