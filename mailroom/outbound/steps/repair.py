@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from django.db import transaction
@@ -108,17 +108,20 @@ class _Workshop:
         makes: dict[RepairKind, Callable[[Path], str]] = {
             RepairKind.MOVE: self._move,
             RepairKind.COVER: self._cover,
-            RepairKind.EMBED: self._embed,
+            RepairKind.EMBED: lambda _: self._embed(),
             RepairKind.PICTURES: self._pictures,
         }
         for kind in kinds:
-            copy = self._folder / f"{kind}.pdf"
+            copy = self._copy(kind)
             try:
                 words = makes[kind](copy)
             except MailroomError:
                 continue  # a file that cannot be cut or opened has no such repair; what is wrong with it is listed
             if words:
                 yield from self._offer(kind, words, copy)
+
+    def _copy(self, kind: RepairKind) -> Path:
+        return self._folder / f"{kind}.pdf"
 
     def _offer(self, kind: RepairKind, words: str, copy: Path) -> Iterator[Offer]:
         repairs = (*self._repairs, kind)
@@ -183,24 +186,25 @@ class _Workshop:
         self._machines.repairs.set_covers(self._path, covers, places, copy, self._kind.duplex)
         return f"Set a sheet with the address before each letter: {len(letters)} more sheets of paper."
 
-    def _embed(self, copy: Path) -> str:
-        if not self._lacks_fonts or self._set_in(copy):
+    def _embed(self) -> str:
+        if not self._lacks_fonts or self._fonts_without_twin:
             return ""
         return "Set the missing fonts in from typefaces of the same widths."
 
-    def _set_in(self, copy: Path) -> tuple[str, ...]:
-        """Set fonts in as far as may be. Returns those that no typeface of ours stands for."""
+    @cached_property
+    def _fonts_without_twin(self) -> tuple[str, ...]:
+        """Fonts are set in as far as may be, once for both repairs that ask; those no typeface of ours stands for."""
         faces = self._machines.printing.preflight.typefaces
         held = {name: self._machines.typefaces / file for name, file in faces.items()}
-        return self._machines.repairs.embed_twins(self._path, copy, held)
+        return self._machines.repairs.embed_twins(self._path, self._copy(RepairKind.EMBED), held)
 
     def _pictures(self, copy: Path) -> str:
         if not self._lacks_fonts or self._machines.pdfs.count_pages(self._path) > MOST_PICTURES:
             return ""
         regular = self._machines.typefaces / self._machines.printing.type.regular
         self._machines.repairs.as_pictures(self._path, copy, regular)
-        without = self._set_in(self._folder / "set-in.pdf")
-        why = f"No typeface here is as wide as {', '.join(without)}, to be set in. " if without else ""
+        without = ", ".join(self._fonts_without_twin)
+        why = f"No typeface here is as wide as {without}, to be set in. " if without else ""
         return f"{why}Make every page a picture, as this screen shows it; its words stay readable for programs."
 
     @property
