@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 
 from mailroom.values.letter_body import LetterToSet
 from tests.gateways.letters import letter, set_all, typesetter
+from tests.gateways.verapdf import needs_verapdf, verdict
 
 
 def tagged(folder: Path, of: LetterToSet) -> Path:
@@ -80,10 +79,8 @@ def test_welsh_words_are_read_out_in_welsh(tmp_path: Path) -> None:
     assert languages == {"cy", "en-GB"}
 
 
+@needs_verapdf
 def test_letters_for_screens_pass_verapdf_as_pdf_ua_1(tmp_path: Path) -> None:
-    if (verapdf := shutil.which("verapdf")) is None:
-        pytest.skip("verapdf is not installed; docs/evaluation.md says what it found when it was")
     for large in (False, True):
-        path = tagged(tmp_path, letter(large=large, welsh=True))
-        told = subprocess.run([verapdf, "--flavour", "ua1", "--format", "text", path], capture_output=True, text=True)
-        assert told.stdout.startswith("PASS"), told.stdout
+        said = verdict(tagged(tmp_path, letter(large=large, welsh=True)), "ua1")
+        assert said.startswith("PASS"), said

@@ -6,8 +6,6 @@ Each rule is one that filing copies of strangers' PDFs were found to break.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from mailroom.gateways.filing_pdf import filing_copy
 from mailroom.values.confidence import Confidence
 from mailroom.values.geometry import Box
 from mailroom.values.page import PageKind, PageReading, TextSource, Word
+from tests.gateways.verapdf import needs_verapdf, verdict
 
 FACE = example_site() / "templates" / "letters" / "fonts" / "LiberationSans-Regular.ttf"
 MADE = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
@@ -243,32 +242,21 @@ def test_a_soft_mask_is_not_smoothed_by_the_reader(tmp_path: Path) -> None:
         assert "/Interpolate" not in kept.SMask
 
 
-@pytest.mark.skipif(
-    not shutil.which("verapdf"), reason="veraPDF is not on PATH: the independent validator has no say here"
-)
+@needs_verapdf
 @pytest.mark.parametrize("breaks", [None, *DRAWN])
 def test_verapdf_finds_nothing_to_say_about_a_filed_letter(breaks: Breaks | None, tmp_path: Path) -> None:
     path = tmp_path / "letter.pdf"
     pdf = letter(path)
     if breaks:
         breaks(pdf)
-    assert _verapdf(filed(pdf, path)).startswith("PASS")
+    assert verdict(filed(pdf, path), "2b").startswith("PASS")
 
 
-@pytest.mark.skipif(
-    not shutil.which("verapdf"), reason="veraPDF is not on PATH: the independent validator has no say here"
-)
+@needs_verapdf
 @pytest.mark.parametrize("mode", ["1", "L", "RGB"])
 def test_verapdf_finds_nothing_to_say_about_a_filed_scan(mode: str, tmp_path: Path) -> None:
     picture = tmp_path / "scan.png"
     Image.new(mode, (827, 1170), "white").save(picture, dpi=(100, 100))
     path = tmp_path / "scan.pdf"
     path.write_bytes(img2pdf.convert(picture.read_bytes()))
-    assert _verapdf(filed(pikepdf.open(path, allow_overwriting_input=True), path)).startswith("PASS")
-
-
-def _verapdf(path: Path) -> str:
-    said = subprocess.run(
-        ["verapdf", "--flavour", "2b", "--format", "text", str(path)], capture_output=True, text=True, timeout=120
-    )
-    return said.stdout
+    assert verdict(filed(pikepdf.open(path, allow_overwriting_input=True), path), "2b").startswith("PASS")
