@@ -21,8 +21,14 @@ _NAMED_IN = {"Do": "/XObject", "gs": "/ExtGState", "sh": "/Shading", "Tf": "/Fon
 _SPACES_EVERYBODY_KNOWS = ("/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern")
 INTENTS = ("/RelativeColorimetric", "/AbsoluteColorimetric", "/Perceptual", "/Saturation")
 LARGEST_NUMBER, LONGEST_STRING = 2_147_483_647, 32_767
-_HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]+)>")
+_IN_BRACKETS = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
+_IN_PICTURES = re.compile(rb"\bID\s.*?\sEI\b", re.DOTALL)
+_HEXADECIMAL = re.compile(rb"(?<!<)<([^<>]*)>(?!>)")
+_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2})*")
 _BLANKS = b" \t\r\n\f\0"
+_CODED = "AHx ASCIIHexDecode A85 ASCII85Decode Fl FlateDecode RL RunLengthDecode CCF CCITTFaxDecode DCT DCTDecode"
+_CODINGS = frozenset(f"/{coding}" for coding in _CODED.split())
+"""Of a picture in the line; PDF 32000-1, table 94, without LZW."""
 _DEEPEST_STATE = 28
 _MOST_BYTES = 8_000_000
 """A content longer than this (a map) takes longer to follow than to draw."""
@@ -64,7 +70,7 @@ class Drawn:
         yield from self._drawings(drawn("/XObject"))
         yield from self._patterns(drawn("/Pattern"))
         yield from self._masks(drawn("/ExtGState"))
-        yield from _drawn_letters(drawn("/Font"), resources)
+        yield from _drawn_letters(drawn("/Font"))
         self.spaces.extend(drawn("/ColorSpace"))
         self.spaces.extend(shading.get("/ColorSpace") for shading in drawn("/Shading"))
 
@@ -119,8 +125,9 @@ class _Follower:
         written = _written(content)
         if len(written) > _MOST_BYTES:
             raise Unfit("a content too long to follow")
-        if any(len(digits.translate(None, _BLANKS)) % 2 for digits in _HEXADECIMAL.findall(written)):
-            raise Unfit("a hexadecimal string with half a byte too many")
+        said = _HEXADECIMAL.findall(_IN_BRACKETS.sub(b"", _IN_PICTURES.sub(b"", written)))
+        if not all(_PAIRS.fullmatch(digits.translate(None, _BLANKS)) for digits in said):
+            raise Unfit("a hexadecimal string that is not whole bytes")
         for instruction in pikepdf.parse_content_stream(content):
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 self._picture_in_line(instruction.iimage)
@@ -185,17 +192,18 @@ class _Follower:
         if isinstance(space, pikepdf.Name) and str(space) in self._resources.get("/ColorSpace", Dictionary()):
             space = self._resources.ColorSpace[str(space)]
         self._drawn.spaces.append(space)
-        filters = str(said.get("/Filter", said.get("/F", "")))
+        filters = said.get("/Filter", said.get("/F", Array()))
+        codings = [str(coding) for coding in (filters if isinstance(filters, Array) else [filters])]
         intent = str(said.get("/Intent", INTENTS[0]))
-        if "LZW" in filters or "Crypt" in filters or intent not in INTENTS or said.get("/Interpolate", False):
+        if not _CODINGS.issuperset(codings) or intent not in INTENTS or said.get("/Interpolate", False):
             raise Unfit("a picture in the line that an archive may not hold")
 
 
-def _drawn_letters(fonts: list[Any], resources: Any) -> Iterator[tuple[Any, Any]]:
+def _drawn_letters(fonts: list[Any]) -> Iterator[tuple[Any, Any]]:
     for font in fonts:
         if font.get("/Subtype") == "/Type3":
             for letter in font.get("/CharProcs", Dictionary()).values():
-                yield letter, font.get("/Resources", resources)
+                yield letter, font.get("/Resources", Dictionary())
 
 
 def _written(content: Any) -> bytes:

@@ -1,89 +1,137 @@
-"""Whether a font may stand in a PDF/A: each letter shown is in it, as wide as the page says, and told by one rule.
-
-TrueType is looked into letter by letter. Type 1 and CFF fonts are taken at their word beyond their dictionaries.
-"""
+"""Whether a font may stand in a PDF/A: each letter shown is in it, as wide as the page says, and told by one rule."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pdfminer.glyphlist import glyphname2unicode
-from pikepdf import Array, Dictionary, Name
+from pdfminer.latin_enc import ENCODING
+from pikepdf import Array, Dictionary, Name, parse_content_stream
 
+from mailroom.gateways.font_program import FontProgram
+
+_TRUETYPE, _CFF, _OPEN = (b"\0\1\0\0", b"true"), (b"\1\0",), (b"OTTO", b"\0\1\0\0")
 _PROGRAMS = {
-    "/FontFile": (b"%!",),
-    "/FontFile2": (b"\0\1\0\0", b"true"),
-    "/FontFile3": (b"\1\0", b"OTTO", b"\0\1\0\0"),
+    ("/FontFile", ""): (("/Type1", "/MMType1"), (b"%!",)),
+    ("/FontFile2", ""): (("/TrueType", "/CIDFontType2"), _TRUETYPE),
+    ("/FontFile3", "/Type1C"): (("/Type1", "/MMType1"), _CFF),
+    ("/FontFile3", "/CIDFontType0C"): (("/CIDFontType0",), _CFF),
+    ("/FontFile3", "/OpenType"): (("/Type1", "/TrueType", "/CIDFontType0", "/CIDFontType2"), _OPEN),
 }
-_ENCODINGS = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman"}
+"""By key and kind: the fonts that may hold such a program, and how it begins; PDF 32000-1, table 126."""
+_COLUMNS = {"/StandardEncoding": 1, "/MacRomanEncoding": 2, "/WinAnsiEncoding": 3}
+_WINDOWS = "/WinAnsiEncoding"
+_BULLET, _NO_BREAK_SPACE, _SOFT_HYPHEN = "bullet", 0xA0, 0xAD
 _SYMBOLIC = 4
 _WIDTH_TOLERANCE = 1.0
 """Thousandths of the type size; ISO 19005-2, 6.2.11.5."""
 
+_Glyphs = Callable[[int], int]
+
 
 def is_archival(font: Any, letters: Iterable[bytes]) -> bool:
     """letters: every string shown in it, as bytes. Errors of whatever kind mean that it is not what PDF says."""
-    if font.get("/Type") != "/Font" or font.get("/Subtype") == "/Type3":
-        return bool(font.get("/Subtype") == "/Type3")
+    if font.get("/Type") != "/Font":
+        return False
+    if font.get("/Subtype") == "/Type3":
+        return _is_archival_as_drawings(font, letters)
     if not isinstance(font.get("/BaseFont"), Name):
         return False
     if "/DescendantFonts" in font:
         return _is_archival_by_cid(font, letters)
-    program = _program(font)
+    content = _content(font)
     last, first, widths = int(font.LastChar), int(font.FirstChar), font.Widths
-    if not program or len(widths) != last - first + 1:
+    if not content or len(widths) != last - first + 1:
         return False
-    if font.Subtype != "/TrueType":
-        return True
+    program = FontProgram(content)
     missing = float(font.FontDescriptor.get("/MissingWidth", 0))
-    sfnt = _Sfnt(program)
-    glyphs = _simple_glyphs(font, sfnt)
-    codes = {code for said in letters for code in said}
+    glyphs = _by_tables(font, program) if font.Subtype == "/TrueType" else _by_names(font, program)
     return glyphs is not None and all(
-        sfnt.has(glyphs(code), float(widths[code - first]) if first <= code <= last else missing) for code in codes
+        program.has(glyphs(code), float(widths[code - first]) if first <= code <= last else missing, _WIDTH_TOLERANCE)
+        for code in _codes(letters)
     )
 
 
-def _program(font: Any) -> bytes:
+def _codes(letters: Iterable[bytes]) -> set[int]:
+    return {code for said in letters for code in said}
+
+
+def _content(font: Any) -> bytes:
     """The letters in the file, in a form that is what its key says: some programs wrap or mix them up."""
     descriptor = font.get("/FontDescriptor", Dictionary())
-    for key, starts in _PROGRAMS.items():
-        if key in descriptor:
+    for (key, kind), (holders, starts) in _PROGRAMS.items():
+        if key in descriptor and (not kind or descriptor[key].get("/Subtype") == kind):
             content = bytes(descriptor[key].read_bytes())
-            is_bare = descriptor[key].get("/Subtype") in ("/Type1C", "/CIDFontType0C")
-            return content if content.startswith(starts[:1] if is_bare else starts) else b""
+            return content if content.startswith(starts) and str(font.get("/Subtype")) in holders else b""
     return b""
 
 
-def _simple_glyphs(font: Any, sfnt: _Sfnt) -> Any:
+def _by_tables(font: Any, program: FontProgram) -> _Glyphs | None:
     """From a code to the glyph's number, by PDF/A's one rule for TrueType; None when the font keeps to none."""
-    encoding = font.get("/Encoding")
+    encoding, orders = font.get("/Encoding"), program.orders
     if int(font.FontDescriptor.Flags) & _SYMBOLIC:
-        table = sfnt.letters.get((3, 0)) or sfnt.letters.get((1, 0))
-        if encoding is not None or not table or (len(sfnt.letters) > 1 and (3, 0) not in sfnt.letters):
+        order = next((order for order in ((3, 0), (1, 0)) if order in orders), None)
+        if encoding is not None or order is None or (len(orders) > 1 and (3, 0) not in orders):
             return None
-        return lambda code: table.get(code) or table.get(0xF000 + code, 0)
+        return lambda code: program.by_order(order, code) or program.by_order(order, 0xF000 + code)
     is_plain = isinstance(encoding, Name)
-    codec = _ENCODINGS.get(str(encoding if is_plain else encoding.get("/BaseEncoding")))
-    own = {} if is_plain else dict(_differences(encoding.get("/Differences", Array())))
-    unicode, mac = sfnt.letters.get((3, 1)), sfnt.letters.get((1, 0))
-    if codec is None or not (unicode or mac) or (own and (not unicode or not all(own.values()))):
+    if str(encoding if is_plain else encoding.get("/BaseEncoding")) not in ("/WinAnsiEncoding", "/MacRomanEncoding"):
+        return None
+    letters = {code: glyphname2unicode.get(name, "") for code, name in _names(font, by_itself=False).items()}
+    differs = () if is_plain else [code for code, _ in _differences(encoding)]
+    if not orders & {(3, 1), (1, 0)} or (differs and ((3, 1) not in orders or not all(letters[n] for n in differs))):
         return None
 
     def glyph(code: int) -> int:
-        letter = own.get(code) or bytes([code]).decode(codec)
-        return (unicode or {}).get(ord(letter[0]), 0) or (mac or {}).get(letter.encode("mac_roman", "replace")[0], 0)
+        letter = letters.get(code)
+        if not letter:
+            return 0
+        mac = letter.encode("mac_roman", "replace")[0]
+        return program.by_order((3, 1), ord(letter[0])) or program.by_order((1, 0), mac)
 
     return glyph
 
 
-def _differences(said: Any) -> Iterator[tuple[int, str]]:
+def _by_names(font: Any, program: FontProgram) -> _Glyphs:
+    """From a code to the glyph's number in a Type 1 or CFF font, which names its letters."""
+    is_symbolic = bool(int(font.FontDescriptor.get("/Flags", 0)) & _SYMBOLIC)
+    names = _names(font, by_itself=is_symbolic)
+
+    def glyph(code: int) -> int:
+        name = names.get(code)
+        return program.by_name(name) if name else program.by_itself(code)
+
+    return glyph
+
+
+def _names(font: Any, by_itself: bool) -> dict[int, str]:
+    """The letters' names by code as the page says them; by_itself: what it leaves unsaid the font knows."""
+    encoding = font.get("/Encoding")
+    if encoding is None:
+        return {}
+    if isinstance(encoding, Name):
+        return _letter_names(str(encoding))
+    base = encoding.get("/BaseEncoding")
+    usual = {} if base is None and by_itself else _letter_names(str(base))
+    return {**usual, **dict(_differences(encoding))}
+
+
+def _letter_names(encoding: str) -> dict[int, str]:
+    """The letters' names by their code; PDF 32000-1, annex D."""
+    column = _COLUMNS.get(encoding, 1)
+    names = {code: str(row[0]) for row in ENCODING if isinstance(code := row[column], int)}
+    if encoding != _WINDOWS:
+        return names
+    unused = {code: _BULLET for code in range(0o41, 256) if code not in names}
+    return {**unused, **names, _NO_BREAK_SPACE: "space", _SOFT_HYPHEN: "hyphen"}
+
+
+def _differences(encoding: Any) -> Iterator[tuple[int, str]]:
     code = 0
-    for piece in said:
+    for piece in encoding.get("/Differences", Array()):
         if isinstance(piece, Name):
-            yield code, glyphname2unicode.get(str(piece)[1:], "")
+            yield code, str(piece)[1:]
             code += 1
         else:
             code = int(piece)
@@ -91,17 +139,19 @@ def _differences(said: Any) -> Iterator[tuple[int, str]]:
 
 def _is_archival_by_cid(font: Any, letters: Iterable[bytes]) -> bool:
     inner = font.DescendantFonts[0]
-    program = _program(inner)
-    if not program or str(font.Encoding) not in ("/Identity-H", "/Identity-V") or inner.get("/Type") != "/Font":
+    content = _content(inner)
+    if not content or str(font.Encoding) not in ("/Identity-H", "/Identity-V") or inner.get("/Type") != "/Font":
         return False
-    if inner.Subtype != "/CIDFontType2":
-        return True
-    sfnt, widths, usual = _Sfnt(program), _cid_widths(inner.get("/W", Array())), float(inner.get("/DW", 1000))
-    numbers = inner.get("/CIDToGIDMap", Name.Identity)
+    program, widths, usual = FontProgram(content), _cid_widths(inner.get("/W", Array())), float(inner.get("/DW", 1000))
+    numbers = inner.get("/CIDToGIDMap", Name.Identity) if inner.Subtype == "/CIDFontType2" else Name.Identity
     by_cid = None if numbers == Name.Identity else numbers.read_bytes()
     cids = {said[at] << 8 | said[at + 1] for said in letters for at in range(0, len(said), 2)}
     return all(
-        sfnt.has(cid if by_cid is None else by_cid[2 * cid] << 8 | by_cid[2 * cid + 1], widths.get(cid, usual))
+        program.has(
+            cid if by_cid is None else by_cid[2 * cid] << 8 | by_cid[2 * cid + 1],
+            widths.get(cid, usual),
+            _WIDTH_TOLERANCE,
+        )
         for cid in cids
     )
 
@@ -121,58 +171,16 @@ def _cid_widths(said: Any) -> dict[int, float]:
     return widths
 
 
-class _Sfnt:
-    """Of a TrueType file: how wide its glyphs are, and which glyph stands for which letter, by platform."""
-
-    def __init__(self, content: bytes) -> None:
-        count = struct.unpack_from(">H", content, 4)[0]
-        tables = {}
-        for n in range(count):
-            tag, _, at, length = struct.unpack_from(">4sIII", content, 12 + 16 * n)
-            tables[tag] = content[at : at + length]
-        self._scale = 1000 / struct.unpack_from(">H", tables[b"head"], 18)[0]
-        self._glyphs = struct.unpack_from(">H", tables[b"maxp"], 4)[0]
-        metrics = struct.unpack_from(">H", tables[b"hhea"], 34)[0]
-        self._advances = struct.unpack_from(">" + "Hh" * metrics, tables[b"hmtx"])[::2]
-        self.letters = dict(_letters(tables[b"cmap"])) if b"cmap" in tables else {}
-
-    def has(self, glyph: int, width: float) -> bool:
-        """Whether it has that glyph, which is not the box for what is missing, in that width."""
-        if not 0 < glyph < self._glyphs:
+def _is_archival_as_drawings(font: Any, letters: Iterable[bytes]) -> bool:
+    """A Type 3 font draws each letter by a content of its own, which begins with its width."""
+    first, widths, scale = int(font.FirstChar), font.Widths, float(font.FontMatrix[0]) * 1000
+    names = _names(font, by_itself=True)
+    for code in _codes(letters):
+        if names[code] == ".notdef":
             return False
-        advance = self._advances[min(glyph, len(self._advances) - 1)] * self._scale
-        return abs(float(advance) - width) <= _WIDTH_TOLERANCE
-
-
-def _letters(table: bytes) -> Iterator[tuple[tuple[int, int], dict[int, int]]]:
-    for n in range(struct.unpack_from(">H", table, 2)[0]):
-        platform, encoding, at = struct.unpack_from(">HHI", table, 4 + 8 * n)
-        form = struct.unpack_from(">H", table, at)[0]
-        known = {0: _form_0, 4: _form_4, 6: _form_6}.get(form)
-        yield (platform, encoding), known(table[at:]) if known else {}
-
-
-def _form_0(table: bytes) -> dict[int, int]:
-    return dict(enumerate(table[6:262]))
-
-
-def _form_6(table: bytes) -> dict[int, int]:
-    first, count = struct.unpack_from(">HH", table, 6)
-    return {first + n: g for n, g in enumerate(struct.unpack_from(f">{count}H", table, 10))}
-
-
-def _form_4(table: bytes) -> dict[int, int]:
-    count = struct.unpack_from(">H", table, 6)[0] // 2
-    ends = struct.unpack_from(f">{count}H", table, 14)
-    starts = struct.unpack_from(f">{count}H", table, 16 + 2 * count)
-    deltas = struct.unpack_from(f">{count}H", table, 16 + 4 * count)
-    offsets = struct.unpack_from(f">{count}H", table, 16 + 6 * count)
-    found: dict[int, int] = {}
-    for n, (start, end, delta, offset) in enumerate(zip(starts, ends, deltas, offsets, strict=True)):
-        for code in range(start, min(end, 0xFFFE) + 1):
-            glyph = code
-            if offset:
-                at = 16 + 6 * count + 2 * n + offset + 2 * (code - start)
-                glyph = struct.unpack_from(">H", table, at)[0] if at + 2 <= len(table) else 0
-            found[code] = (glyph + delta) & 0xFFFF if glyph or not offset else 0
-    return found
+        begins = next(iter(parse_content_stream(font.CharProcs["/" + names[code]])))
+        if str(begins.operator) not in ("d0", "d1") or not 0 <= code - first < len(widths):
+            return False
+        if abs(float(begins.operands[0]) - float(widths[code - first])) * scale > _WIDTH_TOLERANCE:
+            return False
+    return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 import pikepdf
@@ -45,7 +44,6 @@ def needs_drawing(page: pikepdf.Page) -> bool:
         IndexError,
         ArithmeticError,
         NotImplementedError,
-        struct.error,
     ):
         return True  # something is not of the kind that PDF says it is
 
