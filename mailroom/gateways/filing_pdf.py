@@ -49,7 +49,7 @@ def filing_copy(
         drawn = []
         for place, reading in enumerate(pages):
             page = original.pages[reading.number - 1 if is_pdf else place]
-            is_drawn = is_pdf and needs_drawing(page)
+            is_drawn = is_pdf and needs_drawing(page, original.Root.get("/OCProperties"))
             drawn.append(is_drawn)
             _append(copy, files.enter_context(_drawing(source, reading.number)).pages[0] if is_drawn else page)
         copy.remove_unreferenced_resources()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import img2pdf
 import pikepdf
+import pypdfium2
 import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
@@ -192,6 +193,40 @@ def test_a_page_that_an_archive_cannot_hold_is_drawn_as_a_picture(breaks: Breaks
 def test_a_letter_that_breaks_no_rule_keeps_its_own_text(tmp_path: Path) -> None:
     path = tmp_path / "letter.pdf"
     assert not is_drawn(filed(letter(path), path))
+
+
+@pytest.mark.parametrize("is_membership", [False, True])
+@pytest.mark.parametrize(
+    ("usual", "is_hidden"),
+    [
+        ({}, False),
+        ({"ON": True}, False),
+        ({"OFF": True}, True),
+        ({"BaseState": Name.OFF}, True),
+        ({"BaseState": Name.OFF, "ON": True}, False),
+    ],
+)
+def test_what_a_letter_hides_in_a_layer_stays_hidden_in_the_filing_copy(
+    usual: dict[str, object], is_hidden: bool, is_membership: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "letter.pdf"
+    pdf = letter(path)
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Draft"))
+    shown = Dictionary({f"/{key}": Array([layer]) if value is True else value for key, value in usual.items()})
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=shown)
+    named = Dictionary(Type=Name.OCMD, OCGs=layer) if is_membership else layer
+    pdf.pages[0].obj.Resources.Properties = Dictionary(Draft=named)
+    pdf.pages[0].contents_add(b"/OC /Draft BDC 0 0 300 300 re f EMC")
+    output = filed(pdf, path)
+    assert is_drawn(output) == is_hidden
+    assert _darkness_at_the_foot(output) == (0 if is_hidden else 1)
+
+
+def _darkness_at_the_foot(path: Path) -> int:
+    document = pypdfium2.PdfDocument(path)
+    picture = document[0].render(scale=1).to_pil().convert("L")
+    document.close()
+    return int(picture.getpixel((20, picture.height - 20)) < 128)
 
 
 def test_settings_of_presses_and_other_programs_data_are_left_behind_wherever_they_hang(tmp_path: Path) -> None:
