@@ -58,6 +58,11 @@ class BatchLine:
         """Whether every page fed is accounted for, or still being worked on in the ordinary way."""
         return not self.problems
 
+    @property
+    def count_differs(self) -> bool:
+        """Whether the items made are not as many as somebody counted beforehand."""
+        return self.status == BatchStatus.CUT and bool(self.expected_items) and self.expected_items != self.items
+
 
 def batch_lines(day: dt.date | None = None) -> list[BatchLine]:
     """The balance of every batch received that day (or ever), oldest first. Duplicates count their own pages."""

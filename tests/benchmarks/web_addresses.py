@@ -76,6 +76,9 @@ def _back_office(newest: Newest) -> list[tuple[str, str, str]]:
 def _print_unit(newest: Newest) -> list[tuple[str, str, str]]:
     return [
         ("Print unit, today, with 60 files in quarantine", UNIT, f"/print-unit/?day={newest.day}"),
+        ("Print unit, all batches of a day", UNIT, f"/print-unit/batches/?day={newest.day}"),
+        ("Print unit, all stuck files", UNIT, "/print-unit/stuck/"),
+        ("Print unit, all files in quarantine", UNIT, "/print-unit/quarantine/"),
         ("A batch", UNIT, f"/batches/{newest.item[:7]}/"),
         ("Separator sheets", UNIT, "/print-unit/sheets/"),
         ("Upload", UNIT, "/upload/"),

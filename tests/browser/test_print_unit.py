@@ -99,6 +99,9 @@ def test_axe_finds_no_fault_in_any_state_of_the_print_units_pages(
         ("batch", f"/batches/{batch.number}/"),
         ("batch-being-read", f"/batches/{reading.number}/"),
         ("today", f"/print-unit/?day={batch.received}"),
+        ("batches", f"/print-unit/batches/?day={batch.received}"),
+        ("stuck", "/print-unit/stuck/"),
+        ("quarantine", "/print-unit/quarantine/"),
         ("upload", "/upload/"),
         ("sheets", "/print-unit/sheets/"),
     ):

@@ -1,3 +1,5 @@
+"""Files brought in through the browser instead of a watch folder."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -5,69 +7,19 @@ from typing import Any
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.roles import Right
-from mailroom.errors import MailroomError
-from mailroom.records import discarding, folders_away, print_unit_day
-from mailroom.records.models import Batch, BatchStatus
+from mailroom.records.models import Batch
 from mailroom.web.machines import Upload, machines
 from mailroom.web.permission import actor, allowed
 
 LARGEST_UPLOAD = 500 * 1024 * 1024
 KINDS = (".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png")
-
-
-@allowed(Right.TODAY)
-@require_GET
-def today(request: HttpRequest) -> HttpResponse:
-    """The whole page, or, for the page's own refreshing, only what changes."""
-    fragment = request.headers.get("X-Fragment") == "today"
-    return render(request, "today_figures.html" if fragment else "today.html", _figures(request))
-
-
-def _figures(request: HttpRequest) -> dict[str, Any]:
-    try:
-        day = parse_date(request.GET.get("day", "")) or timezone.localdate()
-    except ValueError:
-        day = timezone.localdate()
-    held = list(print_unit_day.quarantined()[:50])
-    wishes = discarding.all_asked(held)
-    return {
-        "day": day,
-        "scanners": print_unit_day.scanners_of(day),
-        "away": folders_away.away(),
-        "stuck": print_unit_day.stuck_files()[:50],
-        "quarantine": [{"batch": b, "asked": wishes.get(b.pk)} for b in held],
-        "now": timezone.localtime(),
-        "me": actor(request),
-    }
-
-
-@allowed(Right.TODAY)
-@require_POST
-def quarantine(request: HttpRequest, batch: int) -> HttpResponse:
-    """Try again, ask for a discard, or agree to one."""
-    found = get_object_or_404(Batch, pk=batch, status=BatchStatus.QUARANTINED)
-    what, reason = request.POST.get("do", ""), request.POST.get("reason", "").strip()
-    try:
-        if what == "again":
-            messages.success(request, machines().try_batch_again(found.pk, actor(request)))
-        elif what == "discard" and reason:
-            discarding.ask(found, reason, actor(request))
-            messages.success(request, f"{found.number}: a colleague has to agree to the discard.")
-        elif what == "agree":
-            discarding.agree(found, actor(request))
-            messages.success(request, f"{found.number} is discarded. Its original stays in the store.")
-        else:
-            messages.error(request, "Give a reason for the discard.")
-    except MailroomError as why:
-        messages.error(request, str(why))
-    return redirect("today")
 
 
 @allowed(Right.UPLOAD)

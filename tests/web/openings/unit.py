@@ -7,6 +7,9 @@ SENDERS = {"team_member", "team_leader"}
 
 OPEN_TO = {
     "today": UNIT,
+    "batches": UNIT,
+    "stuck": UNIT,
+    "quarantined": UNIT,
     "quarantine": UNIT,
     "batch": UNIT,
     "batch_page": UNIT,
