@@ -7,6 +7,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
+from mailroom.gateways.pdf_layers import hides_something
 from mailroom.gateways.pdf_objects import objects_under
 from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, LONGEST_STRING, Drawn, Unfit
 from mailroom.gateways.pdfa_fonts import is_archival
@@ -25,8 +26,7 @@ _LONGEST_NAME = 127
 def needs_drawing(page: pikepdf.Page, layers: Any = None) -> bool:
     """Whether a font is not embedded, a colour is a press's, a picture is coded as PDF/A forbids, or notes are shown.
 
-    layers: what the file says of its layers (OCProperties); the copy says nothing of them, and a layer that is hidden
-    would come to be seen.
+    layers: the file's own OCProperties. The copy has none, so a layer that is hidden would come to be seen.
 
     Such a page is drawn as a picture instead: what it shows is kept, and its words are laid under it. So is a page that
     cannot be followed to its end: nobody could say what it breaks.
@@ -34,7 +34,7 @@ def needs_drawing(page: pikepdf.Page, layers: Any = None) -> bool:
     try:
         if any(note.get("/Subtype") not in ("/Link", "/Popup") for note in page.obj.get("/Annots", ())):
             return True
-        if layers is not None and _has_hidden_layers(page.obj, layers.get("/D", Dictionary())):
+        if hides_something(page, layers):
             return True
         drawn = Drawn()
         drawn.follow(page.obj, page.resources)
@@ -61,16 +61,6 @@ def _is_forbidden(page: pikepdf.Page, drawn: Drawn) -> bool:
         or any(_is_badly_blended(state) for state in drawn.states)
         or any(not _SIDES[0] <= side <= _SIDES[1] for side in _sides(page))
         or not _is_within_limits(page.obj)
-    )
-
-
-def _has_hidden_layers(page: Any, usual: Any) -> bool:
-    """usual: how the file is to be shown when it is opened, its configuration D; PDF 32000-1, 8.11.4.3."""
-    all_off = usual.get("/BaseState") == "/OFF"
-    said = {layer.objgen for layer in usual.get("/ON" if all_off else "/OFF", ())}
-    return any(
-        isinstance(thing, Dictionary) and thing.get("/Type") == "/OCG" and (thing.objgen in said) != all_off
-        for thing in objects_under([page], but=("/Parent", "/P"))
     )
 
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from mailroom.config.printing import Area
 from mailroom.gateways.letter_pdf import UnreadableLetter, opened_letters, read_letters
+from mailroom.gateways.pdf_layers import hides_something
 from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
@@ -56,13 +57,13 @@ def measure_letters(
     starts: the pages on which a letter begins.
     """
     with opened_letters(path) as pdf:
-        fonts = _unembedded(path)
+        within = _within(path)
         for page in read_letters(path, window, first, count):
             areas = first_page if page.number in starts else later_pages
             ink = ink_on(pdf, page.number - 1)
             outside = tuple(_boxes(_covered(ink, areas)))
-            missing = fonts[page.number - 1] if page.number <= len(fonts) else ()
-            yield replace(page, blank=not ink.any(), outside=outside, unembedded=missing)
+            missing, hides = within[page.number - 1] if page.number <= len(within) else ((), False)
+            yield replace(page, blank=not ink.any(), outside=outside, unembedded=missing, hides=hides)
 
 
 def ink_on(pdf: pdfium.PdfDocument, index: int) -> np.ndarray:
@@ -103,11 +104,19 @@ def _boxes(ink: np.ndarray) -> Iterator[Box]:
         )
 
 
-def _unembedded(path: Path) -> list[tuple[str, ...]]:
-    """For every page the fonts named but not in the file. Raises UnreadableLetter: some readers cannot open it."""
+def _within(path: Path) -> list[tuple[tuple[str, ...], bool]]:
+    """For every page the fonts named but not in the file, and whether it hides something in a layer.
+
+    Raises UnreadableLetter: some readers cannot open it.
+    """
     try:
         with pikepdf.open(path) as pdf:
-            return [tuple(sorted(set(_fonts_lacking(page.obj.get("/Resources"), 0)))) for page in pdf.pages]
+            layers = pdf.Root.get("/OCProperties")
+            lacking = (set(_fonts_lacking(page.obj.get("/Resources"), 0)) for page in pdf.pages)
+            return [
+                (tuple(sorted(fonts)), hides_something(page, layers))
+                for page, fonts in zip(pdf.pages, lacking, strict=True)
+            ]
     except pikepdf.PdfError:
         raise UnreadableLetter(f"{path.name}: {PdfProblem.UNREADABLE}") from None
 

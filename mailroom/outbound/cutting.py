@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailroom.config.document_classes import Cut, CutBy
 from mailroom.errors import Review
@@ -84,7 +84,4 @@ def _letter(pages: Sequence[LetterPage], first: int, areas: frozenset[str], refe
 
 def _renumbered(pages: Iterable[LetterPage]) -> Iterable[LetterPage]:
     for number, page in enumerate(pages, 1):
-        yield LetterPage(
-            number, page.width, page.height, page.text, page.window, page.smallest_type, page.blank, page.outside,
-            page.unembedded,
-        )  # fmt: skip
+        yield replace(page, number=number)

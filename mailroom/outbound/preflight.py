@@ -68,6 +68,8 @@ def _check_page(page: LetterPage, limits: PreflightLimits) -> Iterable[PdfFindin
         yield PdfFinding(PdfProblem.TYPE_TOO_SMALL, page.number, None, f"{page.smallest_type:.1f} point")
     if page.blank:
         yield PdfFinding(PdfProblem.BLANK_PAGE, page.number, _WHOLE)
+    if page.hides:
+        yield PdfFinding(PdfProblem.HIDDEN_LAYER, page.number, _WHOLE)
     yield from (PdfFinding(PdfProblem.FONT_NOT_EMBEDDED, page.number, None, font) for font in page.unembedded)
 
 

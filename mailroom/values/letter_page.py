@@ -14,6 +14,7 @@ class LetterPage:
 
     text: all words in reading order. window: the lines touching the address window, top first. smallest_type: points,
     0 on a page without words. outside: ink where there must be none. unembedded: fonts the file names but lacks.
+    hides: whether a layer of the page is off, which a print run would show.
     """
 
     number: int
@@ -25,6 +26,7 @@ class LetterPage:
     blank: bool = False
     outside: tuple[Box, ...] = ()
     unembedded: tuple[str, ...] = ()
+    hides: bool = False
 
 
 class PdfProblem(StrEnum):
@@ -39,6 +41,7 @@ class PdfProblem(StrEnum):
     TYPE_TOO_SMALL = "Words are too small to print well. Set them larger."
     BLANK_PAGE = "A page is blank. Remove it."
     FONT_NOT_EMBEDDED = "A font is not in the file, so the words may print wrong. Save the PDF with its fonts."
+    HIDDEN_LAYER = "A page hides something in a layer, which would be printed. Save the PDF without that layer."
     ADDRESS = "The address in the window cannot be posted to."
     PAGES_MISSING = "The page numbers have a gap: a page is missing or out of order."
     OTHER_PERSON = "A page carries somebody else's name, postcode or reference. The mailing is stopped."

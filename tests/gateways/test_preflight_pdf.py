@@ -58,6 +58,20 @@ def test_a_base_font_that_is_not_in_the_file_is_named(tmp_path: Path) -> None:
     assert finding.problem.is_a_warning
 
 
+@pytest.mark.parametrize("is_off", [True, False])
+def test_what_a_page_hides_in_a_layer_is_found_before_it_is_printed(is_off: bool, tmp_path: Path) -> None:
+    path = _drawn(tmp_path / "a.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Notes"))
+        usual = pikepdf.Dictionary(OFF=[layer] if is_off else [])
+        pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=usual)
+        pdf.pages[0].obj.Resources.Properties = pikepdf.Dictionary(Notes=layer)
+        pdf.pages[0].contents_add(b"/OC /Notes BDC 200 400 60 60 re f EMC")
+        pdf.save()
+    found = [f for f in _findings(path) if f.problem is PdfProblem.HIDDEN_LAYER]
+    assert [(f.page, f.box, f.problem.is_a_warning) for f in found] == [(1, Box(0, 0, 1, 1), False)] * is_off
+
+
 def test_landscape_and_foreign_sizes_are_refused(tmp_path: Path) -> None:
     assert PdfProblem.NOT_A4_UPRIGHT in _problems(_drawn(tmp_path / "a.pdf", size=(297, 210)))
     assert PdfProblem.NOT_A4_UPRIGHT in _problems(_drawn(tmp_path / "b.pdf", size=(216, 279)))
