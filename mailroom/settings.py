@@ -62,7 +62,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "mailroom.web.layout.every_page",
             ],
-            "builtins": ["mailroom.web.words", "mailroom.web.outgoing_words"],
+            "builtins": [
+                "mailroom.web.words",
+                "mailroom.web.outgoing_words",
+                "mailroom.web.form_problems",
+                "mailroom.web.dates",
+            ],
         },
     }
 ]

@@ -94,7 +94,7 @@ def test_a_clerk_records_what_was_said_by_telephone(
     clerk.post(address, {"fact": "post", "document_class": "council_tax_bill"})
     fact = preferences.confirmed[0]
     assert (fact.kind, fact.source, fact.document_class) == (FactKind.POST, FactSource.CLERK, "council_tax_bill")
-    went = clerk.post(address, {"fact": "died", "died_on": "2026-11-01"})
+    went = clerk.post(address, {"fact": "died", "died_on-day": "1", "died_on-month": "11", "died_on-year": "2026"})
     assert went["Location"] == "/customers/100200/tell/"
     assert clerk.post(address, {"fact": "died", "died_on": "2199-11-01"}).status_code == 422
 

@@ -17,7 +17,8 @@ from mailroom.records.tell_us_once import fact_to_tell
 from mailroom.values.channel import LetterFormat
 from mailroom.values.confirmed_fact import FactKind, FactSource
 from mailroom.web.customers.timeline import timeline
-from mailroom.web.facts import NotSaid, confirm, facts_said
+from mailroom.web.facts import confirm, facts_said
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
 from mailroom.web.permission import actor, allowed, rights_of
 from mailroom.web.site import document_classes
 
@@ -49,11 +50,11 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
     try:
         facts = facts_said(request, found.pk, FactSource.CLERK, "")
         if not facts:
-            raise NotSaid("Choose what they told you")
+            raise NotSaid(FieldProblem("fact", "Choose what they told you", (f"fact-{next(iter(FactKind))}",)))
         with transaction.atomic():
             said = confirm(facts)
-    except MailroomError as problem:
-        context = {**_screen(request, found), "problem": str(problem)}
+    except MailroomError as why:
+        context = {**_screen(request, found), "field_problems": problems_of(why, "fact")}
         return render(request, "customer.html", context, status=422)
     messages.success(request, " ".join(said))
     return redirect("tell_services" if {f.kind for f in facts} & _TO_TELL else "customer", key=found.pk)

@@ -18,7 +18,8 @@ from mailroom.records.models import Correction, Customer, Item
 from mailroom.records.returns import RETURNED
 from mailroom.values.confirmed_fact import FactSource
 from mailroom.web.clocks import deadline_of, flags_said
-from mailroom.web.facts import NotSaid, confirm, facts_said
+from mailroom.web.facts import confirm, facts_said
+from mailroom.web.form_problems import FieldProblem, NotSaid
 from mailroom.web.item_page import find_item
 from mailroom.web.machines import machines
 from mailroom.web.permission import actor, allowed, signed_in
@@ -36,8 +37,8 @@ def decide(request: HttpRequest, batch: int, position: int) -> HttpResponse:
         service = request.POST.get("other", "")
     try:
         said = _decide(request, found, service)
-    except NotSaid as problem:
-        context = {**screen(request, found), "problem": str(problem)}
+    except NotSaid as why:
+        context = {**screen(request, found), "field_problems": why.problems}
         return render(request, "review_item.html", context, status=422)
     except MailroomError as why:
         messages.error(request, str(why))
@@ -50,9 +51,9 @@ def _decide(request: HttpRequest, found: Item, service: str) -> list[str]:
     """Record the decision and the facts confirmed with it, all or nothing; returns what the facts changed."""
     customer_id = request.POST.get("customer", "")
     if service not in routing().services:
-        raise NotSaid("Choose a service from the list")
+        raise NotSaid(FieldProblem(_service_field(request), "Choose a service from the list"))
     if customer_id and not Customer.objects.filter(pk=customer_id).exists():
-        raise NotSaid("Choose a customer from the list")
+        raise NotSaid(FieldProblem("customer", "Choose a customer from the list"))
     facts = facts_said(request, customer_id, FactSource.ITEM, found.number)
     with transaction.atomic():
         kept = review_queue.decide(
@@ -62,6 +63,11 @@ def _decide(request: HttpRequest, found: Item, service: str) -> list[str]:
         said = confirm(facts, found)
         transaction.on_commit(partial(machines().put_on_line, found.pk, found.version + 1))
     return said
+
+
+def _service_field(request: HttpRequest) -> str:
+    """Where a service was to be chosen: the list of all, or the numbered ones."""
+    return "other" if request.POST.get("service") == "other" else "service"
 
 
 def decision_for(found: Item, service: str, customer_id: str, flags: tuple[str, ...]) -> review_queue.ReviewDecision:

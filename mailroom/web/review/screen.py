@@ -33,6 +33,7 @@ def chosen_filter(request: HttpRequest) -> review_queue.QueueFilter:
 def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
     reasons = reasons_of(found)
     words = request.GET.get("find", "").strip()
+    proposed = request.POST.get("customer", _proposed(found))
     undo_within = dt.timedelta(seconds=settings.ROLES.sign_in.undo_seconds)
     return {
         "item": found,
@@ -40,8 +41,8 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "reasons": reasons,
         "choices": choices_of(found),
         "services": services().services,
-        "proposed": _proposed(found),
-        "candidates": _customers(found, reasons["candidates"], words),
+        "proposed": proposed,
+        "candidates": _customers(found, reasons["candidates"], words, proposed),
         "words": words,
         "facts": facts_of(found),
         "clocks": clock_choices(found),
@@ -68,13 +69,15 @@ def choices_of(found: Item) -> list[dict[str, Any]]:
     return [{"key": n, "code": code, "probability": p} for n, (code, p) in enumerate(shown, start=1)]
 
 
-def _customers(found: Item, candidates: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
-    """Those the line proposes, then those the person searched for; each with its letter key."""
+def _customers(found: Item, candidates: list[dict[str, Any]], words: str, chosen: str) -> list[dict[str, Any]]:
+    """Those the line proposes, the one chosen, then those the person searched for; each with its letter key."""
     people = Customer.objects.prefetch_related("addresses").in_bulk([c["customer_id"] for c in candidates])
     known = [{**c, "customer": people[c["customer_id"]]} for c in candidates if c["customer_id"] in people]
     if found.customer and found.customer_id not in people:
         known.insert(0, {"customer": found.customer, "probability": found.match_probability, "reasons": []})
     shown = {row["customer"].pk for row in known}
+    known += [{"customer": c} for c in Customer.objects.filter(pk=chosen) if c.pk not in shown]
+    shown.add(chosen)
     known += [{"customer": c} for c in search_customers(words)[:10] if c.pk not in shown] if words else []
     for row, key in zip(known, CANDIDATE_KEYS, strict=False):
         row["key"] = key

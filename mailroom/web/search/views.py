@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from mailroom.config.roles import Right
 from mailroom.records.models import Event
 from mailroom.records.search import A_PAGE, Search, parse, search_items
-from mailroom.web.facts import day_said
+from mailroom.web.dates import typed_date
 from mailroom.web.permission import actor, allowed, signed_in, viewer
 from mailroom.web.search.snippet import snippet
 from mailroom.web.site import services
@@ -46,7 +46,7 @@ def _wanted(request: HttpRequest) -> Search:
         service=said.get("service", ""),
         flag=said.get("flag", ""),
         customer=said.get("customer", "").strip(),
-        since=day_said(said.get("since", "")),
-        until=day_said(said.get("until", "")),
+        since=typed_date(said, "since").as_date(),
+        until=typed_date(said, "until").as_date(),
         before=int(before) if before.isdigit() else None,
     )

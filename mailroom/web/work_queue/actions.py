@@ -16,10 +16,13 @@ from django.views.decorators.http import require_POST
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import work_queue
+from mailroom.records.item_facts import facts_of
 from mailroom.records.models import Item, ItemStatus
 from mailroom.values.confirmed_fact import FactSource
 from mailroom.web.clocks import deadline_of, flags_said
-from mailroom.web.facts import NotSaid, confirm, day_said, facts_said
+from mailroom.web.dates import date_problem, date_said
+from mailroom.web.facts import confirm, facts_said
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
 from mailroom.web.item_page import find_item
 from mailroom.web.permission import actor, allowed, signed_in
 from mailroom.web.replies import replies
@@ -35,16 +38,18 @@ def act(request: HttpRequest, batch: int, position: int) -> HttpResponse:
     if found.status not in (*work_queue.OPEN, ItemStatus.ANSWERED):
         messages.error(request, f"{found.number} is not with a team. Decide it in review first.")
         return redirect("post")
+    what = request.POST.get("do", "")
     try:
-        _ACTIONS.get(request.POST.get("do", ""), _nothing)(request, found)
-    except MailroomError as problem:
-        context = {**item_screen(request, found), "problem": str(problem), "text": request.POST.get("text", "")}
+        _ACTIONS.get(what, _nothing)(request, found)
+    except MailroomError as why:
+        wrong = problems_of(why, _FIELDS.get(what, "text"))
+        context = {**item_screen(request, found), "field_problems": wrong, "text": request.POST.get("text", "")}
         return render(request, "item.html", context, status=422)
     return redirect("item", batch=batch, position=position)
 
 
 def _nothing(request: HttpRequest, found: Item) -> None:
-    raise NotSaid("Choose what to do with the item")
+    raise NotSaid(FieldProblem("text", "Choose what to do with the item"))
 
 
 def _take(request: HttpRequest, found: Item) -> None:
@@ -65,9 +70,11 @@ def _hold(request: HttpRequest, found: Item) -> None:
 
 def _holding_reply(request: HttpRequest, found: Item) -> None:
     """Promise a date. The reply is sent from here, or, where replies are written elsewhere, only noted."""
-    promised = day_said(request.POST.get("promised", ""))
-    if promised is None or promised < timezone.localdate():
-        raise NotSaid("Enter the date you promise an answer by; it must be today or later")
+    promised = date_said(request.POST, "promised", "The date you promise an answer by")
+    if promised is None:
+        raise date_problem("promised", "Enter the date you promise an answer by")
+    if promised < timezone.localdate():
+        raise date_problem("promised", "The date you promise an answer by must be today or in the future")
     text = request.POST.get("text", "").strip() or "An answer was promised"
     sender = replies() if request.POST.get("send") == "yes" else None
     with transaction.atomic():
@@ -86,17 +93,22 @@ def _answered(request: HttpRequest, found: Item) -> None:
     letter = work_queue.letters_that_may_answer(found).filter(pk=key).first() if key.isdigit() else None
     how = request.POST.get("text", "").strip() or (f"Letter {letter.number}" if letter else "")
     if not how:
-        raise NotSaid("Say how it was answered, for example ‘by telephone’, or choose the letter that answers it")
+        words = "Say how it was answered, for example ‘by telephone’, or choose the letter that answers it"
+        raise NotSaid(FieldProblem("text", words))
     work_queue.answer(found, how, signed_in(request).pk, letter)
 
 
 def _confirm(request: HttpRequest, found: Item) -> None:
     facts = facts_said(request, found.customer_id or "", FactSource.ITEM, found.number)
     if not facts:
-        raise NotSaid("Tick the facts that are right")
+        raise NotSaid(FieldProblem("fact", "Tick the facts that are right", _boxes_to_tick(found)))
     with transaction.atomic():
         said = confirm(facts, found)
     messages.success(request, " ".join(said))
+
+
+def _boxes_to_tick(found: Item) -> tuple[str, ...]:
+    return tuple(f"fact-{fact.kind}" for fact in facts_of(found) if not fact.confirmed)
 
 
 def _clock(request: HttpRequest, found: Item) -> None:
@@ -119,10 +131,14 @@ _ACTIONS: dict[str, Callable[[HttpRequest, Item], None]] = {
 }
 
 
+_FIELDS = {"assign": "colleague", "holding_reply": "send", "confirm": "fact", "clock": "clock"}
+"""Where an action's problem stands when it speaks of no field."""
+
+
 def _text(request: HttpRequest, otherwise: str) -> str:
     text = request.POST.get("text", "").strip()
     if not text:
-        raise NotSaid(otherwise)
+        raise NotSaid(FieldProblem("text", otherwise))
     return text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mailroom.config.roles import Right, Sight
@@ -77,5 +76,4 @@ def item_screen(request: HttpRequest, found: Item) -> dict[str, object]:
         "formats": [f for f in LetterFormat if f is not LetterFormat.STANDARD],
         "clocks": clock_choices(found),
         "ticked": request.POST.getlist("fact"),
-        "today": timezone.localdate().isoformat(),
     }
