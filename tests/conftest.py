@@ -5,8 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
+
+from mailroom.records import append_only
 
 os.environ["MAILROOM_DATA"] = tempfile.mkdtemp(prefix="mailroom-tests-")
 os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -20,3 +26,18 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 # How long a machine with other work takes to make examples says nothing of the product.
 settings.register_profile("mailroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("mailroom")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def consents_emptied_between_tests() -> Iterator[None]:
+    """Tests with real commits empty every table behind them; the database lets go of consents only without triggers."""
+    plain = BaseDatabaseOperations.execute_sql_flush
+
+    def emptied(operations: Any, statements: list[str]) -> None:
+        append_only.drop(operations.connection)
+        plain(operations, statements)
+        append_only.create(operations.connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", emptied)
+        yield

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
-from mailroom.records import search_index
+from mailroom.records import append_only, search_index
 
 
 class RecordsConfig(AppConfig):
@@ -16,9 +16,10 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        """After every migration, see that the search index is still kept in step."""
-        post_migrate.connect(_keep_search_in_step, sender=self)
+        """After every migration, see that the triggers on tables it may have copied are still there."""
+        post_migrate.connect(_keep_triggers, sender=self)
 
 
-def _keep_search_in_step(using: str, **_: object) -> None:
+def _keep_triggers(using: str, **_: object) -> None:
     search_index.keep_in_step(connections[using])
+    append_only.create(connections[using])

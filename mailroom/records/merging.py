@@ -69,8 +69,8 @@ def merge(kept: Customer, merged: Customer, actor: str) -> CustomerMerge:
     with transaction.atomic():
         pair = Customer.objects.select_for_update().in_bulk([kept.pk, merged.pk])
         _check(pair.get(kept.pk), pair.get(merged.pk))
-        moved = {name: _move(name, merged.pk, kept.pk) for name in _MOVING}
         Customer.objects.filter(pk=merged.pk).update(merged_into=kept)
+        moved = {name: _move(name, merged.pk, kept.pk) for name in _MOVING}
         done = CustomerMerge.objects.create(kept=kept, merged=merged, moved=moved, by=actor)
         Event.record("customer.merged", merged, actor=actor, into=kept.pk)
         Event.record("customer.merge_received", kept, actor=actor, merged=merged.pk)

@@ -169,6 +169,8 @@ class ContactPoint(models.Model):
 class Consent(models.Model):
     """A customer's choice for a document class, dated, with its source. Rows are only ever added; the newest wins.
 
+    The database itself refuses anything else: `records/append_only.py`.
+
     document_class '' means every class. choice: email, post, large_print, braille, audio, welsh, ...
     """
 
