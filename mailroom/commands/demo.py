@@ -151,7 +151,7 @@ def _row(item: object, filename: str) -> list[str]:
     outcome = f"{item.status} to {item.team}" if item.status == ItemStatus.SENT else item.status
     pages = str(item.last_page - item.first_page + 1)
     sure = f"{item.service} {item.probability:.0%}" if item.service else ""
-    why = "; ".join(str(r) for r in reasons)
+    why = "; ".join(str(r).rstrip(".") for r in reasons)
     return [item.number, filename, pages, sure, item.customer_id or "", f"[{colour}]{outcome}", why[:160]]
 
 

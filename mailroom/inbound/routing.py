@@ -79,7 +79,7 @@ def has_no_text(facts: ItemFacts, policy: Policy) -> str:
 
 def cut_is_in_doubt(facts: ItemFacts, policy: Policy) -> str:
     """The batch may have been cut in the wrong place, so two people's letters may be one item."""
-    return "; ".join(facts.cut_doubts)
+    return " ".join(facts.cut_doubts)
 
 
 def service_is_unsure(facts: ItemFacts, policy: Policy) -> str:
@@ -95,8 +95,9 @@ def customer_is_in_doubt(facts: ItemFacts, policy: Policy) -> str:
     """Several people could be meant: attaching to the wrong one would show a letter to a stranger."""
     if facts.match.outcome is not MatchOutcome.SEVERAL or not policy.waits_for_customer:
         return ""
-    ids = ", ".join(c.customer_id for c in facts.match.candidates[:3])
-    return f"Could be about any of customers {ids}: {'; '.join(facts.match.reasons)}"
+    ids = [c.customer_id for c in facts.match.candidates[:3]]
+    whom = f"any of customers {', '.join(ids)}" if len(ids) > 1 else f"customer {ids[0]}, but that is not sure"
+    return f"Could be about {whom}: {'; '.join(facts.match.reasons)}"
 
 
 def customer_is_needed(facts: ItemFacts, policy: Policy) -> str:

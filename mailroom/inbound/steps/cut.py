@@ -35,7 +35,7 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
             status=BatchStatus.CUT,
             cut_at=machines.clock(),
             expected_items=separation.expected_items,
-            reason="; ".join(separation.doubts),
+            reason=" ".join(separation.doubts),
         )
         Event.record("batch.cut", batch, items=len(items), doubts=len(separation.doubts))
     return [item.pk for item in items]
