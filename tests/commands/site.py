@@ -27,16 +27,22 @@ class OwnSite:
         path = self.folder / file
         path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process of this site finds set."""
+        return {
             **os.environ,
             "MAILROOM_SITE": str(self.folder),
             "MAILROOM_DATA": str(self.data),
+            "DJANGO_SETTINGS_MODULE": "mailroom.settings",
             "COLUMNS": "200",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }
+
+    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """The command's end; typed is what stands on its input."""
         command = [sys.executable, "-m", "mailroom", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, env=self.environment, input=typed, capture_output=True, text=True, timeout=120)
 
 
 def own_site(folder: Path) -> OwnSite:

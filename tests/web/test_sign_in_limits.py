@@ -1,0 +1,110 @@
+"""A second factor set up by its first code, addresses locked out, sessions that end when nobody uses them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from mailroom.records.models import Event, SignInFailure
+from tests.web.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+ENROL = "/account/second-factor/"
+
+
+def code_of(device: TOTPDevice, drift: int = 0) -> str:
+    clock = TOTP(device.bin_key)
+    clock.time = time.time()
+    clock.drift = drift
+    return f"{clock.token():06d}"
+
+
+def wrong_code(device: TOTPDevice) -> str:
+    """Six digits the app does not show, neither now nor a step away."""
+    near = {code_of(device, drift) for drift in (-2, -1, 0, 1, 2)}
+    return next(digits for digits in ("111111", "222222", "333333", "444444", "555555", "666666") if digits not in near)
+
+
+def test_a_second_factor_counts_from_its_first_right_code_and_not_before(signed_in: Callable[..., Client]) -> None:
+    client = signed_in("manager")
+    client.get(ENROL)
+    device = TOTPDevice.objects.get()
+    answer = client.post(ENROL, {"code": wrong_code(device)})
+    assert answer.status_code == 422 and "six digits your app shows now" in answer.content.decode()
+    device.refresh_from_db()
+    assert not device.confirmed and client.get("/targets/").status_code == 200
+    assert not Event.objects.filter(kind="account.second_factor_set").exists()
+
+    device.throttle_reset()
+    assert "Your account has a second factor" in client.post(ENROL, {"code": code_of(device)}).content.decode()
+    device.refresh_from_db()
+    user = User.objects.get()
+    assert device.confirmed and client.get("/targets/").status_code == 200
+    assert Event.objects.get(kind="account.second_factor_set").subject_key == str(user.pk)
+
+    elsewhere = Client()
+    elsewhere.post("/sign-in/", {"name": "manager", "password": PASSWORD})
+    assert elsewhere.get("/targets/")["Location"].startswith("/sign-in/code/")
+
+
+def test_the_square_is_shown_only_until_the_factor_is_set(signed_in: Callable[..., Client]) -> None:
+    client = signed_in("manager")
+    client.get(ENROL)
+    client.post(ENROL, {"code": code_of(TOTPDevice.objects.get())})
+    page = client.get(ENROL).content.decode()
+    assert "data:image/png" not in page and TOTPDevice.objects.count() == 1
+
+
+def test_an_address_that_tries_many_names_is_locked_out_and_another_address_is_not(
+    person: Callable[..., User],
+) -> None:
+    person("manager")
+    right = {"name": "manager", "password": PASSWORD}
+    for n in range(4 * settings.ROLES.sign_in.failures):
+        tried = Client().post("/sign-in/", {"name": f"guess{n}", "password": "no"}, REMOTE_ADDR="203.0.113.7")
+        assert tried.status_code == 422, n
+    refused = Client().post("/sign-in/", right, REMOTE_ADDR="203.0.113.7")
+    assert refused.status_code == 429 and "Too many failed attempts" in refused.content.decode()
+    assert Client().post("/sign-in/", right, REMOTE_ADDR="203.0.113.8").status_code == 302
+
+
+def test_a_lock_out_ends_after_its_minutes(person: Callable[..., User]) -> None:
+    person("manager")
+    for _ in range(settings.ROLES.sign_in.failures):
+        Client().post("/sign-in/", {"name": "manager", "password": "no"})
+    right = {"name": "manager", "password": PASSWORD}
+    assert Client().post("/sign-in/", right).status_code == 429
+    SignInFailure.objects.update(at=timezone.now() - dt.timedelta(minutes=settings.ROLES.sign_in.locked_minutes + 1))
+    assert Client().post("/sign-in/", right).status_code == 302
+
+
+def test_a_session_nobody_uses_ends_after_its_minutes_and_one_in_use_does_not(
+    signed_in: Callable[..., Client],
+) -> None:
+    client, minutes = signed_in("manager"), settings.ROLES.sign_in.session_minutes
+    now = timezone.now()
+
+    def status_at(minute: float) -> int:
+        later = now + dt.timedelta(minutes=minute)
+        with (
+            mock.patch("django.utils.timezone.now", return_value=later),
+            mock.patch("mailroom.web.security.time.time", return_value=later.timestamp()),
+        ):
+            return client.get("/targets/").status_code
+
+    assert status_at(0) == 200
+    assert status_at(minutes - 1) == 200
+    assert status_at(2 * minutes - 3) == 200
+    assert status_at(3 * minutes - 2) == 302
+    assert Session.objects.get().expire_date < now + dt.timedelta(minutes=3 * minutes)
