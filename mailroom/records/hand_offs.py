@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
@@ -39,6 +40,12 @@ def open_ones(letters: QuerySet[Letter]) -> QuerySet[Letter]:
 def waiting_count() -> int:
     """How many nobody has given to a supplier yet."""
     return Letter.objects.filter(status=LetterStatus.HAND_OFF).count()
+
+
+def waiting() -> list[tuple[str, str, dt.date | None]]:
+    """Number, format and must-arrive day of those nobody has given to a supplier yet, the most urgent first."""
+    letters = open_ones(Letter.objects.filter(status=LetterStatus.HAND_OFF))
+    return [(letter.number, letter.format, letter.must_arrive) for letter in letters]
 
 
 def move_on(letter: Letter, to: LetterStatus, actor: str) -> None:

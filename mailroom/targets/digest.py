@@ -106,6 +106,21 @@ def print_unit(unbalanced: Sequence[tuple[str, str]], link: str) -> Section | No
     return Section(f"{count} {'batch does' if count == 1 else 'batches do'} not balance", points, f"{link}/print-unit/")
 
 
+def hand_offs(waiting: Sequence[tuple[str, str, dt.date | None]], most: int, link: str) -> Section | None:
+    """Letters nobody has given to a supplier yet: number, format, and the day by which each must arrive."""
+    if not waiting:
+        return None
+    count = len(waiting)
+    points = [
+        f"{number}: {form.replace('_', ' ')}{f', by {day:%-d %B}' if day else ''}"
+        for number, form, day in waiting[:most]
+    ]
+    if count > most:
+        points.append(f"and {count - most} more.")
+    words = "letter waits" if count == 1 else "letters wait"
+    return Section(f"{count} {words} to be made elsewhere", tuple(points), f"{link}/hand-offs/")
+
+
 def manager(progress: Iterable[Progress], link: str) -> Section | None:
     """Targets that will not, or may not, be reached."""
     points = tuple(target_in_words(p) for p in progress if p.standing in (Standing.OFF_PATH, Standing.AT_RISK))

@@ -20,7 +20,7 @@ from mailroom.config.routing import RoutingConfig
 from mailroom.config.section import load_section
 from mailroom.errors import MailroomError, Retry
 from mailroom.gateways.mail_server import MailServer, open_mail_server
-from mailroom.records import due_items, ledger, target_standings
+from mailroom.records import due_items, hand_offs, ledger, target_standings
 from mailroom.records.models import DigestSent, ReportSent
 from mailroom.targets import digest
 from mailroom.targets.digest import Digest, Section, Waiting
@@ -58,7 +58,7 @@ class Notices:
 
     def digests(self, day: dt.date) -> list[Digest]:
         """Everybody's digest of a day."""
-        return digest.one_each([*self._about_items(day), *self._about_batches(day), *self._about_targets(day)], day)
+        return digest.one_each([*self._about_items(day), *self._about_print_unit(day), *self._about_targets(day)], day)
 
     def _about_items(self, day: dt.date) -> Iterator[tuple[str, Section | None]]:
         targets = self.reports.figures.targets
@@ -81,8 +81,8 @@ class Notices:
         for leader, found in by_leader.items():
             yield leader, digest.leader(sorted(found, key=lambda w: (w.left, w.number)), most, link)
 
-    def _about_batches(self, day: dt.date) -> Iterator[tuple[str, Section | None]]:
-        """The working day before, and any day off since: by then a batch should be whole."""
+    def _about_print_unit(self, day: dt.date) -> Iterator[tuple[str, Section | None]]:
+        """Batches of the working day before and any day off since that are not whole; letters to be made elsewhere."""
         since = add_working_days(day, -1)
         days = [since + dt.timedelta(days=n) for n in range((day - since).days)]
         wrong = [
@@ -92,7 +92,9 @@ class Notices:
             if not line.balances
         ]
         if "print_unit" in self.routing.teams:
-            yield self.routing.teams["print_unit"].inbox, digest.print_unit(wrong, self.public_url)
+            inbox, most = self.routing.teams["print_unit"].inbox, self.reports.figures.targets.digest.most_items
+            yield inbox, digest.print_unit(wrong, self.public_url)
+            yield inbox, digest.hand_offs(hand_offs.waiting(), most, self.public_url)
 
     def _about_targets(self, day: dt.date) -> Iterator[tuple[str, Section | None]]:
         """On the day a target is first seen off course or in doubt; all such ones when a month's figures are new."""

@@ -124,3 +124,16 @@ def test_the_list_asks_the_database_a_fixed_number_of_questions(
 ) -> None:
     with django_assert_max_num_queries(14):  # type: ignore[attr-defined]
         _page(unit)
+
+
+def test_a_service_finds_the_list_in_its_menu_and_the_print_unit_has_it_there_once(
+    mailing: Mailing, signed_in: Callable[..., Client], unit: Client
+) -> None:
+    link = 'href="/hand-offs/"'
+    for client in (signed_in("team_member", mailing.service), unit):
+        assert _menu(_page(client)).count(link) == 1
+    assert link not in _menu(signed_in("manager").get("/targets/").content.decode())
+
+
+def _menu(page: str) -> str:
+    return page.split("<main", 1)[0]

@@ -11,12 +11,13 @@ from django.contrib.auth.models import User
 
 from mailroom.config.environment import Environment, read_environment
 from mailroom.gateways.mail_server import MailAway
-from mailroom.records.models import ClosedMonth, DigestSent, Person, ReportSent
+from mailroom.records import hand_offs
+from mailroom.records.models import ClosedMonth, DigestSent, Letter, LetterStatus, Person, ReportSent
 from mailroom.targets.overview import Overview
 from mailroom.targets.progress import Standing
 from mailroom.wiring.notices import Notices
 from mailroom.wiring.reports import Reports
-from tests.web.post import make_batch, make_item
+from tests.web.post import make_batch, make_customer, make_item, make_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,19 @@ def test_the_print_unit_is_told_of_a_batch_that_does_not_balance(notices: Notice
     notices.send_digests(DAY, NOW)
     (message,) = inbox(environment, "print-unit@wexmere.example")
     assert f"{batch.number}: 3 pages were fed but 0 are on record" in text_of(message)
+
+
+def test_the_print_unit_is_told_of_letters_to_make_elsewhere_until_a_supplier_has_them(
+    notices: Notices, environment: Environment
+) -> None:
+    made = make_letter(make_customer("C1"))
+    Letter.objects.update(status=LetterStatus.HAND_OFF, format="braille", must_arrive=DAY)
+    notices.send_digests(DAY, NOW)
+    (message,) = inbox(environment, "print-unit@wexmere.example")
+    assert "1 letter waits to be made elsewhere" in str(message["Subject"])
+    assert f"{made.number}: braille, by 13 November" in text_of(message)
+    hand_offs.move_on(made, LetterStatus.AT_SUPPLIER, "1")
+    assert notices.send_digests(DAY + dt.timedelta(days=3), NOW + dt.timedelta(days=3)) == 0
 
 
 def test_nobody_is_written_to_when_there_is_nothing_to_say(notices: Notices, environment: Environment) -> None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from mailroom.config.document_classes import DocumentClass
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.notices import HAND_OFF
 from mailroom.outbound.preference import (
     GIVEN,
     Mailbox,
@@ -21,7 +22,7 @@ from mailroom.outbound.preference import (
 from mailroom.outbound.recipient_facts import facts_as_json, facts_from_json, facts_of, moved_to
 from mailroom.outbound.replay import Replay, replay
 from mailroom.outbound.steps.reply_codes import give_reply_codes
-from mailroom.records.models import ContactPoint, Event, Letter, LetterStatus, MailingStatus
+from mailroom.records.models import ContactPoint, Event, Letter, LetterStatus, MailingStatus, ServiceNotice
 from mailroom.records.recipients import recipients
 from mailroom.values.channel import Channel, ChannelDecision
 from mailroom.values.recipient import Recipient
@@ -83,6 +84,7 @@ def _decide(machines: OutboundMachines, letters: QuerySet[Letter]) -> list[tuple
         give_reply_codes(machines, chosen)
         after = [(x.channel, x.format) for x in chosen]
         _tell(chosen, before, after)
+        _tell_services(chosen, before, now)
     return [(f"{was}", f"{now}") for was, now in zip(before, after, strict=True)]
 
 
@@ -142,6 +144,19 @@ def _tell(letters: Sequence[Letter], before: Sequence[tuple[str, str]], after: S
     for letter, was, now in zip(letters, before, after, strict=True):
         if was[0] and was != now:
             Event.record("letter.decided_again", letter, was=was[0], now=now[0], format=now[1], rule=letter.rule)
+
+
+def _tell_services(letters: Sequence[Letter], before: Sequence[tuple[str, str]], now: dt.datetime) -> None:
+    """A notice for each letter that joined the hand-off list; one not sent yet goes when the letter left the list."""
+    pairs = list(zip(letters, before, strict=True))
+    left = [x.pk for x, (was, _) in pairs if was == Channel.HAND_OFF != x.channel]
+    if left:
+        ServiceNotice.objects.filter(letter__in=left, kind=HAND_OFF, message_id="").delete()
+    joined = [x for x, (was, _) in pairs if was != Channel.HAND_OFF == x.channel]
+    notices = [
+        ServiceNotice(letter=x, service=x.mailing.service, kind=HAND_OFF, detail=x.format, made_at=now) for x in joined
+    ]
+    ServiceNotice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from mailroom.errors import MailroomError
-from mailroom.outbound.notices import BACK_TO_PAPER, COMPLAINED, UNDELIVERED, LetterNotice, notice_email
+from mailroom.outbound.notices import BACK_TO_PAPER, COMPLAINED, HAND_OFF, UNDELIVERED, LetterNotice, notice_email
 from mailroom.outbound.print_machines import PrintMachines
-from mailroom.records.models import ServiceNotice
+from mailroom.records.models import Letter, ServiceNotice
 from mailroom.values.return_reason import ReturnReason
 
 _BACK_TO_PAPER = {
@@ -66,6 +66,7 @@ def _fact(notice: ServiceNotice) -> LetterNotice:
         customer=letter.customer_id or "" if letter.matched else "",
         title=letter.mailing.title,
         fact=_sentence(notice),
+        made_elsewhere=notice.kind == HAND_OFF,
     )
 
 
@@ -77,4 +78,13 @@ def _sentence(notice: ServiceNotice) -> str:
         return "did not come back after all: that was noted by mistake. It counts as posted."
     if notice.kind == BACK_TO_PAPER:
         return _BACK_TO_PAPER[notice.detail]
+    if notice.kind == HAND_OFF:
+        return _to_be_made(notice.letter)
     return f"was left out of the print run. {notice.letter.problem}"
+
+
+def _to_be_made(letter: Letter) -> str:
+    """As it is decided now: the wish for braille may have become one for audio since."""
+    day = letter.must_arrive
+    by = f", and has to arrive by {day:%-d %B %Y}" if day else ""
+    return f"is wanted in another form ({letter.format.replace('_', ' ')}){by}. No ordinary copy goes."
