@@ -1,4 +1,7 @@
-"""A PostgreSQL server of one's own for tests: made in a temporary folder, gone afterwards."""
+"""A PostgreSQL server of one's own for tests: made in a temporary folder, gone afterwards.
+
+Not below pytest's own folder: every other run of pytest closes that to all users but its own, and so to the server.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,24 +19,26 @@ import pytest
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The server's address, without a database: 'postgresql://mailroom@localhost:54321'. It trusts this machine."""
-    binaries = _binaries()
-    data, port = folder / "data", _free_port()
-    folder.mkdir(parents=True, exist_ok=True)
-    as_owner = _as_owner(folder)
-    subprocess.run(
-        [*as_owner, f"{binaries}/initdb", "-D", data, "-U", "mailroom", "-A", "trust", "--no-sync"],
-        check=True, capture_output=True, cwd=folder,
-    )  # fmt: skip
-    options = f"-p {port} -k {folder} -c listen_addresses=localhost -c fsync=off"
-    log = folder / "log"
-    control = [*as_owner, f"{binaries}/pg_ctl", "-D", data, "-w", "-l", log]
-    subprocess.run([*control, "-o", options, "start"], check=True, capture_output=True, cwd=folder)
-    try:
-        yield f"postgresql://mailroom@localhost:{port}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=folder)
+    binaries, port = _binaries(), _free_port()
+    with tempfile.TemporaryDirectory(prefix="mailroom-postgres-") as place:
+        folder = Path(place)
+        as_owner = _as_owner(folder)
+        data, log = folder / "data", folder / "log"
+        _run(*as_owner, f"{binaries}/initdb", "-D", data, "-U", "mailroom", "-A", "trust", "--no-sync", cwd=folder)
+        options = f"-p {port} -k {folder} -c listen_addresses=localhost -c fsync=off"
+        control = [*as_owner, f"{binaries}/pg_ctl", "-D", data, "-w", "-l", log]
+        _run(*control, "-o", options, "start", cwd=folder)
+        try:
+            yield f"postgresql://mailroom@localhost:{port}"
+        finally:
+            _run(*control, "-m", "immediate", "stop", cwd=folder)
+
+
+def _run(*command: str | Path, cwd: Path) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stdout[-1000:]}{done.stderr[-1000:]}"
 
 
 def make_database(server: str, name: str) -> str:
@@ -60,9 +66,6 @@ def _as_owner(folder: Path) -> list[str]:
         return []
     owner = pwd.getpwnam("postgres")
     os.chown(folder, owner.pw_uid, owner.pw_gid)
-    for parent in folder.parents:
-        if parent.stat().st_uid == 0 and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o011)
     return ["runuser", "-u", "postgres", "--"]
 
 

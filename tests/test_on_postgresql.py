@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 @pytest.mark.parametrize("room", ["tests/web", "tests/records", "tests/api", "tests/peers", "tests/outbound"])
 def test_what_holds_on_sqlite_holds_on_postgresql(room: str) -> None:
-    # Not below pytest's own folder: the tests started here close that to all but their user, and so to the server.
-    with (
-        tempfile.TemporaryDirectory(prefix="mailroom-pg-") as folder,
-        postgres_server(Path(folder) / "server") as server,
-    ):
+    with postgres_server() as server:
         address = make_database(server, "mailroom")
         names = ("MAILROOM_DATABASE_URL", "MAILROOM_TEST_DATABASE_URL")
         command = [sys.executable, "-m", "pytest", room, "-m", "not slow", "-q", "--show-capture=no"]

@@ -52,7 +52,7 @@ def _in_own_process(args: argparse.Namespace, name: str) -> int:
         environment = {**os.environ, "MAILROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "mailroom.settings"}
         if name == "sqlite":
             return subprocess.run(command, env=environment, check=False).returncode
-        with postgres_server(Path(made) / "postgres") as server:
+        with postgres_server() as server:
             environment["MAILROOM_DATABASE_URL"] = make_database(server, "mailroom")
             return subprocess.run(command, env=environment, check=False).returncode
 

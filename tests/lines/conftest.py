@@ -28,8 +28,8 @@ def mailroom(tmp_path: Path, post: Post) -> Iterator[Mailroom]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres_server(tmp_path_factory.mktemp("postgres") / "server") as address:
+def postgres() -> Iterator[str]:
+    with postgres_server() as address:
         yield address
 
 

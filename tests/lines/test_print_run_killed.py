@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ def worker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     if request.param == "sqlite":
         yield _worker(folder)
         return
-    with tempfile.TemporaryDirectory() as place, postgres_server(Path(place) / "server") as server:
+    with postgres_server() as server:
         yield _worker(folder, make_database(server, "mailroom"))
 
 

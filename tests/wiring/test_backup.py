@@ -97,8 +97,8 @@ def test_another_file_is_no_backup(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.slow
-def test_postgresql_comes_back_too(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    with postgres_server(tmp_path_factory.mktemp("pg")) as server:
+def test_postgresql_comes_back_too(tmp_path: Path) -> None:
+    with postgres_server() as server:
         live, back = (make_database(server, name) for name in ("live", "back"))
         migrate(tmp_path / "live", MAILROOM_DATABASE_URL=live)
         mailroom(tmp_path / "live", "accounts", "add", "clerk", MAILROOM_DATABASE_URL=live)
