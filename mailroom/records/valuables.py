@@ -22,7 +22,11 @@ _TRACKING = re.compile(r"^[A-Z]{2}\d{9}GB$|^[A-Z0-9]{8,30}$")
 
 
 class BadEntry(Review):
-    """The entry lacks something the register needs."""
+    """The entry lacks something the register needs. lacks: each part of it, with what to do, in the order asked."""
+
+    def __init__(self, **lacks: str) -> None:
+        super().__init__(" ".join(lacks.values()))
+        self.lacks = lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,25 @@ def _entries() -> QuerySet[Valuable]:
     return Valuable.objects.select_related("item", "logged_by", "witnessed_by", "left_signed_by").order_by("pk")
 
 
+def lacking(found: Found) -> dict[str, str]:
+    """What an entry still needs, by its part."""
+    if found.kind is ValuableKind.NOTHING:
+        return {}
+    lacks = {}
+    if not found.description:
+        lacks["description"] = "Say what it is, so that another person would know it again"
+    if found.kind in (ValuableKind.CASH, ValuableKind.CHEQUE) and not found.amount_pence:
+        lacks["amount"] = "Enter the amount in pounds and pence"
+    if not found.kept_where:
+        lacks["kept_where"] = "Say where it is kept"
+    return lacks
+
+
 def log(item: Item, found: Found, by: User) -> Valuable:
     """Enter a thing, or that nothing was found. Raises BadEntry."""
+    if lacks := lacking(found):
+        raise BadEntry(**lacks)
     is_something = found.kind is not ValuableKind.NOTHING
-    if is_something and not found.description:
-        raise BadEntry("Say what it is, so that another person would know it again.")
-    if is_something and not found.kept_where:
-        raise BadEntry("Say where it is kept.")
-    if found.kind in (ValuableKind.CASH, ValuableKind.CHEQUE) and not found.amount_pence:
-        raise BadEntry("Enter the amount in pounds and pence.")
     with transaction.atomic():
         entry = Valuable.objects.create(
             item=item,
@@ -107,7 +121,7 @@ def witness(entry: Valuable, by: User) -> None:
 def move(entry: Valuable, where: str, by: User) -> None:
     """It lies somewhere else from now on. Raises BadEntry."""
     if not where:
-        raise BadEntry("Say where it is kept now.")
+        raise BadEntry(kept_where="Say where it is kept now")
     with transaction.atomic():
         if Valuable.objects.filter(pk=entry.pk, left_at=None).update(kept_where=where):
             Event.record("valuable.moved", entry, actor=str(by.pk), before=entry.kept_where, to=where)
@@ -131,9 +145,9 @@ def sign_out(entry: Valuable, how: LeftBy, proof: Proof, by: User) -> None:
         raise SecondPersonNeeded(f"{entry.number}: a second person has to see it before it leaves.")
     tracking = proof.tracking.replace(" ", "").upper()
     if how is LeftBy.TRACKED_POST and not _TRACKING.match(tracking):
-        raise BadEntry("Enter the number of the tracked post, for example AB123456789GB.")
+        raise BadEntry(tracking="Enter the number of the tracked post, for example AB123456789GB")
     if how is not LeftBy.TRACKED_POST and not proof.words:
-        raise BadEntry("Say what proves it: the receipt's number, or who signed for it.")
+        raise BadEntry(proof="Say what proves it: the receipt's number, or who signed for it")
     with transaction.atomic():
         here = Valuable.objects.filter(pk=entry.pk, left_at=None)
         left = {"left_by": how, "tracking": tracking, "proof": proof.words, "photo": proof.photo}

@@ -7,10 +7,12 @@ word instead: `?day=2026-11-02`.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import template
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from mailroom.web.form_problems import FieldProblem, NotSaid
@@ -91,6 +93,36 @@ def date_said(said: Mapping[str, str], field: str, name: str) -> dt.date | None:
     return day
 
 
+def moment_said(said: Mapping[str, str], field: str, name: str) -> dt.datetime | None:
+    """A day and a time, as moment_field.html asks for them; None when no day was typed. In no time zone.
+
+    The time may be left empty: then it is the beginning of that day. Raises NotSaid.
+    """
+    day, typed = date_said(said, field, name), said.get(f"{field}-time", "").strip()
+    if day is None:
+        if typed:
+            raise date_problem(field, f"{name} must include a day, month and year")
+        return None
+    time = time_of(typed) if typed else dt.time()
+    if time is None:
+        raise NotSaid(FieldProblem(f"{field}-time", "Enter a time, like 9:30am or 14:00"))
+    return dt.datetime.combine(day, time)
+
+
+def time_of(text: str) -> dt.time | None:
+    """'9am', '9.30 am', '14:00' as a time of day; None for anything else."""
+    said = _TIME.fullmatch(text.strip().lower())
+    if said is None:
+        return None
+    hour, minute, half = int(said[1]), int(said[2] or 0), said[3]
+    if minute > 59 or (half and not 1 <= hour <= 12) or hour > 23 or not (half or said[2]):
+        return None
+    return dt.time(hour % 12 + 12 * (half == "pm") if half else hour, minute)
+
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))? ?(am|pm)?")
+
+
 def date_problem(field: str, words: str, *parts: str) -> NotSaid:
     """An error at a date. parts: which of the three are wrong; all of them where none is named."""
     return NotSaid(FieldProblem(field, words, tuple(f"{field}-{part}" for part in parts or PARTS)))
@@ -107,6 +139,14 @@ def day_asked(said: Mapping[str, str], field: str, name: str) -> tuple[dt.date |
 @register.filter
 def date_typed(said: object, field: str) -> TypedDate:
     """For a template: what was typed in the field, or, of a date that is known already, its parts."""
+    if isinstance(said, dt.datetime):
+        return shown_date(timezone.localdate(said))
     if isinstance(said, dt.date):
         return shown_date(said)
     return typed_date(said, field) if isinstance(said, Mapping) else TypedDate()
+
+
+@register.filter
+def typed(said: Mapping[str, str], field: str) -> str:
+    """For a template: what was typed in a field whose name holds a hyphen."""
+    return said.get(field, "")

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from mailroom.web.dates import TypedDate, date_said, day_asked, typed_date
+from mailroom.web.dates import TypedDate, date_said, day_asked, moment_said, time_of, typed_date
 from mailroom.web.form_problems import NotSaid
 
 
@@ -54,3 +54,29 @@ def test_a_day_that_narrows_a_page_is_an_error_of_the_page_when_it_cannot_be_rea
     assert day_asked(said("2", "11", "2026"), "moved_on", "The day") == (dt.date(2026, 11, 2), ())
     day, wrong = day_asked(said("2", "", "2026"), "moved_on", "The day")
     assert day is None and [p.words for p in wrong] == ["The day must include a month"]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("9am", dt.time(9)),
+        ("9:30 am", dt.time(9, 30)),
+        ("12pm", dt.time(12)),
+        ("12.15am", dt.time(0, 15)),
+        ("14:00", dt.time(14)),
+        ("13pm", None),
+        ("9", None),
+        ("25:00", None),
+        ("9:75", None),
+        ("noon", None),
+    ],
+)
+def test_a_time_is_typed_as_people_write_it(text: str, time: dt.time | None) -> None:
+    assert time_of(text) == time
+
+
+def test_a_day_without_a_time_is_its_beginning_and_a_time_without_a_day_is_an_error() -> None:
+    assert moment_said(said("8", "1", "2030"), "moved_on", "The day") == dt.datetime(2030, 1, 8)  # noqa: DTZ001
+    assert moment_said({}, "moved_on", "The day") is None
+    with pytest.raises(NotSaid, match="must include a day, month and year"):
+        moment_said({"moved_on-time": "9am"}, "moved_on", "The day")

@@ -130,9 +130,14 @@ def test_a_letter_says_why_it_goes_as_it_does_and_can_be_cancelled_alone(
 
 
 def test_a_mailing_is_paused_carried_on_held_and_cancelled(client: Client, outgoing: OutboundMachines) -> None:
-    mailing = handed_in(client, outgoing, scheduled_for="2030-01-07T09:00")
-    assert mailing.scheduled_for and "waits until" in act(client, mailing, "schedule", scheduled_for="2030-01-08T09:00")
-    assert "as a date and a time" in act(client, mailing, "schedule", scheduled_for="soon")
+    at = {"scheduled_for-day": "7", "scheduled_for-month": "1", "scheduled_for-year": "2030"}
+    mailing = handed_in(client, outgoing, **at)
+    assert mailing.scheduled_for
+    assert "08/01/2030 09:00" in act(
+        client, mailing, "schedule", **{**at, "scheduled_for-day": "8", "scheduled_for-time": "9am"}
+    )
+    assert "must include a day" in act(client, mailing, "schedule", **{**at, "scheduled_for-day": ""})
+    assert "Enter a time" in act(client, mailing, "schedule", **at, **{"scheduled_for-time": "soon"})
     assert "goes at once" in act(client, mailing, "schedule")
     run_line(outgoing, Mailing.objects.get())
     assert "2 letters stand still" in act(client, mailing, "pause")

@@ -11,11 +11,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mailroom.config.roles import Right
-from mailroom.errors import MailroomError, Review
+from mailroom.errors import MailroomError
+from mailroom.web.dates import date_said, moment_said
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
 from mailroom.web.letters.machines import Checked, ChosenFile, Door, Draft, Wishes, letters
 from mailroom.web.permission import actor, allowed, viewer
 
@@ -26,27 +27,23 @@ PICTURES = 12
 DRAFT = "mailing_draft"
 
 
-class NotChosen(Review):
-    """The form lacks something."""
-
-
 @allowed(Right.MAILINGS)
 @require_http_methods(["GET", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
-    problem = ""
+    wrong: tuple[FieldProblem, ...] = ()
     if request.method == "POST":
         try:
             request.session[DRAFT] = _chosen(request)
             return redirect("mailing_check")
         except MailroomError as why:
-            problem = str(why)
+            wrong = problems_of(why, "file")
     context = {
         "templates": [d for d in doors_of(request) if d.template],
         "classes": [d for d in doors_of(request) if not d.template],
         "said": request.POST,
-        "problem": problem,
+        "field_problems": wrong,
     }
-    return render(request, "mailing_new.html", context, status=422 if problem else 200)
+    return render(request, "mailing_new.html", context, status=422 if wrong else 200)
 
 
 def doors_of(request: HttpRequest) -> list[Door]:
@@ -57,13 +54,13 @@ def doors_of(request: HttpRequest) -> list[Door]:
 def _chosen(request: HttpRequest) -> dict[str, Any]:
     door = next((d for d in doors_of(request) if d.code == request.POST.get("door")), None)
     if door is None:
-        raise NotChosen("Choose what kind of letter it is.")
+        raise NotSaid(FieldProblem("door", "Choose what kind of letter it is"))
     file = request.FILES.get("file")
     kinds = KINDS[bool(door.template)]
     if file is None or not file.size or file.size > LARGEST:
-        raise NotChosen("Choose a file that is not empty, and not larger than 200 MB.")
+        raise NotSaid(FieldProblem("file", "Choose a file that is not empty, and not larger than 200 MB"))
     if not (file.name or "").lower().endswith(kinds):
-        raise NotChosen(f"This kind of letter needs a file that ends in {' or '.join(kinds)}.")
+        raise NotSaid(FieldProblem("file", f"This kind of letter needs a file that ends in {' or '.join(kinds)}"))
     name = file.name or "letters"
     files = letters().keep_attachments(chosen_files(request))
     draft = Draft(letters().keep(file.chunks(), name), name, door.template, door.document_class, files)
@@ -71,14 +68,16 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
 
 
 def chosen_files(request: HttpRequest) -> list[ChosenFile]:
-    """The attachments of a form: PDFs, or ZIP files of PDFs. Raises NotChosen."""
+    """The attachments of a form: PDFs, or ZIP files of PDFs. Raises NotSaid."""
     found = [
         ChosenFile(file.name or "attachment.pdf", file.chunks(), field == "everybody")
         for field in ("everybody", "named")
         for file in request.FILES.getlist(field)
     ]
-    if any(not one.name.lower().endswith((".pdf", ".zip")) for one in found):
-        raise NotChosen("Attachments are PDF files, or ZIP files with PDFs in them. Choose them again.")
+    other = next((one for one in found if not one.name.lower().endswith((".pdf", ".zip"))), None)
+    if other:
+        words = "Attachments are PDF files, or ZIP files with PDFs in them. Choose them again."
+        raise NotSaid(FieldProblem("everybody" if other.everybody else "named", words))
     return found
 
 
@@ -121,7 +120,6 @@ def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, An
         "marked": _marked(wrong)[:PICTURES],
         "match_columns": bool(head) or (bool(found.unused) and bool([f for f in found.fields if not f.column])),
         "problem": _wrong_in_words(found.problem_count),
-        "now": timezone.localtime(),
     }
 
 
@@ -170,6 +168,9 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     draft = draft_of(request)
     try:
         made = letters().hand_in(draft, _wishes(request), actor(request))
+    except NotSaid as why:
+        context = {**_checked(request, draft, letters().check(draft)), "field_problems": why.problems}
+        return render(request, "mailing_check.html", context, status=422)
     except MailroomError as why:
         messages.error(request, str(why))
         return redirect("mailing_check")
@@ -181,29 +182,17 @@ def _wishes(request: HttpRequest) -> Wishes:
     said = request.POST
     return Wishes(
         title=said.get("title", "").strip()[:200],
-        scheduled_for=later(said.get("scheduled_for", "")),
-        must_arrive=_day(said.get("must_arrive", "")),
+        scheduled_for=held_until(request),
+        must_arrive=date_said(said, "must_arrive", "The day it must arrive by"),
         again=said.get("again") == "yes",
         once=request.session[DRAFT]["once"],
     )
 
 
-def later(text: str) -> dt.datetime | None:
-    """A moment typed into a form, in the council's own time. Raises NotChosen."""
-    try:
-        said = parse_datetime(text) if text else None
-    except ValueError:
-        said = None
-    if text and said is None:
-        raise NotChosen("Enter the day and time as a date and a time.")
-    return timezone.make_aware(said) if said and timezone.is_naive(said) else said
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        return parse_date(text) if text else None
-    except ValueError:
-        raise NotChosen("Enter the day by which it must arrive as a date.") from None
+def held_until(request: HttpRequest) -> dt.datetime | None:
+    """The moment of the form, in the council's own time. Raises NotSaid."""
+    said = moment_said(request.POST, "scheduled_for", "The day to hold it until")
+    return timezone.make_aware(said) if said else None
 
 
 @allowed(Right.MAILINGS)

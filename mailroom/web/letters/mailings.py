@@ -13,10 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from mailroom.config.roles import Right
-from mailroom.errors import MailroomError
+from mailroom.errors import MailroomError, Review
 from mailroom.records import mailings as records
 from mailroom.records.models import Event, LetterStatus, Mailing, MailingStatus
-from mailroom.web.letters.handing_in import NotChosen, later
+from mailroom.web.form_problems import NotSaid
+from mailroom.web.letters.handing_in import held_until
 from mailroom.web.letters.machines import letters
 from mailroom.web.outgoing_words import names_of
 from mailroom.web.permission import actor, allowed, rights_of, viewer
@@ -62,10 +63,13 @@ def mailing(request: HttpRequest, mailing: int) -> HttpResponse:
     if request.headers.get("X-Fragment") == "mailing":
         return render(request, "mailing_figures.html", _figures(request, found))
     Event.record("mailing.looked_at", found, actor=actor(request))
+    return render(request, "mailing.html", _screen(request, found))
+
+
+def _screen(request: HttpRequest, found: Mailing) -> dict[str, Any]:
     group, words = request.GET.get("show", ""), request.GET.get("q", "")
     page = Paginator(records.letters_of(found, group, words), A_PAGE).get_page(request.GET.get("page"))
-    context = {**_figures(request, found), "page": page, "groups": GROUPS, "group": group, "words": words}
-    return render(request, "mailing.html", context)
+    return {**_figures(request, found), "page": page, "groups": GROUPS, "group": group, "words": words}
 
 
 def _figures(request: HttpRequest, found: Mailing) -> dict[str, Any]:
@@ -103,8 +107,11 @@ def act(request: HttpRequest, mailing: int) -> HttpResponse:
         raise PermissionDenied
     try:
         if what not in _DEEDS:
-            raise NotChosen("Choose what to do with the mailing.")
+            raise Review("Choose what to do with the mailing.")
         messages.success(request, _DEEDS[what](request, found))
+    except NotSaid as why:
+        context = {**_screen(request, found), "field_problems": why.problems}
+        return render(request, "mailing.html", context, status=422)
     except MailroomError as why:
         messages.error(request, str(why))
     return redirect("mailing", found.pk)
@@ -116,7 +123,7 @@ def _approve(request: HttpRequest, found: Mailing) -> str:
 
 
 def _schedule(request: HttpRequest, found: Mailing) -> str:
-    at = later(request.POST.get("scheduled_for", ""))
+    at = held_until(request)
     letters().schedule(found, at, actor(request))
     return f"{found.number} waits until {at:%d/%m/%Y %H:%M}." if at else f"{found.number} goes at once."
 

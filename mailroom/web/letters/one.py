@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records.mailings import addressed_to
+from mailroom.web.form_problems import FieldProblem, problems_of
 from mailroom.web.letters.handing_in import DRAFT, chosen_files, doors_of
 from mailroom.web.letters.machines import Door, Draft, FieldMatch, letters
 from mailroom.web.permission import allowed, rights_of
@@ -37,19 +38,19 @@ def write(request: HttpRequest, template: str) -> HttpResponse:
     if door is None:
         raise Http404
     fields = [f for f in letters().fields(template) if f.field.lower() not in ADDRESS]
+    ids = _ids(fields)
     said = request.POST if request.method == "POST" else _known(request)
-    wrong: list[str] = []
+    wrong: tuple[FieldProblem, ...] = ()
     if request.method == "POST":
         wrong = _check(request, door, fields, said)
         if not wrong:
             return redirect("mailing_preview", 1)
     context = {
         "door": door,
-        "fields": [(f.field, f.needed, said.get(f.field, "")) for f in fields],
-        "address": [(name, said.get(name, "")) for name in ADDRESS],
+        "fields": [(f.field, f.needed, said.get(f.field, ""), ids[f.field]) for f in fields],
+        "address": [(name, said.get(name, ""), ids[name]) for name in ADDRESS],
         "customer": said.get(CUSTOMER, ""),
-        "wrong": wrong,
-        "problem": wrong[0] if wrong else "",
+        "field_problems": wrong,
     }
     return render(request, "letter_one.html", context, status=422 if wrong else 200)
 
@@ -62,10 +63,13 @@ def _known(request: HttpRequest) -> Mapping[str, str]:
     return addressed_to(key)
 
 
-def _check(request: HttpRequest, door: Door, fields: list[FieldMatch], said: Mapping[str, str]) -> list[str]:
-    """What is wrong, in words; with nothing wrong the letter is this person's draft."""
+def _check(
+    request: HttpRequest, door: Door, fields: list[FieldMatch], said: Mapping[str, str]
+) -> tuple[FieldProblem, ...]:
+    """What is wrong; with nothing wrong the letter is this person's draft."""
+    ids = _ids(fields)
     if not any(said.get(name, "").strip() for name in (*(f.field for f in fields), *ADDRESS)):
-        return ["Fill in the letter and the address."]
+        return (FieldProblem(next(iter(ids.values())), "Fill in the letter and the address"),)
     names = [*(f.field for f in fields), *ADDRESS, CUSTOMER]
     file = io.StringIO()
     writer = csv.writer(file)
@@ -76,11 +80,25 @@ def _check(request: HttpRequest, door: Door, fields: list[FieldMatch], said: Map
         draft = Draft(key, "one-letter.csv", door.template, door.document_class, files)
         found = letters().check(draft)
     except MailroomError as why:
-        return [str(why)]
+        return problems_of(why, "everybody")
     if not found.may_be_handed_in:
-        return [_told(p) for p in found.problems]
+        return tuple(FieldProblem(_place(p, ids), _told(p)) for p in found.problems if not p.get("warning"))
     request.session[DRAFT] = {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
-    return []
+    return ()
+
+
+def _ids(fields: list[FieldMatch]) -> dict[str, str]:
+    """The id on the page of each field of the letter, its address and its customer number."""
+    return {
+        **{f.field: f"field-{n}" for n, f in enumerate(fields, start=1)},
+        **{name: f"address-{n}" for n, name in enumerate(ADDRESS, start=1)},
+        CUSTOMER: "customer",
+    }
+
+
+def _place(problem: Mapping[str, object], ids: Mapping[str, str]) -> str:
+    """Where a problem of the check stands: at its attachments, its field, or at the first line of the address."""
+    return "everybody" if problem.get("file") else ids.get(str(problem["column"]), ids[ADDRESS[0]])
 
 
 def _told(problem: Mapping[str, object]) -> str:

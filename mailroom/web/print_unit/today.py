@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,13 +10,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import discarding, folders_away, print_unit_day
 from mailroom.records.models import Batch, BatchStatus
+from mailroom.web.dates import day_asked
 from mailroom.web.machines import machines
 from mailroom.web.permission import actor, allowed
 
@@ -35,12 +34,15 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(request: HttpRequest) -> dict[str, Any]:
-    day = _day(request)
+    asked, wrong = day_asked(request.GET, "day", "The day")
+    day = asked or timezone.localdate()
     scanners = print_unit_day.scanners_of(day)
     batches = print_unit_day.problems_first(batch for scanner in scanners for batch in scanner.batches)
     stuck, quarantine = print_unit_day.stuck_files(), print_unit_day.quarantined()
     return {
         "day": day,
+        "typed": request.GET if wrong else day,
+        "field_problems": wrong,
         "scanners": scanners,
         "batches": batches[:BATCHES_FIRST],
         "batch_count": len(batches),
@@ -58,7 +60,8 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """Every batch of a day, or those of one scanner."""
-    day, scanner = _day(request), request.GET.get("scanner", "")
+    asked, _ = day_asked(request.GET, "day", "The day")
+    day, scanner = asked or timezone.localdate(), request.GET.get("scanner", "")
     found = [b for s in print_unit_day.scanners_of(day) if scanner in ("", s.name) for b in s.batches]
     page = Paginator(print_unit_day.problems_first(found), BATCHES_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "batches.html", {"day": day, "scanner": scanner, "page": page, "batches": page.object_list})
@@ -85,13 +88,6 @@ def _with_wishes(held: Iterable[Batch]) -> list[dict[str, Any]]:
     batches = list(held)
     wishes = discarding.all_asked(batches)
     return [{"batch": b, "asked": wishes.get(b.pk)} for b in batches]
-
-
-def _day(request: HttpRequest) -> dt.date:
-    try:
-        return parse_date(request.GET.get("day", "")) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()
 
 
 @allowed(Right.TODAY)

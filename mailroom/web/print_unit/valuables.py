@@ -19,6 +19,7 @@ from mailroom.errors import MailroomError
 from mailroom.records import valuables
 from mailroom.records.models import Event, Item, LeftBy, Valuable, ValuableKind
 from mailroom.records.valuables import BadEntry, Found, Proof
+from mailroom.web.form_problems import FieldProblem, problems_of
 from mailroom.web.permission import allowed, signed_in
 from mailroom.web.print_unit.batches import picture
 from mailroom.web.print_unit.machines import print_unit
@@ -71,43 +72,59 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def log(request: HttpRequest, batch: int, position: int) -> HttpResponse:
     item = get_object_or_404(Item, batch_id=batch, position=position)
-    problem = ""
+    wrong: tuple[FieldProblem, ...] = ()
     if request.method == "POST":
         try:
             made = valuables.log(item, _found(request), signed_in(request))
             messages.success(request, f"{made.number} is in the register. A second person has to see it and sign.")
             return redirect("valuables")
         except MailroomError as why:
-            problem = str(why)
+            wrong = _wrong(why, "kind")
     context = {
         "item": item,
         "kinds": KINDS,
         "said": request.POST,
-        "problem": problem,
+        "field_problems": wrong,
         "entries": Valuable.objects.filter(item=item),
     }
-    return render(request, "valuables_log.html", context, status=422 if problem else 200)
+    return render(request, "valuables_log.html", context, status=422 if wrong else 200)
+
+
+def _wrong(why: MailroomError, otherwise: str) -> tuple[FieldProblem, ...]:
+    """Each thing the entry lacks at its field; what speaks of none of them, at `otherwise`."""
+    if isinstance(why, BadEntry):
+        return tuple(FieldProblem(part, words) for part, words in why.lacks.items())
+    return problems_of(why, otherwise)
 
 
 def _found(request: HttpRequest) -> Found:
+    """What the form says. Raises BadEntry with all that it lacks."""
     said = request.POST
-    if said.get("kind") not in list(ValuableKind):
-        raise BadEntry("Choose what was enclosed.")
-    return Found(
-        ValuableKind(said["kind"]),
+    chosen = said.get("kind") in list(ValuableKind)
+    pence, unreadable = _pence(said.get("amount", ""))
+    found = Found(
+        ValuableKind(said["kind"]) if chosen else ValuableKind.OTHER,
         said.get("description", "").strip()[:200],
-        _pence(said.get("amount", "")),
+        pence,
         said.get("kept_where", "").strip()[:100],
     )
+    lacks = {} if chosen else {"kind": "Choose what was enclosed"}
+    lacks |= valuables.lacking(found)
+    if unreadable:
+        lacks["amount"] = unreadable
+    if lacks:
+        raise BadEntry(**lacks)
+    return found
 
 
-def _pence(text: str) -> int | None:
+def _pence(text: str) -> tuple[int | None, str]:
+    """The amount, None where there is none, and what is wrong with it."""
     text = text.strip().removeprefix("£").replace(",", "")
     if not text:
-        return None
+        return None, ""
     if not re.match(r"^\d{1,7}(\.\d{1,2})?$", text):
-        raise BadEntry("Enter the amount in pounds and pence, for example 24.50.")
-    return int(Decimal(text) * 100)
+        return None, "Enter the amount in pounds and pence, for example 24.50"
+    return int(Decimal(text) * 100), ""
 
 
 @allowed(Right.VALUABLES)
@@ -115,22 +132,22 @@ def _pence(text: str) -> int | None:
 def entry(request: HttpRequest, entry: int) -> HttpResponse:
     """One entry: the second signature, a new place, signing it out."""
     found = get_object_or_404(valuables.everything(), pk=entry)
-    problem = ""
+    wrong: tuple[FieldProblem, ...] = ()
     if request.method == "POST":
         try:
             messages.success(request, _act(request, found))
             return redirect("valuables")
         except MailroomError as why:
-            problem = str(why)
+            wrong = _wrong(why, "photo" if found.witnessed_at else "sign")
     context = {
         "entry": found,
         "ways": WAYS,
         "said": request.POST,
-        "problem": problem,
+        "field_problems": wrong,
         "mine": found.logged_by_id == signed_in(request).pk,
         "events": Event.objects.filter(subject="valuable", subject_key=str(found.pk)).order_by("at"),
     }
-    return render(request, "valuable.html", context, status=422 if problem else 200)
+    return render(request, "valuable.html", context, status=422 if wrong else 200)
 
 
 def _act(request: HttpRequest, found: Valuable) -> str:
@@ -145,7 +162,7 @@ def _act(request: HttpRequest, found: Valuable) -> str:
         proof = Proof(said.get("tracking", "")[:40], said.get("proof", "").strip()[:200], _photo(request))
         valuables.sign_out(found, LeftBy(said["left_by"]), proof, who)
         return f"{found.number} is signed out."
-    raise BadEntry("Choose how it left.")
+    raise BadEntry(left_by="Choose how it left")
 
 
 def _photo(request: HttpRequest) -> str:
@@ -154,7 +171,7 @@ def _photo(request: HttpRequest) -> str:
     if file is None:
         return ""
     if not (file.name or "").lower().endswith(PHOTOS) or not file.size or file.size > LARGEST_PHOTO:
-        raise BadEntry("Choose a JPEG or PNG picture of the proof, of 15 MB or less.")
+        raise BadEntry(photo="Choose a JPEG or PNG picture of the proof, of 15 MB or less")
     return print_unit().keep_photo(file.chunks(), file.name or "photo.jpg")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mailroom.config.roles import Right
@@ -19,6 +17,8 @@ from mailroom.errors import MailroomError
 from mailroom.records import returns as records
 from mailroom.records.models import Event, Letter, LetterStatus
 from mailroom.values.return_reason import ReturnReason
+from mailroom.web.dates import day_asked
+from mailroom.web.form_problems import FieldProblem
 from mailroom.web.outgoing_words import names_of
 from mailroom.web.permission import actor, allowed
 from mailroom.web.returns.machines import Followed, TakenBack, returns
@@ -35,7 +35,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     if request.method == "POST":
         context = _dealt_with(request)
-    status = 422 if context.get("problem") else 200
+    status = 422 if context.get("field_problems") else 200
     return render(request, "returns.html", {**_page(request), **context}, status=status)
 
 
@@ -43,10 +43,10 @@ def _dealt_with(request: HttpRequest) -> dict[str, Any]:
     """What to show of the envelope: found only, or noted as returned."""
     mark, reason = request.POST.get("mark", "").strip(), _reason(request.POST.get("reason", ""))
     if reason is None:
-        return {"problem": "Choose why it came back.", "typed": mark}
+        return {"field_problems": (FieldProblem("reason", "Choose why it came back"),), "typed": mark}
     request.session[LAST_REASON] = reason.value
     if not mark:
-        return {"problem": "Scan a mark, or type it."}
+        return {"field_problems": (FieldProblem("mark", "Scan a mark, or type it"),)}
     try:
         letters = returns().find(mark)
         if request.POST.get("do") == "look":
@@ -54,7 +54,7 @@ def _dealt_with(request: HttpRequest) -> dict[str, Any]:
             return {"letters": letters, "reason": reason, "typed": mark}
         followed = returns().record(mark, reason, actor(request))
     except MailroomError as why:
-        return {"problem": str(why)}
+        return {"field_problems": (FieldProblem("mark", str(why)),)}
     letters = list(Letter.objects.filter(pk__in=[x.pk for x in letters]).select_related("mailing", "mailpiece"))
     return {"letters": letters, "reason": _noted(letters, reason), "followed": followed, "said": _said(followed)}
 
@@ -82,12 +82,15 @@ def _note_looks(letters: Sequence[Letter], who: str) -> None:
 
 
 def _page(request: HttpRequest) -> dict[str, Any]:
-    day = _day(request.GET.get("day", ""))
+    asked, wrong = day_asked(request.GET, "day", "The day")
+    day = asked or timezone.localdate()
     page = Paginator(records.returned_on(day), A_PAGE).get_page(request.GET.get("page"))
     found = list(page)
     by = records.noted_by(found)
     return {
         "day": day,
+        "typed_day": request.GET if wrong else day,
+        "field_problems": wrong,
         "today": timezone.localdate(),
         "page": page,
         "count": page.paginator.count,
@@ -96,13 +99,6 @@ def _page(request: HttpRequest) -> dict[str, Any]:
         "reasons": list(ReturnReason),
         "reason": _reason(request.session.get(LAST_REASON, "")) or ReturnReason.GONE_AWAY,
     }
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return parse_date(text) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()
 
 
 def _reason(code: str) -> ReturnReason | None:

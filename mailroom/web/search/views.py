@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET
 from mailroom.config.roles import Right
 from mailroom.records.models import Event
 from mailroom.records.search import A_PAGE, Search, parse, search_items
-from mailroom.web.dates import typed_date
+from mailroom.web.dates import day_asked
+from mailroom.web.form_problems import FieldProblem
 from mailroom.web.permission import actor, allowed, signed_in, viewer
 from mailroom.web.search.snippet import snippet
 from mailroom.web.site import services
@@ -21,7 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The newest first. What may not be seen is neither shown nor counted. That somebody searched is recorded,
     without the words.
     """
-    wanted = _wanted(request)
+    wanted, wrong = _wanted(request)
     found = search_items(viewer(request), wanted) if wanted.words else []
     if wanted.words:
         Event.record("account.searched", signed_in(request), actor=actor(request), found=len(found[:A_PAGE]))
@@ -33,20 +34,25 @@ def search(request: HttpRequest) -> HttpResponse:
         "older": found[A_PAGE - 1].pk if len(found) > A_PAGE else None,
         "services": services().services,
         "flags": services().flags,
+        "field_problems": wrong,
         "is_narrowed": any((wanted.service, wanted.flag, wanted.customer, wanted.since, wanted.until)),
     }
     return render(request, "search.html", context)
 
 
-def _wanted(request: HttpRequest) -> Search:
+def _wanted(request: HttpRequest) -> tuple[Search, tuple[FieldProblem, ...]]:
+    """What is searched for, and what is wrong with its dates."""
     said = request.GET
+    since, since_wrong = day_asked(said, "since", "The first day received")
+    until, until_wrong = day_asked(said, "until", "The last day received")
     before = said.get("before", "")
-    return Search(
+    wanted = Search(
         words=said.get("q", "").strip(),
         service=said.get("service", ""),
         flag=said.get("flag", ""),
         customer=said.get("customer", "").strip(),
-        since=typed_date(said, "since").as_date(),
-        until=typed_date(said, "until").as_date(),
+        since=since,
+        until=until,
         before=int(before) if before.isdigit() else None,
     )
+    return wanted, since_wrong + until_wrong
