@@ -2,7 +2,8 @@
 
 Scanned pages are carried over as they are (JPEG and fax codings are not touched) and given their words as text nobody
 sees, each under its own picture. A born-digital page keeps its own text; one that PDF/A cannot hold (a font left out,
-colours for printing presses) is drawn as a picture and treated like a scan. Runs in a child process (sandbox.py).
+colours for printing presses) is drawn as a picture and treated like a scan. In place of a page so damaged that nobody
+can draw it stands one that says so. Runs in a child process (sandbox.py).
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ import pypdfium2
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
+from mailroom.gateways.lost_page import DPI as LOST_PAGE_DPI
+from mailroom.gateways.lost_page import lost_page
 from mailroom.gateways.pdfa_left_behind import leave_behind
 from mailroom.gateways.pdfa_rules import needs_drawing
+from mailroom.gateways.scan_file import DAMAGE
 from mailroom.gateways.text_layer import text_layer
 from mailroom.values.page import PageReading, TextSource
 
@@ -29,6 +33,8 @@ _DRAWN_DPI = 200
 _LEAST_SIDE = 3.0
 """Points; PDF/A knows no smaller page."""
 _JPEG_QUALITY = 80
+_LEAST_DPI, _MOST_DPI = 20, 2_400
+"""What a picture can have; beyond it the file is damaged, or does not mean it."""
 _A4_POINTS = (595.276, 841.89)
 
 
@@ -40,18 +46,20 @@ def filing_copy(
     typeface: a TrueType file; its letters stand in the text layer.
 
     Raises:
-        pikepdf.PdfError, OSError: the original cannot be read; it was checked whole when it was taken in.
+        pikepdf.PdfError, OSError: the original as a whole cannot be read; it was checked when it was taken in.
     """
     is_pdf = _is_pdf(source)
     with ExitStack() as files:
-        original = files.enter_context(_original(source, is_pdf, pages))
+        original = files.enter_context(_original(source, is_pdf, pages, typeface))
         copy = files.enter_context(pikepdf.new())
         drawn = []
         for place, reading in enumerate(pages):
             page = original.pages[reading.number - 1 if is_pdf else place]
             is_drawn = is_pdf and needs_drawing(page, original.Root.get("/OCProperties"))
             drawn.append(is_drawn)
-            _append(copy, files.enter_context(_drawing(source, reading.number)).pages[0] if is_drawn else page)
+            _append(
+                copy, files.enter_context(_drawing(source, reading.number, typeface)).pages[0] if is_drawn else page
+            )
         copy.remove_unreferenced_resources()
         _set_text(copy, pages, drawn, typeface)
         _declare(copy, title, created)
@@ -69,15 +77,26 @@ def _is_pdf(source: Path) -> bool:
         return b"%PDF-" in file.read(1024)
 
 
-def _original(source: Path, is_pdf: bool, pages: Sequence[PageReading]) -> pikepdf.Pdf:
+def _original(source: Path, is_pdf: bool, pages: Sequence[PageReading], typeface: Path) -> pikepdf.Pdf:
     """The original PDF; or its pictures of the item's pages, in the item's order, wrapped without recoding."""
     if is_pdf:
         return pikepdf.open(source, suppress_warnings=True)
-    frames = [_frame(source, reading) for reading in pages]
-    wrapped = pikepdf.open(io.BytesIO(img2pdf.convert(frames, rotation=img2pdf.Rotation.ifvalid)))
+    frames = [_frame_or_note(source, reading, typeface) for reading in pages]
+    wrapped = pikepdf.open(io.BytesIO(img2pdf.convert(frames, rotation=img2pdf.Rotation.ifvalid, layout_fun=_layout)))
     for page, reading in zip(wrapped.pages, pages, strict=True):
         _scale(page, max(reading.width_pt, reading.height_pt))
     return wrapped
+
+
+def _layout(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, float, float, float]:
+    """Page and picture of one shape, as long as A4 whatever resolution the file claims: `_scale` sets the size.
+
+    Pixels need not be square: those of a coarse fax are twice as high as wide.
+    """
+    across, up = dpi if all(_LEAST_DPI <= d <= _MOST_DPI for d in dpi) else (_MOST_DPI, _MOST_DPI)
+    scale = _A4_POINTS[1] / max(width / across, height / up)
+    size = (max(width / across * scale, _LEAST_SIDE), max(height / up * scale, _LEAST_SIDE))
+    return *size, *size
 
 
 def _scale(page: pikepdf.Page, long_side: float) -> None:
@@ -90,6 +109,13 @@ def _scale(page: pikepdf.Page, long_side: float) -> None:
             del page.obj[box]
     page.contents_add(f"q {scale:.6f} 0 0 {scale:.6f} 0 0 cm".encode("ascii"), prepend=True)
     page.contents_add(b"Q")
+
+
+def _frame_or_note(source: Path, reading: PageReading, typeface: Path) -> bytes:
+    try:
+        return _frame(source, reading)
+    except DAMAGE:
+        return _lossless(lost_page(reading.number, typeface), (LOST_PAGE_DPI, LOST_PAGE_DPI))
 
 
 def _frame(source: Path, reading: PageReading) -> bytes:
@@ -115,19 +141,27 @@ def _lossless(picture: Image.Image, dpi: tuple[float, float]) -> bytes:
     return made.getvalue()
 
 
-def _drawing(source: Path, number: int) -> pikepdf.Pdf:
+def _drawing(source: Path, number: int, typeface: Path) -> pikepdf.Pdf:
     """The page as pypdfium2 draws it, as a JPEG on a page of the same size; a PDF of that one page."""
-    document = pypdfium2.PdfDocument(source)
     try:
-        page = document[number - 1]
-        size = tuple(max(side, _LEAST_SIDE) for side in page.get_size())
-        picture = page.render(scale=_DRAWN_DPI / 72, may_draw_forms=True).to_pil().convert("RGB")
-    finally:
-        document.close()
+        picture, size = _drawn(source, number)
+    except (pypdfium2.PdfiumError, *DAMAGE):
+        picture, size = lost_page(number, typeface), _A4_POINTS
     made = io.BytesIO()
     picture.save(made, "JPEG", quality=_JPEG_QUALITY)
     layout = img2pdf.get_layout_fun(size)
     return pikepdf.open(io.BytesIO(img2pdf.convert(made.getvalue(), layout_fun=layout)))
+
+
+def _drawn(source: Path, number: int) -> tuple[Image.Image, tuple[float, float]]:
+    """Its picture and its size in points."""
+    document = pypdfium2.PdfDocument(source)
+    try:
+        page = document[number - 1]
+        width, height = (max(side, _LEAST_SIDE) for side in page.get_size())
+        return page.render(scale=_DRAWN_DPI / 72, may_draw_forms=True).to_pil().convert("RGB"), (width, height)
+    finally:
+        document.close()
 
 
 def _append(copy: pikepdf.Pdf, page: pikepdf.Page) -> None:
@@ -149,11 +183,20 @@ def _set_text(copy: pikepdf.Pdf, pages: Sequence[PageReading], drawn: Sequence[b
 
 def _upright(page: pikepdf.Page, reading: PageReading) -> tuple[float, float]:
     """Set the page's turn so that it shows upright, and return (width, height) in points as shown."""
-    turn = (int(page.obj.get("/Rotate", 0)) - reading.rotation) % 360
+    turn = (_turn(page.obj.get("/Rotate")) - reading.rotation) % 360
     page.obj["/Rotate"] = turn
     x0, y0, x1, y1 = (float(n) for n in page.cropbox)
     width, height = x1 - x0, y1 - y0
     return (height, width) if turn in (90, 270) else (width, height)
+
+
+def _turn(said: object) -> int:
+    """Degrees: 0, 90, 180 or 270. What is no quarter turn is taken as pdfium does, which drew the page to be read."""
+    try:
+        quarters = int(float(said) / 90)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return quarters % 4 * 90
 
 
 def _lay_under(copy: pikepdf.Pdf, page: pikepdf.Page, layer: pikepdf.Page) -> None:

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import os
 import re
+import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageOps, TiffImagePlugin
 
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
 from mailroom.values.page import Word
+
+# What libraries raise for a file that is not built as it says: a string where a number belongs, a reference to nothing.
+DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError),
+    *(RuntimeError, struct.error, zlib.error),
+)
 
 Image.MAX_IMAGE_PIXELS = None  # our own limits are checked from the header, with a clerk's message
 
@@ -139,7 +147,7 @@ class PictureScan:
                     image.seek(frame)
                     check_size(image.size, limits)
                     _check_whole(image, path, kind)
-        except (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError) as broken:
+        except DAMAGE as broken:
             raise Incomplete(
                 "The picture is cut off or damaged: it cannot be read to its end. Scan it again."
             ) from broken

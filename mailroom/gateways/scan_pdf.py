@@ -11,10 +11,10 @@ import pikepdf
 import pypdfium2
 
 from mailroom.config.reading import Limits
-from mailroom.errors import Reject
 from mailroom.gateways.pdf_words import own_words
-from mailroom.gateways.scan_file import Active, Incomplete, Locked, RasterPage, TooLarge, check_size
+from mailroom.gateways.scan_file import DAMAGE, Active, Incomplete, Locked, RasterPage, TooLarge, check_size
 
+_DAMAGE: tuple[type[Exception], ...] = (pikepdf.PdfError, *DAMAGE)
 _BAD_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE"}
 
 
@@ -30,9 +30,7 @@ class PdfScan:
                 _check(pdf, self.page_count, limits)
         except pikepdf.PasswordError:
             raise Locked("The PDF is password-protected. Ask the sender for an open copy.") from None
-        except Reject:
-            raise
-        except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, OverflowError) as broken:
+        except _DAMAGE as broken:
             raise Incomplete("The PDF is cut off or damaged: it cannot be read to its end. Scan it again.") from broken
         if not self.page_count:
             raise Incomplete("The PDF has no pages.")
@@ -58,7 +56,7 @@ class PdfScan:
 def _check(pdf: pikepdf.Pdf, pages: int, limits: Limits) -> None:
     if pages > limits.max_pages:
         raise TooLarge(f"The file has {pages:,} pages; the limit is {limits.max_pages:,}. Scan it in smaller batches.")
-    names = pdf.Root.get("/Names", pikepdf.Dictionary())
+    names = _keys(pdf.Root.get("/Names"))
     if "/EmbeddedFiles" in names or "/AF" in pdf.Root:
         raise Active("The PDF carries other files inside it. Ask the sender for a plain PDF, or print and scan it.")
     if "/JavaScript" in names or any(_is_bad(action) for action in _actions(pdf.Root)):
@@ -70,16 +68,37 @@ def _check(pdf: pikepdf.Pdf, pages: int, limits: Limits) -> None:
 
 
 def _check_page(page: pikepdf.Page, limits: Limits) -> None:
-    box = [float(n) for n in page.mediabox]
-    if max(box[2] - box[0], box[3] - box[1]) > limits.max_page_points:
+    """What a page says of itself may be of any kind; what no reader could act on does no harm and is passed over."""
+    if _longest_side(page) > limits.max_page_points:
         raise TooLarge("A page of the PDF is larger than A0. Scan it again.")
-    for image in page.get_images().values():
-        check_size((int(image.get("/Width", 0)), int(image.get("/Height", 0))), limits)
+    for size in _picture_sizes(page):
+        check_size(size, limits)
     if any(_is_bad(action) for action in _actions(page.obj)):
         raise Active("A page of the PDF starts a program. Ask the sender for a plain PDF, or print and scan it.")
-    for note in page.obj.get("/Annots", pikepdf.Array()):
-        if note.get("/Subtype") == "/FileAttachment" or any(_is_bad(action) for action in _actions(note)):
+    notes = page.obj.get("/Annots")
+    for note in notes if isinstance(notes, pikepdf.Array) else ():
+        if _keys(note) and (note.get("/Subtype") == "/FileAttachment" or any(_is_bad(a) for a in _actions(note))):
             raise Active("The PDF carries an attachment or starts a program. Print it and scan the paper.")
+
+
+def _longest_side(page: pikepdf.Page) -> float:
+    """Points; 0 where the page gives no size that makes sense, and is drawn as US Letter."""
+    try:
+        x0, y0, x1, y1 = (float(edge) for edge in page.mediabox)
+    except DAMAGE:
+        return 0.0
+    return max(abs(x1 - x0), abs(y1 - y0))
+
+
+def _picture_sizes(page: pikepdf.Page) -> Iterator[tuple[int, int]]:
+    """(width, height) in pixels of the pictures among the page's resources, its own or handed down."""
+    if "/Resources" in page.obj and not _keys(page.obj["/Resources"]):
+        return
+    for picture in page.get_images().values():
+        try:
+            yield int(picture.get("/Width", 0)), int(picture.get("/Height", 0))
+        except DAMAGE:
+            continue  # without a size in numbers it cannot be drawn
 
 
 def _actions(holder: Any) -> Iterator[Any]:
@@ -87,9 +106,13 @@ def _actions(holder: Any) -> Iterator[Any]:
         if key in holder:
             yield holder[key]
     triggers = holder.get("/AA")
-    if triggers is not None:
-        yield from triggers.values()
+    yield from (triggers[key] for key in _keys(triggers))
 
 
 def _is_bad(action: Any) -> bool:
     return isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in _BAD_ACTIONS
+
+
+def _keys(thing: Any) -> frozenset[str]:
+    """None where it is no dictionary."""
+    return frozenset(thing.keys()) if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) else frozenset()

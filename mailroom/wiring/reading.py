@@ -70,6 +70,10 @@ class PageReader:
             raise
         except MailroomError as stopped:
             raise Unopenable(f"The file could not be opened safely. {stopped} Scan the paper again.") from stopped
+        except OSError:
+            raise  # the disk, not the file
+        except Exception as odd:
+            raise Unopenable(f"The file is damaged ({type(odd).__name__}). Scan the paper again.") from odd
 
     def read(self, path: Path, number: int, rotation: int | None = None) -> PageReading:
         """Read one page; whatever goes wrong with it comes back as an unread page with the reason."""
