@@ -104,6 +104,9 @@ class LetterPdfs(Protocol):
     def place_of_type(self, path: Path, page: int, font: str = "", below: float = 0.0) -> Box | None:
         """A box around all characters of a font, or of less than so many points."""
 
+    def place_of_words(self, path: Path, page: int, start: int, end: int) -> Box | None:
+        """A box around the words from one place of the page's text to another."""
+
     def cut_out(self, path: Path, first: int, count: int) -> bytes:
         """A PDF of some pages."""
 

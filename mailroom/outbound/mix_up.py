@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from mailroom.outbound.names_called import called, is_a_place, is_of_the_council
+from mailroom.outbound.names_called import called, is_a_place, is_of_the_council, span_of_name
 from mailroom.outbound.names_printed import (
     Gap,
     PrintedName,
@@ -26,6 +26,9 @@ from mailroom.outbound.names_printed import (
     words_with_capitals,
 )
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
+
+Span = tuple[int, int]
+"""Where words begin and end in the text of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +103,39 @@ class MixUpGuard:
 
     def _findings(self, pages: Iterable[LetterPage], reader: _Reader) -> tuple[PdfFinding, ...]:
         return tuple(
-            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind)
+            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind, words)
             for page in pages
-            for kind in self._foreign(page.text, reader)
+            for kind, words in self._foreign(page.text, reader)
         )
 
-    def _foreign(self, text: str, reader: _Reader) -> Iterator[str]:
-        """The kinds of foreign marks on a page: 'postcode', 'reference', 'name', 'salutation'."""
-        mine = reader.codes | self._innocent
-        if any(code not in mine and code in self._postcodes for code in _postcodes_in(text)):
-            yield "postcode"
-        if any(r not in mine and r in self._references for r in _references_in(text)):
-            yield "reference"
-        words = words_with_capitals(text)
-        if self._names_another(text, words, reader):
-            yield "name"
-        if any(self._greets_another(person, reader) for person, _ in families_greeted(words, text)):
-            yield "salutation"
+    def _foreign(self, text: str, reader: _Reader) -> Iterator[tuple[str, Span]]:
+        """The kinds of foreign marks on a page, and where the first of each stands.
 
-    def _names_another(self, text: str, words: Sequence[Word], reader: _Reader) -> bool:
+        Kinds: 'postcode', 'reference', 'name', 'salutation'.
+        """
+        mine = reader.codes | self._innocent
+        for kind, shape, known in (
+            ("postcode", _POSTCODE, self._postcodes),
+            ("reference", _REFERENCE, self._references),
+        ):
+            found = (m.span() for m in shape.finditer(text) if (c := _squeezed(m[0])) not in mine and c in known)
+            if span := next(found, None):
+                yield kind, span
+        words = words_with_capitals(text)
+        at = self._names_another(text, words, reader)
+        if at is not None:
+            yield "name", span_of_name(words, at)
+        for person, start in families_greeted(words, text):
+            if self._greets_another(person, reader):
+                greeted = (w.end for w in words if w.start > start and w.folded == person.family)
+                yield "salutation", (start, next(greeted, start))
+                return
+
+    def _names_another(self, text: str, words: Sequence[Word], reader: _Reader) -> int | None:
+        """The word at which another customer's name ends (or begins, where the family name comes first)."""
         hits = [at for at, word in enumerate(words) if word.folded in self._families or word.folded in self._firms]
         if not hits:
-            return False
+            return None
         taken = reader.words_taken(words)
         marked: bool | None = None
         for at in hits:
@@ -131,12 +145,12 @@ class MixUpGuard:
             if who is None or is_of_the_council(text, words, at):
                 continue
             if not (self._names_others or self._is_near(who, reader, words[at].folded)):
-                return True
+                return at
             if marked is None:
                 marked = reader.is_marked_on(text, words)
             if not marked:
-                return True
-        return False
+                return at
+        return None
 
     def _who(self, words: Sequence[Word], at: int, taken: frozenset[int], reader: _Reader) -> list[int] | None:
         """Positions of the customers whose name ends (or, 'Howard, David', begins) here; None if nobody's does."""
@@ -260,16 +274,8 @@ a large mailing some D Howard is always found, whoever the page speaks of."""
 _FOR_ANOTHER = re.compile(
     r"^(?:c/o|care of|for the attention of|fao|attn)\W+(.+)$|^((?:mr|mrs|miss|ms|mx|dr)\b.+)$", re.IGNORECASE
 )
-_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s?(\d[A-Z]{2})\b")
-_REFERENCE = re.compile(r"\b(?=[A-Z0-9/-]*\d)[A-Z0-9][A-Z0-9/-]{4,}\b")
-
-
-def _postcodes_in(text: str) -> Iterable[str]:
-    return (f"{m[1]}{m[2]}" for m in _POSTCODE.finditer(text.upper()))
-
-
-def _references_in(text: str) -> Iterable[str]:
-    return (_squeezed(m[0]) for m in _REFERENCE.finditer(text.upper()))
+_POSTCODE = re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s?\d[A-Za-z]{2}\b")
+_REFERENCE = re.compile(r"\b(?=[A-Za-z0-9/-]*\d)[A-Za-z0-9][A-Za-z0-9/-]{4,}\b")
 
 
 def _squeezed(text: str) -> str:

@@ -55,7 +55,9 @@ def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits, cover: in
     numbered = [(page, n) for page in pages if page.number > cover and (n := page_of(page.text))]
     for page, (number, of) in numbered:
         if number != page.number - cover or of != own:
-            yield PdfFinding(PdfProblem.PAGES_MISSING, page.number, None, f"says page {number} of {of}")
+            said = _PAGE_OF.search(page.text)
+            words = said.span() if said else None
+            yield PdfFinding(PdfProblem.PAGES_MISSING, page.number, None, f"says page {number} of {of}", words)
 
 
 def _check_page(page: LetterPage, limits: PreflightLimits) -> Iterable[PdfFinding]:

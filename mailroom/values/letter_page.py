@@ -64,9 +64,13 @@ class PdfProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PdfFinding:
-    """One problem at one place. page from 1, 0 for the whole file. detail: rule or font names, never a person's."""
+    """One problem at one place. page from 1, 0 for the whole file. detail: rule or font names, never a person's.
+
+    words: where in the page's text the words begin and end that are wrong, from which `box` can be had.
+    """
 
     problem: PdfProblem
     page: int = 0
     box: Box | None = None
     detail: str = ""
+    words: tuple[int, int] | None = None

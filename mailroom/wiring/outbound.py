@@ -18,7 +18,7 @@ from mailroom.config.linkage import LinkageWeights
 from mailroom.config.mailroom import place
 from mailroom.config.site import Site, load_site
 from mailroom.gateways.font_repair import as_pictures, embed_twins
-from mailroom.gateways.letter_layout import place_of_type
+from mailroom.gateways.letter_layout import place_of_type, place_of_words
 from mailroom.gateways.letter_pdf import count_pages, cut_out, join, lines_on, read_letters
 from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.mailbox import ImapMailbox, MailboxMessage
@@ -48,6 +48,7 @@ class LetterPdfs:
     read_letters = staticmethod(read_letters)
     measure_letters = staticmethod(measure_letters)
     place_of_type = staticmethod(place_of_type)
+    place_of_words = staticmethod(place_of_words)
     cut_out = staticmethod(cut_out)
     count_pages = staticmethod(count_pages)
     join = staticmethod(join)

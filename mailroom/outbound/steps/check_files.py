@@ -15,7 +15,7 @@ from mailroom.errors import Reject
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.preflight import LATER_PAGES, check_pages
-from mailroom.outbound.steps.check_pdf import guard_of, identity
+from mailroom.outbound.steps.check_pdf import PLACED, guard_of, identity, with_place
 from mailroom.outbound.steps.examined import Examined, Found, as_problem, from_finding
 from mailroom.outbound.submission import ATTACHMENT, MOST_TOLD, RowProblem
 from mailroom.values.attachment import GivenFile
@@ -48,6 +48,7 @@ class _FilesCheck:
     ) -> None:
         self._machines, self._kind, self._files = machines, kind, files
         self.pages: dict[str, int] = {}
+        self._looked_for = 0
         self._named: dict[str, list[tuple[int, int]]] = {}
         identities: dict[int, Identity] = {}
         for letter in letters:
@@ -81,8 +82,21 @@ class _FilesCheck:
         self.pages[file.document] = len(pages)
         if not file.everybody and len(readers) == 1 and not self._guard.names_reader(readers[0][0], pages):
             yield _of_file(file.name, "names_nobody", NAMES_NOBODY, row, warning=True)
-        for finding in (*check_pages(pages, self._machines.printing.preflight), *self._mixed_up(file, pages, readers)):
+        wrong = (*check_pages(pages, self._machines.printing.preflight), *self._mixed_up(file, pages, readers))
+        for finding in self._placed(file, pages, wrong):
             yield {**from_finding(finding, row, ATTACHMENT), "file": file.name, "page": finding.page}
+
+    def _placed(
+        self, file: GivenFile, pages: Sequence[LetterPage], wrong: Sequence[PdfFinding]
+    ) -> Iterator[PdfFinding]:
+        """With boxes around words; of the first few, since each has to be looked for."""
+        if not wrong:
+            return
+        with self._machines.store.path_for_reading(file.document) as path:
+            for finding in wrong:
+                self._looked_for += 1
+                near = finding.page > 0 and self._looked_for <= PLACED
+                yield with_place(self._machines, path, pages[finding.page - 1], finding) if near else finding
 
     def _measured(self, file: GivenFile) -> tuple[LetterPage, ...]:
         with self._machines.store.path_for_reading(file.document) as path:

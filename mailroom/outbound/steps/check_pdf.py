@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailroom.config.document_classes import CutBy, DocumentClass
+from mailroom.config.printing import MM
 from mailroom.errors import Reject
 from mailroom.outbound.cutting import CutLetter, cut_letters
 from mailroom.outbound.machines import OutboundMachines
@@ -15,6 +16,7 @@ from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
 from mailroom.outbound.steps.examined import Examined, Found, from_finding
 from mailroom.outbound.submission import MOST_TOLD, AddressRule
+from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
 from mailroom.values.postal_address import POSTCODE
 from mailroom.values.repair import RepairKind
@@ -75,23 +77,35 @@ def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, rep
             count += not finding.problem.is_a_warning
             if len(problems) < MOST_TOLD:
                 row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
-                placed = finding if len(problems) > _PLACED else _with_place(machines, path, row, finding)
+                seen = own_pages[max(finding.page, 1) - 1]
+                placed = (
+                    finding
+                    if len(problems) > PLACED
+                    else with_place(machines, path, replace(seen, number=row), finding)
+                )
                 problems.append(from_finding(placed, row))
     return Examined(len(letters), tuple(problems), count, lambda: (_from_cut(n, c) for n, c in enumerate(letters, 1)))
 
 
-_PLACED = 50
-"""Problems of type whose place is looked for: each takes about as long as reading a hundred pages in bulk."""
+PLACED = 50
+"""Problems whose place is looked for: for those of type it takes as long as reading a hundred pages in bulk."""
 
 
-def _with_place(machines: OutboundMachines, path: Path, page: int, finding: PdfFinding) -> PdfFinding:
-    """The finding with a box around its words, if it is about their font or size."""
-    if finding.problem is PdfProblem.FONT_NOT_EMBEDDED:
-        return replace(finding, box=machines.pdfs.place_of_type(path, page, font=finding.detail))
-    if finding.problem is PdfProblem.TYPE_TOO_SMALL:
+def with_place(machines: OutboundMachines, path: Path, page: LetterPage, finding: PdfFinding) -> PdfFinding:
+    """The finding with a box around what is wrong, if it is about words. page: numbered as in the file."""
+    box = finding.box
+    if finding.words is not None:
+        box = machines.pdfs.place_of_words(path, page.number, *finding.words)
+    elif finding.problem is PdfProblem.ADDRESS:
+        window = machines.printing.window
+        wide, high = page.width / MM, page.height / MM
+        box = Box(window.left / wide, window.top / high, window.right / wide, window.bottom / high)
+    elif finding.problem is PdfProblem.FONT_NOT_EMBEDDED:
+        box = machines.pdfs.place_of_type(path, page.number, font=finding.detail)
+    elif finding.problem is PdfProblem.TYPE_TOO_SMALL:
         limit = machines.printing.preflight.smallest_type
-        return replace(finding, box=machines.pdfs.place_of_type(path, page, below=limit))
-    return finding
+        box = machines.pdfs.place_of_type(path, page.number, below=limit)
+    return replace(finding, box=box)
 
 
 def _measured(machines: OutboundMachines, path: Path, letters: Sequence[CutLetter]) -> Iterator[tuple[LetterPage, ...]]:
