@@ -14,7 +14,7 @@ from mailroom.inbound.steps.cut import cut_batch
 from mailroom.inbound.steps.deliver import prepare_deliveries, send
 from mailroom.inbound.steps.mail import team_email_bounced
 from mailroom.inbound.steps.sweep import sweep
-from mailroom.records.models import Delivery, DeliveryStatus, Item, ItemStatus
+from mailroom.records.models import Batch, Delivery, DeliveryStatus, Item, ItemStatus
 from mailroom.values.bounces import Bounce, BounceAction
 from tests.inbound.line_machines import line_machines, read_batch
 
@@ -150,3 +150,18 @@ def test_an_item_whose_emails_are_all_beyond_the_ninth_is_not_put_on_the_line_ag
     sweep(machines)
     item.refresh_from_db()
     assert item.version == 1
+
+
+def test_another_paper_under_a_number_used_before_has_a_message_id_of_its_own(machines: Any) -> None:
+    """As after a restore: B000001-01 went out yesterday, and the restored records give the number to another letter."""
+    item = routed(machines, "waste")
+
+    def message_ids() -> set[str]:
+        return {Delivery.objects.get(pk=key).message_id for key in prepare_deliveries(machines, item.pk, 2)}
+
+    route_to(item, "waste")
+    yesterday = message_ids()
+    assert message_ids() == yesterday
+    Delivery.objects.all().delete()
+    Batch.objects.update(original="f" * 64)
+    assert not message_ids() & yesterday

@@ -12,11 +12,14 @@ from mailroom.records.models import Delivery, DeliveryStatus, Event, Item, ItemS
 from mailroom.records.models.delivery import OVERTAKEN, sequence_of
 
 _UNSENT = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_OF_ITS_PAPER = 12
+"""Hex digits of the scan's hash in a Message-ID. Numbers can come twice (a database restored, a second mailroom of the
+same domain), and mail servers drop a second email of one Message-ID unread."""
 
 
 def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[int]:
     """Record the emails a routed item needs: its team's, then a copy to each other team. Returns those unsent."""
-    item = Item.objects.get(pk=item_id)
+    item = Item.objects.select_related("batch").get(pk=item_id)
     if item.version != version or item.status != ItemStatus.ROUTED:
         return []
     # Before the email is written, so that it says when the customer has had to write again.
@@ -34,6 +37,7 @@ def prepare_deliveries(machines: Machines, item_id: int, version: int) -> list[i
 
 def _on_record(machines: Machines, item: Item, place: int, team: str, inbox: str, is_copy: bool) -> Delivery:
     """That email, made at the first asking; its number and Message-ID are the same ever after."""
+    paper = item.batch.original[:_OF_ITS_PAPER]
     for apart in (False, True):
         sequence = sequence_of(item.version, place, apart)
         delivery, _ = Delivery.objects.get_or_create(
@@ -43,7 +47,7 @@ def _on_record(machines: Machines, item: Item, place: int, team: str, inbox: str
                 "team": team,
                 "inbox": inbox,
                 "is_copy": is_copy,
-                "message_id": f"<{item.number}.{sequence}@{machines.mail_domain}>",
+                "message_id": f"<{item.number}.{sequence}.{paper}@{machines.mail_domain}>",
             },
         )
         if (delivery.team, delivery.is_copy) == (team, is_copy):
