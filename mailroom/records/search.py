@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
+from mailroom.errors import Review
 from mailroom.records.models import Item, ItemReference, NamedReader
 from mailroom.records.visible_items import Viewer, visible_items, with_flag
 
@@ -20,6 +22,14 @@ _A_FEW = 900
 """Items looked up one by one; one person's letters and private items are far fewer."""
 _MONTHS_NAMED = 24
 """A range of more months than this is left to the dates alone."""
+LONGEST_SECONDS = 5
+"""What one question may cost PostgreSQL; with a million items the slowest known takes a fifteenth of it."""
+_CANCELLED = "57014"
+"""PostgreSQL's code for a statement that ran into its time limit."""
+
+
+class TakesTooLong(Review):
+    """The search was stopped so that it holds nobody up; more words or a narrower choice make it quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,33 @@ def search_items(viewer: Viewer, wanted: Search) -> list[Item]:
     """Up to A_PAGE + 1 items, the newest first: one more than a page says that there are older ones.
 
     The filter of visible_items is always applied; the index is only asked for less, never trusted with more.
+    Raises TakesTooLong on PostgreSQL after LONGEST_SECONDS.
     """
+    with _within_limits():
+        return _search(viewer, wanted)
+
+
+@contextmanager
+def _within_limits() -> Iterator[None]:
+    """On PostgreSQL: a time limit, room to remember which letters hold two common words side by side (32 MB are the
+    places of some 700,000 pages of the table), and no compiling of questions, which takes longer than answering them.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                f"SET LOCAL statement_timeout = '{LONGEST_SECONDS}s'; SET LOCAL work_mem = '32MB'; SET LOCAL jit = off"
+            )
+            yield
+    except OperationalError as why:
+        if getattr(why.__cause__, "sqlstate", "") != _CANCELLED:
+            raise
+        raise TakesTooLong("This search takes too long. Add a word, or narrow it by service or dates.") from why
+
+
+def _search(viewer: Viewer, wanted: Search) -> list[Item]:
     wanted = replace(wanted, words=wanted.words.replace("\0", " "))
     parts = parse(wanted.words)
     if not any(not p.excluded for p in parts):
@@ -82,27 +118,47 @@ def _by_reference(viewer: Viewer, wanted: Search) -> QuerySet[Item]:
 
 
 def _matching(viewer: Viewer, wanted: Search, parts: list[Part]) -> QuerySet[Item]:
-    scope = [*_scope(wanted)]
+    narrowing = [*_scope(wanted)]
+    scope = narrowing.copy()
     if viewer.sees == "services":
         scope.append([f"{kind}{_token(code)}" for code in viewer.services for kind in ("svc", "team")])
         scope[-1] += ["svc", "svcnone"]
     items = _narrowed(viewer, wanted)
-    few = _few(parts, scope)
+    few = _few(parts, narrowing, scope)
     return _indexed(items if few is None else items.filter(pk__in=few), parts, scope)[: A_PAGE + 1]
 
 
-def _few(parts: list[Part], scope: list[list[str]]) -> list[int] | None:
-    """The ids of all that hold every word, where they are few; else None. Asked on PostgreSQL only.
+def _few(parts: list[Part], narrowing: list[list[str]], scope: list[list[str]]) -> list[int] | None:
+    """The ids of all that can be meant, where they are few; else None. Asked on PostgreSQL only.
 
     Its planner knows how common the commonest words are and takes every other for a middling one: for a word that
     hardly anybody wrote it goes through the items newest first, all of them. Without an order it asks the index.
-    A phrase is looked for by its words here, because the index does not know where in a letter they stand.
+    Phrases are looked for by their pairs of neighbours first, because the index of words does not know where in a
+    letter they stand; then everything by its words.
     """
     if connection.vendor != "postgresql":
         return None
-    words = [Part((word,)) for part in parts if not part.excluded for word in part.words]
-    ids = list(_indexed(Item.objects.order_by(), words, scope).values_list("pk", flat=True)[: _A_FEW + 1])
-    return ids if len(ids) <= _A_FEW else None
+    wanted = [part for part in parts if not part.excluded]
+    words = [Part((word,)) for part in wanted for word in part.words]
+    asked = [_indexed(Item.objects.order_by(), words, scope)]
+    if phrases := [part for part in wanted if len(part.words) > 1]:
+        asked.insert(0, _with_pairs(phrases, narrowing))
+    for items in asked:
+        ids = list(items.values_list("pk", flat=True)[: _A_FEW + 1])
+        if len(ids) <= _A_FEW:
+            return ids
+    return None
+
+
+def _with_pairs(phrases: list[Part], narrowing: list[list[str]]) -> QuerySet[Item]:
+    """Items that hold every two neighbours of the phrases side by side, though perhaps not the whole phrase."""
+    pairs = " || ".join(["mailroom_pairs(to_tsvector('mailroom_words', %s))"] * len(phrases))
+    where = [f"mailroom_pairs(records_item.search) @> ({pairs})"]
+    params = [" ".join(part.words) for part in phrases]
+    if narrowing:
+        where.append("records_item.search @@ to_tsquery('simple', %s)")
+        params.append(_one_of_each(narrowing))
+    return Item.objects.order_by().extra(where=where, params=params)
 
 
 def _matching_named(viewer: Viewer, wanted: Search, parts: list[Part]) -> list[Item]:
@@ -153,12 +209,11 @@ def _token(code: str) -> str:
 
 def _indexed(items: QuerySet[Item], parts: list[Part], scope: list[list[str]]) -> QuerySet[Item]:
     if connection.vendor == "postgresql":
-        narrowed = " & ".join(f"({' | '.join(tokens)})" for tokens in scope)
         where = "records_item.search @@ websearch_to_tsquery('mailroom_words', %s)"
         params = [_for_postgres(parts)]
-        if narrowed:
+        if scope:
             where = "records_item.search @@ (websearch_to_tsquery('mailroom_words', %s) && to_tsquery('simple', %s))"
-            params.append(narrowed)
+            params.append(_one_of_each(scope))
         return items.extra(where=[where], params=params)
     match = [_for_sqlite(parts), *(f"scope : ({' OR '.join(tokens)})" for tokens in scope)]
     return items.extra(
@@ -167,6 +222,10 @@ def _indexed(items: QuerySet[Item], parts: list[Part], scope: list[list[str]]) -
         params=[" AND ".join(f"({m})" for m in match)],
         order_by=["-records_item_search.rowid"],
     )
+
+
+def _one_of_each(scope: list[list[str]]) -> str:
+    return " & ".join(f"({' | '.join(tokens)})" for tokens in scope)
 
 
 def _for_postgres(parts: list[Part]) -> str:

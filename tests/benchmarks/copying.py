@@ -54,4 +54,4 @@ def _plain(field: Any, value: object) -> object:
 
 
 def _bare(values: Sequence[object]) -> list[object]:
-    return [v.isoformat() if isinstance(v, dt.date) else v for v in values]
+    return [str(v) if isinstance(v, dt.date) else v for v in values]

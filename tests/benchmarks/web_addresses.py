@@ -146,6 +146,8 @@ def _search() -> list[tuple[str, str, str]]:
         ("Search, a word in most items, own services", LEADER, "/search/?q=council"),
         ("Search, two common words, own services", LEADER, "/search/?q=council+rent"),
         ("Search, a phrase", LEADER, "/search/?q=%22council+tax%22"),
+        ("Search, a phrase of common words, seldom together", LEADER, "/search/?q=%22tax+council+rent%22"),
+        ("Search, a phrase of common words, never together", LEADER, "/search/?q=%22rent+tax+bin+claim+council%22"),
         ("Search, a rare word", LEADER, "/search/?q=word29000x"),
         ("Search, a word nobody wrote", LEADER, "/search/?q=zanzibar"),
         ("Search, a reference", LEADER, "/search/?q=5000+0123"),

@@ -107,8 +107,8 @@ def _letter(n: int, customers: int, at: dt.datetime) -> dict[str, object]:
         "channel": "print",
         "rule": "default_post",
         "reasons": json.dumps(["They have not asked for email"]),
-        "created_at": at.isoformat(),
-        "sent_at": at.isoformat(),
+        "created_at": at,
+        "sent_at": at,
     }
 
 
@@ -127,7 +127,7 @@ def _letters(count: int, first: int, runs: int, customers: int, now: dt.datetime
         one |= {"print_run_id": _run_of(n, runs), "mailpiece_id": n + 1}
         if n % RETURNED_OF == 0 or waiting - RETURNED_TODAY <= n:
             back = now if n >= waiting - RETURNED_TODAY else _ago(now, days * (count - n))
-            one |= {"status": "returned", "returned_at": back.isoformat(), "return_reason": "gone_away"}
+            one |= {"status": "returned", "returned_at": back, "return_reason": "gone_away"}
         yield one
 
 
@@ -178,7 +178,7 @@ def _scans(runs: int, now: dt.datetime) -> Iterator[dict[str, object]]:
     """Half of the newest run."""
     for piece in range(1, PIECES_TODAY // 2 + 1):
         for sheet in (1, 2):
-            yield {"run_id": runs, "piece": piece, "sheet": sheet, "scanned_by": "1", "scanned_at": now.isoformat()}
+            yield {"run_id": runs, "piece": piece, "sheet": sheet, "scanned_by": "1", "scanned_at": now}
 
 
 def _changes(account: int, now: dt.datetime) -> Iterator[dict[str, object]]:
@@ -216,10 +216,10 @@ def _valuables(count: int, people: list[int], now: dt.datetime) -> Iterator[dict
 
 def _today_at_the_print_unit(items: int, now: dt.datetime) -> None:
     newest = Batch.objects.order_by("-pk").values_list("received", flat=True)[0]
-    held = {"filename": "held.pdf", "source": "scanner-2", "received": newest, "taken_at": now.isoformat()}
+    held = {"filename": "held.pdf", "source": "scanner-2", "received": newest, "taken_at": now}
     reason = {"status": "quarantined", "reason": "The file cannot be opened."}
     load(Batch, ({**held, **reason, "original": f"{n:063x}q"} for n in range(QUARANTINED)))
-    seen = {"folder": "scanner-1", "first_seen": now.isoformat(), "still_since": now.isoformat()}
+    seen = {"folder": "scanner-1", "first_seen": now, "still_since": now}
     taken = ({**seen, "name": f"post{n}.pdf", "status": "taken"} for n in range(items // 25))
     load(WatchedFile, taken)
     stuck = {"status": "stuck", "problem": "It is still growing."}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from mailroom.config.roles import Right
 from mailroom.records.models import Event
-from mailroom.records.search import A_PAGE, Search, parse, search_items
+from mailroom.records.search import A_PAGE, Search, TakesTooLong, parse, search_items
 from mailroom.web.dates import day_asked
 from mailroom.web.form_problems import FieldProblem
 from mailroom.web.permission import actor, allowed, signed_in, viewer
@@ -23,7 +23,11 @@ def search(request: HttpRequest) -> HttpResponse:
     without the words.
     """
     wanted, wrong = _wanted(request)
-    found = search_items(viewer(request), wanted) if wanted.words else []
+    found, stopped = [], False
+    try:
+        found = search_items(viewer(request), wanted) if wanted.words else []
+    except TakesTooLong as why:
+        stopped, wrong = True, (*wrong, FieldProblem("q", str(why)))
     if wanted.words:
         Event.record("account.searched", signed_in(request), actor=actor(request), found=len(found[:A_PAGE]))
     parts = parse(wanted.words)
@@ -31,13 +35,14 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "shown": shown,
+        "stopped": stopped,
         "older": found[A_PAGE - 1].pk if len(found) > A_PAGE else None,
         "services": services().services,
         "flags": services().flags,
         "field_problems": wrong,
         "is_narrowed": any((wanted.service, wanted.flag, wanted.customer, wanted.since, wanted.until)),
     }
-    return render(request, "search.html", context)
+    return render(request, "search.html", context, status=422 if stopped else 200)
 
 
 def _wanted(request: HttpRequest) -> tuple[Search, tuple[FieldProblem, ...]]:
