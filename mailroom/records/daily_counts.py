@@ -10,7 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Sum
 from django.db.models.fields.json import KT
 
 from mailroom.records import outgoing_counts
@@ -22,6 +22,7 @@ from mailroom.records.models import (
     Event,
     Item,
     Letter,
+    MonthCount,
     RollupMark,
 )
 from mailroom.records.rolling import Roll, Rules, roll
@@ -81,6 +82,7 @@ def make_again(days: Iterable[dt.date], counting: Counting) -> int:
         with transaction.atomic():
             _hold_mark()
             _replace(first, last, counted(first, last, counting))
+            sum_month(Month.of(first))
     return len(wanted)
 
 
@@ -116,6 +118,20 @@ def _replace(first: dt.date, last: dt.date, fresh: Roll) -> None:
     )
     DailyTally.objects.bulk_create(
         (DailyTally(month=Month.of(r.day).index, **_fields(r)) for r in fresh.tallies), batch_size=2000
+    )
+
+
+_MONTHLY = ("service", "direction", "channel", "cause")
+
+
+def sum_month(month: Month) -> None:
+    """Make a month's counts anew from its days'."""
+    sums = {"n_items": Sum("items"), "n_sheets": Sum("sheets"), "n_pence": Sum("pence")}
+    rows = DailyCount.objects.filter(month=month.index).values_list(*_MONTHLY).annotate(**sums)
+    MonthCount.objects.filter(month=month.index).delete()
+    MonthCount.objects.bulk_create(
+        MonthCount(month=month.index, service=s, direction=d, channel=c, cause=x, items=n, sheets=sheets, pence=pence)
+        for s, d, c, x, n, sheets, pence in rows
     )
 
 
@@ -176,11 +192,14 @@ def all_days(zone: ZoneInfo) -> Iterator[dt.date]:
     """Every day from the first item or letter, or roll-up of one, to the last."""
     items = Item.objects.aggregate(first=Min("received"), last=Max("received"))
     rolled = DailyCount.objects.aggregate(first=Min("day"), last=Max("day"))
+    months = MonthCount.objects.aggregate(first=Min("month"), last=Max("month"))
     letters = Letter.objects.aggregate(first=Min("created_at"), sent=Max("sent_at"), made=Max("created_at"))
     moments = [at.astimezone(zone).date() for at in letters.values() if at]
     known = [d for d in (*items.values(), *rolled.values(), *moments) if d]
-    if known:
-        first, last = min(known), max(known)
+    whole = [Month.from_index(n) for n in months.values() if n]
+    if known or whole:
+        first = min([*known, *(month.last for month in whole)])
+        last = max([*known, *(month.first for month in whole)])
         yield from (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
 
 
@@ -193,4 +212,27 @@ def differences(counting: Counting) -> list[str]:
             extra = set(getattr(held, name)) ^ set(getattr(fresh, name))
             days = sorted({getattr(row, "day", None) or row.received for row in extra})
             found += [f"{day}: the {name} kept are not what the rows say." for day in days]
+        month = Month.of(first)
+        if set(month_kept(month)) != set(_summed(fresh.counts)):
+            found.append(f"{month}: the counts kept of the month are not what the rows say.")
     return sorted(found)
+
+
+def month_kept(month: Month) -> Iterator[DayCount]:
+    """What is kept of a month as a whole: no kind, no reason, and its first day as the day."""
+    for s, d, c, x, *n in MonthCount.objects.filter(month=month.index).values_list(*_MONTHLY, *_AMOUNTS):
+        yield DayCount(month.first, s, Direction(d), c, "", Cause(x), *n)
+
+
+_AMOUNTS = ("items", "sheets", "pence")
+
+
+def _summed(days: Iterable[DayCount]) -> Iterator[DayCount]:
+    """A month's days as the counts of the month."""
+    sums: dict[tuple[dt.date, str, Direction, str, Cause], tuple[int, int, int]] = {}
+    for row in days:
+        key = (Month.of(row.day).first, row.service, row.direction, row.channel, row.cause)
+        items, sheets, pence = sums.get(key, (0, 0, 0))
+        sums[key] = (items + row.items, sheets + row.sheets, pence + row.pence)
+    for (first, service, direction, channel, cause), amounts in sums.items():
+        yield DayCount(first, service, direction, channel, "", cause, *amounts)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
 from mailroom.records.models import (
     AuditCheck,
@@ -16,6 +16,7 @@ from mailroom.records.models import (
     DailyClock,
     DailyCount,
     DailyTally,
+    MonthCount,
 )
 from mailroom.values.counts import (
     BaselineCount,
@@ -33,28 +34,39 @@ from mailroom.values.month import Month
 def counts(first: Month, last: Month, service: str = "", by_day: Collection[Month] = ()) -> tuple[DayCount, ...]:
     """Mail of those months, summed by month (day is its first), but day by day in the months of `by_day`.
 
-    by_day: months in which a price changes, so that each day keeps its own price.
+    All kinds of letters are one (kind is ''). by_day: months in which a price changes, so that each day keeps its own.
     """
-    days = [m.index for m in by_day]
-    rows = _of_service(DailyCount.objects.filter(month__range=(first.index, last.index)), service)
-    columns = ("service", "direction", "channel", "kind", "cause")
-    sums = {"n_items": Sum("items"), "n_sheets": Sum("sheets"), "n_pence": Sum("pence")}
-    summed = rows.exclude(month__in=days).values_list("month", *columns).annotate(**sums)
-    daily = rows.filter(month__in=days).values_list("day", *columns).annotate(**sums) if days else []
+    days = [m.index for m in by_day if first <= m <= last]
+    columns = ("service", "direction", "channel", "cause")
+    whole = _of_service(MonthCount.objects.filter(month__range=(first.index, last.index)), service)
+    summed = whole.exclude(month__in=days).values_list("month", *columns, "items", "sheets", "pence")
+    rows = _of_service(DailyCount.objects.filter(month__in=days), service)
+    daily = rows.values_list("day", *columns).annotate(**_SUMS) if days else []
     return tuple(
-        DayCount(Month.from_index(when).first if isinstance(when, int) else when, s, Direction(d), c, k, Cause(x), *n)
-        for when, s, d, c, k, x, *n in (*summed, *daily)
+        DayCount(Month.from_index(when).first if isinstance(when, int) else when, s, Direction(d), c, "", Cause(x), *n)
+        for when, s, d, c, x, *n in (*summed, *daily)
     )
+
+
+_SUMS = {"n_items": Sum("items"), "n_sheets": Sum("sheets"), "n_pence": Sum("pence")}
+
+
+def matters_in(
+    first: Month, last: Month, service: str = "", kinds: Collection[tuple[str, str]] = ()
+) -> tuple[DayCount, ...]:
+    """Items received in those months on some matters, each a service and a kind, summed over the months."""
+    wanted = Q(pk__in=[])
+    for of, kind in kinds:
+        wanted |= Q(service=of, kind=kind)
+    rows = DailyCount.objects.filter(wanted, month__range=(first.index, last.index), direction=Direction.IN)
+    summed = _of_service(rows, service).values_list("service", "channel", "kind").annotate(**_SUMS)
+    return tuple(DayCount(first.first, s, Direction.IN, c, k, Cause.NONE, *n) for s, c, k, *n in summed)
 
 
 def on_paper(first: Month, last: Month, service: str = "") -> tuple[DayCount, ...]:
     """Letters that went on paper in those months, by the rule that put them there."""
     rows = _of_service(DailyCount.objects.filter(month__range=(first.index, last.index)), service)
-    summed = (
-        rows.exclude(why="")
-        .values_list("month", "service", "channel", "kind", "cause", "why")
-        .annotate(n_items=Sum("items"), n_sheets=Sum("sheets"), n_pence=Sum("pence"))
-    )
+    summed = rows.exclude(why="").values_list("month", "service", "channel", "kind", "cause", "why").annotate(**_SUMS)
     return tuple(
         DayCount(Month.from_index(m).first, s, Direction.OUT, c, k, Cause(x), items, sheets, pence, why)
         for m, s, c, k, x, why, items, sheets, pence in summed

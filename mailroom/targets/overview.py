@@ -25,7 +25,8 @@ from mailroom.values.period import Period
 class Facts:
     """The rows an overview is made from. All are of `service`, or of the whole council when it is ''.
 
-    counts: from the earliest month needed to the period's last. paper: letters on paper in the period, by the rule
+    counts: from the earliest month needed to the period's last, all kinds of letter in one. matters: items received in
+    the period on matters that have an online form, by kind. paper: letters on paper in the period, by the rule
     that put them there. clocks: of items received in the period. running: every answering and promised clock that
     runs. tallies: of the period and the one before it. audited: items checked, and right. people: those on paper.
     may_email: whether each document class may be emailed. today: for what is overdue.
@@ -36,6 +37,7 @@ class Facts:
     period: Period
     today: dt.date
     counts: Sequence[DayCount]
+    matters: Sequence[DayCount]
     paper: Sequence[DayCount]
     baseline: Sequence[BaselineCount]
     clocks: Sequence[ClockCount]
@@ -136,7 +138,7 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
         quality=service_levels.quality(_of(facts.tallies, period)),
         quality_before=service_levels.quality(_of(facts.tallies, period.before)),
         precision=precision(*facts.audited),
-        shift=_shift(facts, counts),
+        shift=_shift(facts),
         funnels=tuple(facts.funnels),
         by_sector=by_sector,
         by_age=by_age,
@@ -174,9 +176,9 @@ def _levels(facts: Facts) -> Levels:
     )
 
 
-def _shift(facts: Facts, counts: Sequence[DayCount]) -> tuple[Shift, ...]:
+def _shift(facts: Facts) -> tuple[Shift, ...]:
     """Letters out by expected saving, then matters in by number."""
     reach = shift.reach(facts.paper, facts.may_email)
     costs, period = facts.costs.on(facts.period.last.first), facts.period
     out = shift.outgoing(facts.paper, reach, facts.funnels, costs)
-    return (*out, *shift.incoming(counts, facts.targets.online_form, period, costs))
+    return (*out, *shift.incoming(facts.matters, facts.targets.online_form, period, costs))

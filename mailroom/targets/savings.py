@@ -50,23 +50,43 @@ class Saving:
 
 def ledger(rows: Iterable[DayCount], costs: CostBook) -> list[Saving]:
     """Every saving the rows hold, in their order."""
-    return [saving for row in rows for saving in _of(row, costs.on(row.day))]
+    found: list[Saving] = []
+    days: dict[dt.date, _Prices] = {}
+    for row in rows:
+        if row.day not in days:
+            days[row.day] = _Prices.on(row.day, costs.on(row.day))
+        found += _of(row, days[row.day])
+    return found
 
 
-def _of(row: DayCount, costs: Costs) -> Iterator[Saving]:
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """What everything costs on one day: looked up once, since a day's or month's rows are many."""
+
+    pence: Mapping[CostLine, Decimal]
+    minutes: Mapping[MinutesLine, Decimal]
+    cashable: frozenset[CostLine]
+
+    @classmethod
+    def on(cls, day: dt.date, costs: Costs) -> _Prices:
+        return cls(
+            {line: costs.pence(line, day) for line in CostLine},
+            {line: costs.minutes_for(line, day) for line in MinutesLine},
+            frozenset(costs.cashable),
+        )
+
+
+def _of(row: DayCount, prices: _Prices) -> Iterable[Saving]:
     if not row.items:
-        return
-    if row.direction is Direction.IN:
-        yield from _incoming(row, costs)
-    else:
-        yield from _BY_CAUSE[row.cause](row, costs)
+        return ()
+    return _incoming(row, prices) if row.direction is Direction.IN else _BY_CAUSE[row.cause](row, prices)
 
 
-def _money(row: DayCount, line: CostLine, quantity: int, costs: Costs, paid: int = 0) -> Iterator[Saving]:
-    unit = costs.pence(line, row.day)
+def _money(row: DayCount, line: CostLine, quantity: int, prices: _Prices, paid: int = 0) -> Iterator[Saving]:
+    unit = prices.pence[line]
     pence = unit * quantity - paid
     if pence:
-        yield Saving(row, line.value, quantity, unit, pence, _NOTHING, line in costs.cashable)
+        yield Saving(row, line.value, quantity, unit, pence, _NOTHING, line in prices.cashable)
 
 
 def _time(row: DayCount, minutes: Decimal) -> Iterator[Saving]:
@@ -74,49 +94,48 @@ def _time(row: DayCount, minutes: Decimal) -> Iterator[Saving]:
         yield Saving(row, "time", row.items, minutes, _NOTHING, minutes * row.items, cashable=False)
 
 
-def _incoming(row: DayCount, costs: Costs) -> Iterator[Saving]:
+def _incoming(row: DayCount, prices: _Prices) -> Iterator[Saving]:
     """Paper that was scanned: nobody carries or sorts it, and nobody files its sheets."""
     if row.channel not in PAPER_IN:
         return
-    yield from _money(row, CostLine.STORAGE_SHEET, row.sheets, costs)
-    before, after = (costs.minutes_for(m, row.day) for m in (MinutesLine.POST_IN, MinutesLine.SCANNED_IN))
-    yield from _time(row, before - after)
+    yield from _money(row, CostLine.STORAGE_SHEET, row.sheets, prices)
+    yield from _time(row, prices.minutes[MinutesLine.POST_IN] - prices.minutes[MinutesLine.SCANNED_IN])
 
 
-def _nothing(row: DayCount, costs: Costs) -> Iterator[Saving]:
+def _nothing(row: DayCount, prices: _Prices) -> Iterator[Saving]:
     return iter(())
 
 
-def _not_posted(row: DayCount, costs: Costs) -> Iterator[Saving]:
+def _not_posted(row: DayCount, prices: _Prices) -> Iterator[Saving]:
     """Not printed and not posted: postage, envelope, every sheet, and the handling."""
-    yield from _money(row, CostLine.POSTAGE, row.items, costs, paid=row.pence)
-    yield from _money(row, CostLine.ENVELOPE, row.items, costs)
-    yield from _money(row, CostLine.PRINT_SHEET, row.sheets, costs)
-    yield from _time(row, costs.minutes_for(MinutesLine.POST_OUT, row.day))
+    yield from _money(row, CostLine.POSTAGE, row.items, prices, paid=row.pence)
+    yield from _money(row, CostLine.ENVELOPE, row.items, prices)
+    yield from _money(row, CostLine.PRINT_SHEET, row.sheets, prices)
+    yield from _time(row, prices.minutes[MinutesLine.POST_OUT])
 
 
-def _emailed(row: DayCount, costs: Costs) -> Iterator[Saving]:
+def _emailed(row: DayCount, prices: _Prices) -> Iterator[Saving]:
     """As not posted, less the email's own price."""
-    yield from _not_posted(row, costs)
-    price = costs.pence(CostLine.EMAIL, row.day)
+    yield from _not_posted(row, prices)
+    price = prices.pence[CostLine.EMAIL]
     if price:
         spent = -price * row.items
-        cashable = CostLine.EMAIL in costs.cashable
+        cashable = CostLine.EMAIL in prices.cashable
         yield Saving(row, CostLine.EMAIL.value, row.items, price, spent, _NOTHING, cashable)
 
 
-def _consolidated(row: DayCount, costs: Costs) -> Iterator[Saving]:
+def _consolidated(row: DayCount, prices: _Prices) -> Iterator[Saving]:
     """Printed, but in another letter's envelope: postage and envelope only."""
-    yield from _money(row, CostLine.POSTAGE, row.items, costs, paid=row.pence)
-    yield from _money(row, CostLine.ENVELOPE, row.items, costs)
+    yield from _money(row, CostLine.POSTAGE, row.items, prices, paid=row.pence)
+    yield from _money(row, CostLine.ENVELOPE, row.items, prices)
 
 
-def _cheaper(row: DayCount, costs: Costs) -> Iterator[Saving]:
+def _cheaper(row: DayCount, prices: _Prices) -> Iterator[Saving]:
     """Posted below the standard class: the difference in postage only."""
-    yield from _money(row, CostLine.POSTAGE, row.items, costs, paid=row.pence)
+    yield from _money(row, CostLine.POSTAGE, row.items, prices, paid=row.pence)
 
 
-_BY_CAUSE: dict[Cause, Callable[[DayCount, Costs], Iterator[Saving]]] = {
+_BY_CAUSE: dict[Cause, Callable[[DayCount, _Prices], Iterator[Saving]]] = {
     Cause.NONE: _nothing,
     Cause.EMAILED: _emailed,
     Cause.CONSOLIDATED: _consolidated,

@@ -87,6 +87,9 @@ class Figures:
             period=period,
             today=today,
             counts=figure_rows.counts(earliest, last, service, by_day),
+            matters=figure_rows.matters_in(
+                first, last, service, [(f.service, f.kind) for f in self.targets.online_form]
+            ),
             paper=figure_rows.on_paper(first, last, service),
             baseline=figure_rows.baseline(),
             clocks=figure_rows.clocks(first, last, service),

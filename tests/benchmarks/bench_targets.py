@@ -83,6 +83,7 @@ def _build(args: argparse.Namespace) -> None:
         copied_years.keep_template()
         for block in range(args.blocks):
             copied_years.copy_rollups(block, -4 * block, args.times)
+        copied_years.sum_months()
     copied_years.analyse()
     RollupMark.objects.update_or_create(name="rollup", defaults={"through": timezone.now()})
 

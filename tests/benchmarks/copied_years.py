@@ -8,6 +8,10 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import connection, models
 
+from mailroom.records import daily_counts
+from mailroom.records.models import DailyCount
+from mailroom.values.month import Month
+
 STEP = 10_000_000
 """Between the keys of one copy and the next."""
 
@@ -43,6 +47,12 @@ def keep_template() -> None:
         table = apps.get_model("records", name)._meta.db_table
         _run(f"CREATE TABLE {table}_template AS SELECT * FROM {table}")
         _run(f"DELETE FROM {table}")
+
+
+def sum_months() -> None:
+    """The counts of each month, from the days copied."""
+    for index in sorted(set(DailyCount.objects.values_list("month", flat=True))):
+        daily_counts.sum_month(Month.from_index(index))
 
 
 def analyse() -> None:

@@ -18,6 +18,7 @@ from mailroom.records.models import (
     LetterStatus,
     Mailing,
     Mailpiece,
+    MonthCount,
     PrintRun,
 )
 from mailroom.records.rolling import Rules, days_taken
@@ -169,7 +170,7 @@ def test_the_first_catching_up_counts_everything_and_the_next_only_what_changed(
     assert differences(COUNTING) == []
     Item.objects.filter(pk=one.pk).update(answered_at=at(12))
     Letter.objects.filter(pk=letter_sent.pk).update(status=LetterStatus.BOUNCED)
-    assert len(differences(COUNTING)) == 3
+    assert len(differences(COUNTING)) == 4  # the day's counts, clocks and tallies, and the month's counts
     Event.record("item.answered", one)
     Event.record("letter.bounced", letter_sent)
     catch_up(NOW, COUNTING)
@@ -183,6 +184,31 @@ def test_a_count_nobody_can_explain_is_found_and_made_right(batch: Batch) -> Non
     assert differences(COUNTING) == ["2026-10-05: the counts kept are not what the rows say."]
     make_again(daily_counts.all_days(LONDON), COUNTING)
     assert differences(COUNTING) == []
+
+
+def test_a_months_count_nobody_can_explain_is_found_and_made_right(batch: Batch) -> None:
+    item(batch)
+    make_again([DAY], COUNTING)
+    MonthCount.objects.update(items=7)
+    wrong = "the counts kept of the month are not what the rows say."
+    assert differences(COUNTING) == [f"2026-10: {wrong}"]
+    MonthCount.objects.update(items=1)
+    MonthCount.objects.create(
+        month=Month(2025, 3).index, direction="in", channel="post", items=3, sheets=3, pence=0
+    )  # of a month without any mail
+    assert differences(COUNTING) == [f"2025-03: {wrong}"]
+    make_again(daily_counts.all_days(LONDON), COUNTING)
+    assert differences(COUNTING) == []
+
+
+def test_a_month_follows_each_day_that_is_counted_again(batch: Batch) -> None:
+    first = item(batch)
+    item(batch, received=dt.date(2026, 10, 6), service="waste")
+    make_again(daily_counts.all_days(LONDON), COUNTING)
+    Item.objects.filter(pk=first.pk).update(received=dt.date(2026, 11, 2))
+    make_again([DAY, dt.date(2026, 11, 2)], COUNTING)
+    kept_now = {(r.day.month, r.service): r.items for r in figure_rows.counts(Month(2026, 10), Month(2026, 11))}
+    assert kept_now == {(10, "waste"): 1, (11, "council_tax"): 1}
 
 
 def test_a_month_is_summed_but_for_months_whose_price_changes(batch: Batch) -> None:

@@ -37,7 +37,8 @@ def a_view() -> data.Overview:
     return overview(
         Facts(
             council="Wexmere", service="", period=Period.one(Month(2026, 10)), today=dt.date(2026, 11, 13),
-            counts=letters, paper=letters, clocks=[], running=[], tallies=[], audited=(0, 0), costs=CostBook(costs()),
+            counts=letters, matters=[], paper=letters, clocks=[], running=[], tallies=[],
+            audited=(0, 0), costs=CostBook(costs()),
             baseline=[BaselineCount(Month(2025, 10), "council_tax", Direction.OUT, "print", 40)], targets=TARGETS,
             funnels=[Funnel("council_tax", "council_tax_bill", 9, 3, 1)],
         ),

@@ -24,7 +24,7 @@ from mailroom.records.models.customer import (
 )
 from mailroom.records.models.customer_change import CustomerMerge, Telling, TellingStatus
 from mailroom.records.models.cut_draft import CutDraft
-from mailroom.records.models.daily_count import DailyClock, DailyCount, DailyTally, RollupMark
+from mailroom.records.models.daily_count import DailyClock, DailyCount, DailyTally, MonthCount, RollupMark
 from mailroom.records.models.delivery import Delivery, DeliveryStatus
 from mailroom.records.models.event import Event
 from mailroom.records.models.executor import Executor
@@ -92,6 +92,7 @@ __all__ = [
     "Mailing",
     "MailingStatus",
     "Mailpiece",
+    "MonthCount",
     "MonthCounted",
     "NamedReader",
     "NearDuplicate",

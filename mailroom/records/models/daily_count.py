@@ -41,6 +41,32 @@ class DailyCount(models.Model):
         return f"{self.day} {self.direction} {self.channel}: {self.items}"
 
 
+class MonthCount(models.Model):
+    """Mail of one month, summed over its days and kinds: what charts, targets and savings of past months read.
+
+    month: months since year 0. Made anew from `DailyCount` in the same transaction as the days it sums.
+    """
+
+    month = models.PositiveIntegerField()
+    service = models.CharField(max_length=40, blank=True)
+    direction = models.CharField(max_length=3, choices=[(d, d) for d in Direction])
+    channel = models.CharField(max_length=10)
+    cause = models.CharField(max_length=20, choices=[(c, c) for c in Cause], blank=True)
+    items = models.PositiveBigIntegerField()
+    sheets = models.PositiveBigIntegerField()
+    pence = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "service", "direction", "channel", "cause"], name="one_count_per_month"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.direction} {self.channel}: {self.items}"
+
+
 class DailyClock(models.Model):
     """Items of one day of receipt that took the same time. days -1: still running, and then `due` is kept."""
 
