@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
+import shutil
 import sqlite3
 import subprocess
 import tarfile
@@ -18,12 +20,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import dj_database_url
 
 from mailroom.config.environment import Environment
 from mailroom.errors import Misconfigured, Reject
 from mailroom.gateways.store import Store
+from mailroom.wiring.restored_numbers import has_records, skip_in_postgresql, skip_in_sqlite
 
 _FORMAT = 1
 _SITE = ("classifiers", "config", "templates")
@@ -49,10 +53,19 @@ def back_up(target: Path, environment: Environment, store: Store, now: dt.dateti
         MailroomError: a document of the store is missing or damaged.
     """
     part = target.with_name(target.name + ".part")
-    with tempfile.TemporaryDirectory(prefix="mailroom-backup-", dir=target.parent) as folder:
+    try:
+        copied = _write(part, target.parent, environment, store, now)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return copied
+
+
+def _write(part: Path, beside: Path, environment: Environment, store: Store, now: dt.datetime) -> Copied:
+    with tempfile.TemporaryDirectory(prefix="mailroom-backup-", dir=beside) as folder:
         records = Path(folder) / "records"
         kind = _copy_records(environment.database_url, records)
-        with tarfile.open(part, "w") as tar:
+        with part.open("wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
             facts = {"format": _FORMAT, "made_at": now.isoformat(), "records": kind}
             _add(tar, "backup.json", json.dumps(facts).encode())
             tar.add(records, "records")
@@ -65,13 +78,16 @@ def back_up(target: Path, environment: Environment, store: Store, now: dt.dateti
                     raise NotABackup(f"document {key} of the store is damaged. Bring it back from an earlier backup.")
                 _add(tar, f"store/{key}", store.get(key))
                 count += 1
-        size = records.stat().st_size
-    part.replace(target)
-    return Copied(count, size)
+            tar.close()
+            file.flush()
+            os.fsync(file.fileno())  # a power cut must not leave half a backup under the name of a whole one
+        return Copied(count, records.stat().st_size)
 
 
 def restore(source: Path, environment: Environment, store: Store) -> Copied:
     """Bring a backup back into an empty data folder (and, with PostgreSQL, an empty database).
+
+    The records come last: a restore cut short is simply run again. Their numbers go on with a gap.
 
     Raises:
         Misconfigured: there are records already, or the backup's kind of database is not the one set.
@@ -88,15 +104,17 @@ def _restore(tar: tarfile.TarFile, folder: Path, environment: Environment, store
     facts = json.loads(_read(tar, "backup.json"))
     if facts["format"] != _FORMAT:
         raise NotABackup(f"the backup has format {facts['format']}; this program reads {_FORMAT}.")
+    _refuse_records_there(facts["records"], environment.database_url)
     records = folder / "records"
-    records.write_bytes(_read(tar, "records"))
+    with _open(tar, "records") as packed, records.open("wb") as file:
+        shutil.copyfileobj(packed, file, 1 << 20)
     count = 0
     for key, content in _documents(tar):
         if store.put(content) != key:
             raise NotABackup(f"document {key} in the backup is damaged.")
         count += 1
-    _bring_records_back(facts["records"], records, environment.database_url)
     _keep_key(environment.data / "secret_key", _read(tar, "secret_key"))
+    _bring_records_back(records, environment.database_url)
     return Copied(count, records.stat().st_size)
 
 
@@ -116,18 +134,29 @@ def _copy_records(url: str, target: Path) -> str:
     return "sqlite"
 
 
-def _bring_records_back(kind: str, records: Path, url: str) -> None:
+def _refuse_records_there(kind: str, url: str) -> None:
+    """Before anything is written: nobody's records are mixed with others, or written over."""
     if (kind == "sqlite") != url.startswith("sqlite"):
         raise Misconfigured(f"the backup is of {kind}. Set MAILROOM_DATABASE_URL to an empty database of that kind.")
-    if kind == "postgresql":
+    if kind == "sqlite" and _file_of(url).exists():
+        raise Misconfigured(f"{_file_of(url)} is there already. Restore into an empty data folder (MAILROOM_DATA).")
+    if kind == "postgresql" and has_records(url):
+        raise Misconfigured("the database of MAILROOM_DATABASE_URL has records already. Restore into an empty one.")
+
+
+def _bring_records_back(records: Path, url: str) -> None:
+    if not url.startswith("sqlite"):
         _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={url}", str(records))
+        skip_in_postgresql(url)
         return
     target = _file_of(url)
-    if target.exists():
-        raise Misconfigured(f"{target} is there already. Restore into an empty data folder (MAILROOM_DATA).")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(records)) as copy, closing(sqlite3.connect(target)) as fresh:
+    half = target.with_name(target.name + ".restoring")
+    half.unlink(missing_ok=True)
+    with closing(sqlite3.connect(records)) as copy, closing(sqlite3.connect(half)) as fresh:
         copy.backup(fresh)
+    skip_in_sqlite(half)
+    half.rename(target)
 
 
 def _keep_key(path: Path, key: bytes) -> None:
@@ -150,10 +179,15 @@ def _run(*command: str) -> None:
 
 
 def _read(tar: tarfile.TarFile, name: str) -> bytes:
+    with _open(tar, name) as file:
+        return file.read()
+
+
+def _open(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     file = tar.extractfile(name)
     if file is None:
         raise KeyError(name)
-    return file.read()
+    return file
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import sqlite3
 import subprocess
@@ -17,7 +18,9 @@ from mailroom.config.environment import Environment, read_environment
 from mailroom.config.store import StoreConfig
 from mailroom.errors import Misconfigured
 from mailroom.gateways.store import Store, open_store
+from mailroom.wiring import backup
 from mailroom.wiring.backup import NotABackup, back_up, restore
+from mailroom.wiring.restored_numbers import SKIPPED
 from tests.postgres import make_database, postgres_server
 
 
@@ -54,6 +57,42 @@ def test_what_was_backed_up_is_there_again_by_the_commands(tmp_path: Path) -> No
     assert (back / "secret_key").read_text() == (live / "secret_key").read_text()
     with closing(sqlite3.connect(back / "records.sqlite3")) as records:
         assert records.execute("SELECT username FROM auth_user").fetchall() == [("clerk",)]
+
+
+def test_numbers_given_after_the_backup_are_never_given_again_after_a_restore(tmp_path: Path) -> None:
+    live, back = tmp_path / "live", tmp_path / "back"
+    migrate(live)
+    scan(live, tmp_path / "monday.pdf")
+    mailroom(live, "backup", str(tmp_path / "b.tar"))
+    tuesday = scan(live, tmp_path / "tuesday.pdf")
+    mailroom(back, "restore", str(tmp_path / "b.tar"))
+    wednesday = scan(back, tmp_path / "wednesday.pdf")
+    assert (tuesday, wednesday) == (2, SKIPPED + 2)
+    with closing(sqlite3.connect(back / "records.sqlite3")) as records:
+        numbers = dict(records.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    assert numbers["records_printrun"] == SKIPPED, "no run was on record, but R000001 may have been printed since"
+
+
+def scan(folder: Path, path: Path, **variables: str) -> int:
+    """A scan taken in; the number of its batch."""
+    path.write_text(path.name)
+    taken = mailroom(folder, "intake", "--json", str(path), **variables)
+    return int(json.loads(taken)["batch"].removeprefix("B"))
+
+
+def test_a_restore_cut_short_is_simply_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    live, back = small(tmp_path / "live"), environment(tmp_path / "back")
+    back_up(tmp_path / "b.tar", live, store_of(live.data), _now())
+
+    def dies(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr(backup, "skip_in_sqlite", dies)
+        with pytest.raises(KeyboardInterrupt):
+            restore(tmp_path / "b.tar", back, store_of(back.data))
+    restore(tmp_path / "b.tar", back, store_of(back.data))
+    assert (back.data / "records.sqlite3").exists()
 
 
 def small(folder: Path) -> Environment:
@@ -108,6 +147,14 @@ def test_postgresql_comes_back_too(tmp_path: Path) -> None:
 
         with psycopg.connect(back) as door:
             assert door.execute("SELECT username FROM auth_user").fetchall() == [("clerk",)]
+        assert scan(tmp_path / "back", tmp_path / "a.pdf", MAILROOM_DATABASE_URL=back) > SKIPPED
+        with pytest.raises(Misconfigured, match="has records already"):
+            restore(
+                tmp_path / "b.tar",
+                environment(tmp_path / "other", MAILROOM_DATABASE_URL=back),
+                store_of(tmp_path / "other"),
+            )
+        assert not (tmp_path / "other" / "store").exists()
 
 
 def _now() -> dt.datetime:
