@@ -22,7 +22,7 @@ class Reading(Section):
 
     languages: str = Field(default="eng", pattern=r"^[a-z_]+(\+[a-z_]+)*$")
     dpi: int = Field(default=200, ge=100, le=400)
-    seconds_a_page: float = Field(default=180, gt=0)
+    seconds_a_page: float = Field(default=180, gt=0, description="of the processor; by the clock ten times as many")
     memory_megabytes: int = Field(default=3_000, ge=500)
     second_reader: bool = True
     second_reader_below: float = Field(default=0.91, ge=0, le=1)

@@ -1,10 +1,18 @@
-"""Work in child processes that can be timed out and limited in memory; a child that dies takes nothing with it."""
+"""Work in child processes that can be timed out and limited in memory; a child that dies takes nothing with it.
+
+Time is the processor's, so that a busy machine does as an idle one does, later. Work over it is told by a signal, which
+raises TookTooLong in it; where that cannot be heard, deep in a library, the kernel ends the child two seconds of the
+processor later. The clock only ends what hangs.
+"""
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import resource
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as TimedOut
@@ -21,6 +29,10 @@ from mailroom.errors import Review
 T = TypeVar("T")
 
 _FORKING = multiprocessing.get_context("forkserver")
+_CLOCK = 10
+"""Times the processor's seconds, by the clock: so long work may take on a machine where ten programs share a core."""
+_DEAF = 2
+"""Seconds of the processor that work may go on after it was told to stop."""
 
 
 class TookTooLong(Review):
@@ -59,19 +71,24 @@ class Sandbox:
         )
         self._pool, self._renewing = self._new_pool(), Lock()
 
-    def run(self, seconds: float, work: Callable[..., T], *args: object) -> T:
+    def run(self, seconds: float, work: Callable[..., T], *args: object, patience: float = 0) -> T:
         """Run `work(*args)` in a child and return its value; what it raises is raised here.
+
+        seconds: of the processor. patience: by the clock; ten times as many where it is left out.
 
         Raises:
             TookTooLong, RanOutOfMemory, Crashed: the child was stopped or died; the pool goes on.
         """
+        patience = patience or seconds * _CLOCK
         try:
-            value: T = self._working_pool().schedule(partial(work, *args), timeout=seconds).result()
+            value: T = self._working_pool().schedule(partial(_within, seconds, work, *args), timeout=patience).result()
         except TimedOut:
-            raise TookTooLong(f"It took longer than {seconds:.0f} seconds and was stopped.") from None
+            raise TookTooLong(f"It took longer than {patience:.0f} seconds and was stopped.") from None
         except MemoryError:
             raise RanOutOfMemory("It needed more memory than reading may use.") from None
         except ProcessExpired as died:
+            if died.exitcode == -signal.SIGXCPU:
+                raise _over(seconds) from None
             raise Crashed(f"The reading process stopped (exit code {died.exitcode}).") from None
         except BrokenExecutor:
             raise Crashed("The reading processes could not be started.") from None
@@ -99,29 +116,62 @@ class Sandbox:
             self._pool.join(timeout=10)
 
 
-@contextmanager
-def processor_time(seconds: float) -> Iterator[None]:
-    """Stop the work within after so much time of the processor: how busy the machine is makes no difference to it.
+def _within(seconds: float, work: Callable[..., T], *args: object) -> T:
+    with _processor_time(seconds):
+        return work(*args)
 
-    For a child's main thread. Work that hangs without using the processor is left to `Sandbox.run`'s clock.
+
+@contextmanager
+def _processor_time(seconds: float) -> Iterator[None]:
+    """Stop the work within after so much time of the processor. For a child's main thread.
+
+    It is told again each second: work may take the first telling for some reader's failure and go on.
 
     Raises:
         TookTooLong: it was stopped.
     """
 
     def stop(*_: object) -> None:
-        raise TookTooLong(f"It needed more than {seconds:g} seconds of the processor and was stopped.")
+        raise _over(seconds)
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    allowed, most = resource.getrlimit(resource.RLIMIT_CPU)
+    last = math.ceil(time.process_time() + seconds) + _DEAF
+    resource.setrlimit(resource.RLIMIT_CPU, (last if most == resource.RLIM_INFINITY else min(last, most), most))
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, (allowed, most))
         signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def in_a_library() -> Iterator[Callable[[], bool]]:
+    """For a library that asks between its steps whether to stop, since no error can pass through it.
+
+    Yields whether this child was told to stop. The error is raised when the library has returned.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False  # only a main thread is told anything
+        return
+    told: list[int] = []
+    before = signal.signal(signal.SIGPROF, lambda number, _: told.append(number))
+    try:
+        yield lambda: bool(told)
+    finally:
+        signal.signal(signal.SIGPROF, before)
+    if told:
+        signal.raise_signal(signal.SIGPROF)
+
+
+def _over(seconds: float) -> TookTooLong:
+    return TookTooLong(f"It needed more than {seconds:g} seconds of the processor and was stopped.")
 
 
 def _start(memory_megabytes: int, prepare: Callable[[], None]) -> None:
     limit = memory_megabytes * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the memory of a child that dies holds people's letters
     prepare()

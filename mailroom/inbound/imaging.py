@@ -15,7 +15,7 @@ import numpy as np
 from mailroom.config.reading import Reading
 from mailroom.errors import Retry, Review
 from mailroom.inbound.page_tools import Ink, PageTools, Raster
-from mailroom.inbound.recognition import Grey, Recognition, better, recognise
+from mailroom.inbound.recognition import Grey, Recognition, RememberingReader, better, recognise
 from mailroom.inbound.way_up import amount, read_the_right_way_up, upright
 from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.geometry import Box
@@ -68,6 +68,8 @@ def read_page(number: int, raster: Raster, tools: PageTools, rotation: int | Non
 
 def _read(seen: PageReading, flat: Grey, sure: Confidence, tools: PageTools) -> PageReading:
     """Turn, straighten, recognise; the other way up, and by the second reader, only where the first is unsure."""
+    # Where the second reader says which way up the page is, it has read all of it.
+    tools = replace(tools, second_readers=tuple(RememberingReader(reader) for reader in tools.second_readers))
     lie = tools.pictures.how_it_lies(flat)
     rotation = 270 if lie.sideways else 0
     reading, rotation, page = read_the_right_way_up(flat, rotation, lie.skew, tools)

@@ -25,6 +25,24 @@ class Recogniser(Protocol):
         """The words, each line of them together, with confidences from 0 to 1."""
 
 
+class RememberingReader:
+    """A reader for the length of one page: a picture it has read is not read again when it is asked for once more."""
+
+    def __init__(self, reader: Recogniser) -> None:
+        self.source = reader.source
+        self._reader = reader
+        self._known: list[tuple[Grey, tuple[Word, ...]]] = []
+
+    def recognise(self, page: Grey, dpi: int) -> tuple[Word, ...]:
+        """As the reader; dpi is one and the same for a page."""
+        for picture, words in self._known:
+            if picture is page:
+                return words
+        words = self._reader.recognise(page, dpi)
+        self._known.append((page, words))
+        return words
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """One reading of a page: who read it, the words, and the mean confidence by length of word."""

@@ -30,6 +30,15 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def double_later(number: int) -> int:
+    time.sleep(1.5)
+    return 2 * number
+
+
+def toil() -> int:
+    return sum(sum(range(1000)) for _ in range(10**9))
+
+
 def loaded(module: str) -> tuple[bool, bool]:
     """Whether this process has the module, and whether it keeps its hands off what it shares."""
     return module in sys.modules, gc.get_freeze_count() > 0
@@ -60,10 +69,26 @@ def test_a_child_that_dies_takes_nothing_with_it(sandbox: Sandbox) -> None:
     assert sandbox.run(20, double, 5) == 10
 
 
-def test_work_that_takes_too_long_is_stopped(sandbox: Sandbox) -> None:
+def test_work_that_hangs_is_stopped_by_the_clock(sandbox: Sandbox) -> None:
     with pytest.raises(TookTooLong, match="longer than 1 seconds"):
-        sandbox.run(1, time.sleep, 60)
+        sandbox.run(20, time.sleep, 60, patience=1)
     assert sandbox.run(20, double, 6) == 12
+
+
+def test_work_that_takes_too_much_of_the_processor_is_stopped(sandbox: Sandbox) -> None:
+    with pytest.raises(TookTooLong, match="seconds of the processor"):
+        sandbox.run(0.5, toil, patience=60)
+    assert sandbox.run(20, double, 7) == 14
+
+
+def test_work_that_cannot_hear_it_is_told_to_stop_is_ended_all_the_same(sandbox: Sandbox) -> None:
+    with pytest.raises(TookTooLong, match="seconds of the processor"):
+        sandbox.run(0.5, sum, range(10**12), patience=120)
+    assert sandbox.run(20, double, 8) == 16
+
+
+def test_work_that_has_to_wait_for_the_processor_is_not_stopped(sandbox: Sandbox) -> None:
+    assert sandbox.run(0.5, double_later, 9) == 18
 
 
 def test_children_share_what_was_loaded_beforehand() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ from mailroom.gateways.ocr import libtesseract
 from mailroom.gateways.ocr.libtesseract import LibTesseract, TesseractGaveUp, first_reader
 from mailroom.gateways.ocr.tesseract import Tesseract
 from mailroom.gateways.ocr.tesseract_table import TesseractMissing, TesseractTooSlow
+from mailroom.gateways.sandbox import TookTooLong
 
 pytestmark = pytest.mark.ocr
 
@@ -64,6 +66,25 @@ def test_a_page_reads_the_same_whatever_was_read_before_it() -> None:
 def test_a_page_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(TesseractTooSlow, match="did not finish"):
         LibTesseract("eng", 0.001).recognise(np.vstack([page()] * 6), 200)
+
+
+def test_a_page_is_told_to_stop_in_the_midst_of_recognition() -> None:
+    """As the sandbox tells a child that has had its time of the processor."""
+
+    def stop(*_: object) -> None:
+        raise TookTooLong("It was stopped.")
+
+    reader = LibTesseract("eng", 100)
+    reader.recognise(page(), 200)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, 0.3, 0.3)
+    try:
+        with pytest.raises(TookTooLong):
+            reader.recognise(np.vstack([page()] * 12), 200)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    assert reader.recognise(page(), 200)
 
 
 def test_a_picture_too_large_for_it_goes_to_a_person() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -213,9 +214,11 @@ def test_what_the_first_reader_made_of_stains_is_no_text_the_second_could_have_m
 class TopReader:
     """Makes sense only of a portrait page whose ink is in its upper half, as the letter's is."""
 
+    pages: list[bytes] = field(default_factory=list)
     source = TextSource.RAPIDOCR
 
     def recognise(self, page: Grey, dpi: int) -> tuple[Word, ...]:
+        self.pages.append(hashlib.sha256(repr(page.shape).encode() + page.tobytes()).digest())
         half = page.shape[0] // 2
         is_upright = page.shape[0] > page.shape[1] and (page[:half] < 128).sum() > (page[half:] < 128).sum()
         return (
@@ -225,9 +228,11 @@ class TopReader:
 
 def test_a_page_the_first_reader_makes_nothing_of_is_turned_by_the_second() -> None:
     first = Said(TextSource.TESSERACT, ())
-    made = replace(tools(), first_reader=first, second_readers=(TopReader(),), settings=Reading())
+    second = TopReader()
+    made = replace(tools(), first_reader=first, second_readers=(second,), settings=Reading())
     reading = read_page(1, raster(letter().rotate(180)), made)
     assert (reading.rotation, reading.source) == (180, TextSource.RAPIDOCR)
+    assert len(second.pages) == len(set(second.pages)) == 2  # each way up once, what it said kept
 
 
 @dataclass

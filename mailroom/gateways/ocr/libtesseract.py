@@ -12,7 +12,7 @@ import ctypes.util
 import os
 import time
 import weakref
-from ctypes import c_char_p, c_int, c_void_p
+from ctypes import c_bool, c_char_p, c_int, c_void_p
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from mailroom.errors import Review
 from mailroom.gateways.ocr.tesseract_table import TesseractMissing, TesseractTooSlow, words_of
+from mailroom.gateways.sandbox import in_a_library
 from mailroom.values.page import TextSource, Word
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _LSTM_ONLY, _AUTOMATIC_PAGES = 1, 3
 _SAY_NOTHING = 6
+
+_IsOver = ctypes.CFUNCTYPE(c_bool, c_void_p, c_int)
+"""Asked by the library at every word: whether to stop; given nothing of ours and the number of words."""
 
 # What is called of the library's capi.h, in order of use: what it takes and what it returns.
 _CALLS: dict[str, tuple[list[Any], Any]] = {
@@ -36,7 +40,7 @@ _CALLS: dict[str, tuple[list[Any], Any]] = {
     "TessBaseAPISetVariable": ([c_void_p, c_char_p, c_char_p], c_int),
     "TessBaseAPISetImage": ([c_void_p, c_void_p, c_int, c_int, c_int, c_int], None),
     "TessMonitorCreate": ([], c_void_p),
-    "TessMonitorSetDeadlineMSecs": ([c_void_p, c_int], None),
+    "TessMonitorSetCancelFunc": ([c_void_p, _IsOver], None),
     "TessBaseAPIRecognize": ([c_void_p, c_void_p], c_int),
     "TessBaseAPIGetTsvText": ([c_void_p, c_int], c_void_p),
     "TessDeleteText": ([c_void_p], None),
@@ -47,7 +51,10 @@ _CALLS: dict[str, tuple[list[Any], Any]] = {
 
 
 def first_reader(languages: str, timeout: float) -> Tesseract | LibTesseract:
-    """Tesseract within this process, or as a process a page where its library is not to be found."""
+    """Tesseract within this process, or as a process a page where its library is not to be found.
+
+    timeout: seconds of the processor for a page.
+    """
     if _library():
         return LibTesseract(languages, timeout)
     from mailroom.gateways.ocr.tesseract import Tesseract  # pytesseract brings pandas: 45 MB in every reading process
@@ -94,13 +101,15 @@ class LibTesseract:
             library.TessBaseAPIClear(engine)
 
     def _table(self, library: ctypes.CDLL, engine: int) -> str:
-        monitor, start = library.TessMonitorCreate(), time.monotonic()
+        monitor, end = library.TessMonitorCreate(), time.thread_time() + self._timeout
         try:
-            library.TessMonitorSetDeadlineMSecs(monitor, round(self._timeout * 1000))
-            failed = library.TessBaseAPIRecognize(engine, monitor)
+            with in_a_library() as told_to_stop:
+                asked = _IsOver(lambda _, words: told_to_stop() or time.thread_time() > end)
+                library.TessMonitorSetCancelFunc(monitor, asked)
+                failed = library.TessBaseAPIRecognize(engine, monitor)
         finally:
             library.TessMonitorDelete(monitor)
-        if failed and time.monotonic() - start > self._timeout:
+        if failed and time.thread_time() > end:
             raise TesseractTooSlow(f"Tesseract did not finish a page in {self._timeout:.0f} seconds.")
         if failed:
             raise TesseractGaveUp("Tesseract could not take the picture of a page.")

@@ -25,7 +25,7 @@ import numpy as np
 
 from mailroom.errors import Review
 from mailroom.gateways.freed_memory import give_back
-from mailroom.gateways.sandbox import Sandbox, TookTooLong, processor_time
+from mailroom.gateways.sandbox import Sandbox, TookTooLong
 from mailroom.values.page import TextSource, Word
 
 log = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ class SharedReader:
             if self._listener is None:
                 return _none("it was being closed")
             left = max(until - time.monotonic(), 1.0)
-            return self._sandbox.run(left, _recognise, question, self._seconds)
+            return self._sandbox.run(self._seconds, _recognise, question, patience=left)
         except TookTooLong:
             return _none(f"it did not finish within {self._seconds:.0f} seconds of the processor")
         except Exception as trouble:
@@ -202,7 +202,6 @@ def _prepare(make: Callable[[], Reader]) -> None:
     _CHILD["reader"] = make()
 
 
-def _recognise(question: bytes, seconds: float) -> bytes:
+def _recognise(question: bytes) -> bytes:
     page, dpi = pickle.loads(question)
-    with processor_time(seconds):
-        return pickle.dumps((_CHILD["reader"].recognise(page, dpi), ""))
+    return pickle.dumps((_CHILD["reader"].recognise(page, dpi), ""))
