@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -31,21 +32,56 @@ from mailroom.values.counts import (
 from mailroom.values.month import Month
 
 
-def counts(first: Month, last: Month, service: str = "", by_day: Collection[Month] = ()) -> tuple[DayCount, ...]:
+def counts(
+    first: Month,
+    last: Month,
+    service: str = "",
+    by_day: Collection[Month] = (),
+    services_from: Month | None = None,
+) -> tuple[DayCount, ...]:
     """Mail of those months, summed by month (day is its first), but day by day in the months of `by_day`.
 
     All kinds of letters are one (kind is ''). by_day: months in which a price changes, so that each day keeps its own.
+    services_from: in the months before it all services asked for are one, called `service`; None: told apart in all.
     """
-    days = [m.index for m in by_day if first <= m <= last]
-    columns = ("service", "direction", "channel", "cause")
-    whole = _of_service(MonthCount.objects.filter(month__range=(first.index, last.index)), service)
-    summed = whole.exclude(month__in=days).values_list("month", *columns, "items", "sheets", "pence")
-    rows = _of_service(DailyCount.objects.filter(month__in=days), service)
-    daily = rows.values_list("day", *columns).annotate(**_SUMS) if days else []
+    apart = services_from or first
+    earlier = _Span(first.index, apart.index - 1, service, together=True)
+    days = {m.index for m in by_day}
     return tuple(
-        DayCount(Month.from_index(when).first if isinstance(when, int) else when, s, Direction(d), c, "", Cause(x), *n)
-        for when, s, d, c, x, *n in (*summed, *daily)
+        row
+        for span in (earlier, _Span(apart.index, last.index, service, together=False))
+        if span.first <= span.last
+        for row in span.read(days)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Months by index, of one service or of all; together: all services in one."""
+
+    first: int
+    last: int
+    service: str
+    together: bool
+
+    def read(self, by_day: Collection[int]) -> Iterator[DayCount]:
+        """Its rows by month, and those of some months by day."""
+        months = (self.first, self.last)
+        whole = MonthCount.objects.filter(month__range=months).exclude(month__in=by_day)
+        for index, *row in self._summed(whole, "month"):
+            yield self._count(Month.from_index(index).first, *row)
+        wanted = [month for month in by_day if self.first <= month <= self.last]
+        for day, *row in self._summed(DailyCount.objects.filter(month__in=wanted), "day") if wanted else ():
+            yield self._count(day, *row)
+
+    def _summed(self, rows: QuerySet[Any], when: str) -> Iterable[tuple[Any, ...]]:
+        columns = (when, *(() if self.together else ("service",)), "direction", "channel", "cause")
+        summed: Iterable[tuple[Any, ...]] = _of_service(rows, self.service).values_list(*columns).annotate(**_SUMS)
+        return summed
+
+    def _count(self, day: dt.date, *row: Any) -> DayCount:
+        service, direction, channel, cause, *amounts = (self.service, *row) if self.together else row
+        return DayCount(day, service, Direction(direction), channel, "", Cause(cause), *amounts)
 
 
 _SUMS = {"n_items": Sum("items"), "n_sheets": Sum("sheets"), "n_pence": Sum("pence")}
@@ -74,15 +110,43 @@ def on_paper(first: Month, last: Month, service: str = "") -> tuple[DayCount, ..
 
 
 def clocks(first: Month, last: Month, service: str = "") -> tuple[ClockCount, ...]:
-    """Clocks of items received in those months, by month; those still running by their last day."""
+    """Clocks of items received in those months; of those that stopped `received` is the first month's first day.
+
+    The answering clock is told apart by service, channel and kind; the others by their standard only, and they are
+    called of `service`.
+    """
     rows = _of_service(DailyClock.objects.filter(month__range=(first.index, last.index)), service)
-    columns = ("service", "standard", "channel", "kind", "clock")
-    stopped = rows.exclude(days=DailyClock.RUNNING).values_list("month", *columns, "days", "late")
+    answering, others = rows.filter(clock=Clock.ANSWERED), rows.exclude(clock=Clock.ANSWERED)
+    columns = ("service", "standard", "channel", "kind")
     found = [
-        ClockCount(Month.from_index(m).first, s, st, ch, k, Clock(c), days, late, None, n)
-        for m, s, st, ch, k, c, days, late, n in stopped.annotate(n=Sum("items"))
+        ClockCount(first.first, s, st, ch, k, Clock.ANSWERED, days, late, None, n)
+        for s, st, ch, k, days, late, n in _stopped(answering).values_list(*columns, "days", "late").annotate(n=_ITEMS)
     ]
-    return (*found, *_running(rows))
+    found += [
+        ClockCount(first.first, service, st, "", "", Clock(c), days, late, None, n)
+        for st, c, days, late, n in _stopped(others).values_list("standard", "clock", "days", "late").annotate(n=_ITEMS)
+    ]
+    found += [
+        ClockCount(oldest, s, st, ch, k, Clock.ANSWERED, None, False, due, n)
+        for s, st, ch, k, due, oldest, n in _running(answering).values_list(*columns, "due").annotate(**_OLDEST)
+    ]
+    found += [
+        ClockCount(oldest, service, st, "", "", Clock(c), None, False, due, n)
+        for st, c, due, oldest, n in _running(others).values_list("standard", "clock", "due").annotate(**_OLDEST)
+    ]
+    return tuple(found)
+
+
+_ITEMS = Sum("items")
+_OLDEST = {"oldest": Min("received"), "n": _ITEMS}
+
+
+def _stopped(rows: QuerySet[DailyClock]) -> QuerySet[DailyClock]:
+    return rows.exclude(days=DailyClock.RUNNING)
+
+
+def _running(rows: QuerySet[DailyClock]) -> QuerySet[DailyClock]:
+    return rows.filter(days=DailyClock.RUNNING)
 
 
 def running(service: str = "") -> tuple[ClockCount, ...]:
@@ -93,16 +157,6 @@ def running(service: str = "") -> tuple[ClockCount, ...]:
     wanted = DailyClock.objects.filter(clock__in=(Clock.ANSWERED, Clock.PROMISED), days=DailyClock.RUNNING)
     rows = _of_service(wanted, service).values_list("clock", "due").annotate(oldest=Min("received"), n=Sum("items"))
     return tuple(ClockCount(oldest, service, "", "", "", Clock(c), None, False, due, n) for c, due, oldest, n in rows)
-
-
-def _running(rows: QuerySet[DailyClock]) -> Iterable[ClockCount]:
-    """Those that run, by last day; each row's `received` is the oldest one's."""
-    columns = ("service", "standard", "channel", "kind", "clock", "due")
-    grouped = rows.filter(days=DailyClock.RUNNING).values_list(*columns)
-    for service, standard, channel, kind, clock, due, oldest, items in grouped.annotate(
-        oldest=Min("received"), n=Sum("items")
-    ):
-        yield ClockCount(oldest, service, standard, channel, kind, Clock(clock), None, False, due, items)
 
 
 def tallies(first: Month, last: Month, service: str = "") -> tuple[TallyCount, ...]:

@@ -25,10 +25,11 @@ from mailroom.values.period import Period
 class Facts:
     """The rows an overview is made from. All are of `service`, or of the whole council when it is ''.
 
-    counts: from the earliest month needed to the period's last, all kinds of letter in one. matters: items received in
-    the period on matters that have an online form, by kind. paper: letters on paper in the period, by the rule
-    that put them there. clocks: of items received in the period. running: every answering and promised clock that
-    runs. tallies: of the period and the one before it. audited: items checked, and right. people: those on paper.
+    counts: from the earliest month needed to the period's last, all kinds of letter in one; before the period, all
+    services too. matters: items received in the period on matters that have an online form, by kind. paper: letters
+    on paper in the period, by the rule that put them there. clocks: of items received in the period, the answering
+    clock by service, channel and kind, the others as one. running: every answering and promised clock that runs.
+    tallies: of the period and the one before it. audited: items checked, and right. people: those on paper.
     may_email: whether each document class may be emailed. today: for what is overdue.
     """
 

@@ -37,7 +37,7 @@ class Month:
     @classmethod
     def from_index(cls, index: int) -> Month:
         """The month with that number of months since year 0."""
-        return cls(index // 12, index % 12 + 1)
+        return _month(index // 12, index % 12 + 1)
 
     @property
     def index(self) -> int:

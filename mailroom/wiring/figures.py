@@ -86,7 +86,7 @@ class Figures:
             service=service,
             period=period,
             today=today,
-            counts=figure_rows.counts(earliest, last, service, by_day),
+            counts=figure_rows.counts(earliest, last, service, by_day, services_from=first),
             matters=figure_rows.matters_in(
                 first, last, service, [(f.service, f.kind) for f in self.targets.online_form]
             ),

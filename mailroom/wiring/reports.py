@@ -87,7 +87,7 @@ class Reports:
         """Financial years side by side, up to `last`."""
         known = figure_rows.first_month()
         first = max(known or last, last.plus(-12 * (at_most - 1)).financial_year_start)
-        counts = figure_rows.counts(first.financial_year_start, last, service)
+        counts = figure_rows.counts(first.financial_year_start, last, service, services_from=last.plus(1))
         return years.compared(counts, figure_rows.baseline(), self.figures.targets, service, first, last, today)
 
     def make(self, period: Period, service: str, kind: ReportFormat, today: dt.date) -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
@@ -40,14 +42,26 @@ def keep(rows: list[DayCount]) -> tuple[DayCount, ...]:
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(rows=st.lists(any_count, min_size=1, max_size=40), service=st.sampled_from(["", "waste"]))
-def test_mail_and_savings_of_months_are_those_of_their_days(db: None, rows: list[DayCount], service: str) -> None:
+@given(
+    rows=st.lists(any_count, min_size=1, max_size=40),
+    service=st.sampled_from(["", "waste"]),
+    since=st.sampled_from([FIRST, Month(2026, 4), Month(2026, 10), LAST.plus(1)]),
+)
+def test_mail_and_savings_of_months_are_those_of_their_days(
+    db: None, rows: list[DayCount], service: str, since: Month
+) -> None:
     days = [row for row in keep(rows) if service in ("", row.service)]
-    months = figure_rows.counts(FIRST, LAST, service, by_day=[Month(2026, 4)])
+    months = figure_rows.counts(FIRST, LAST, service, by_day=[Month(2026, 4)], services_from=since)
+    assert Counter(_of_service(months, since)) == Counter(_of_service(days, since))
     assert savings.total(savings.ledger(months, BOOK)) == savings.total(savings.ledger(days, BOOK))
     assert _causes(months) == _causes(days)
     for month in FIRST.until(LAST):
         assert _mail(months, month) == _mail(days, month)
+
+
+def _of_service(rows: Iterable[DayCount], since: Month) -> Iterator[str]:
+    """The service of each item from a month on."""
+    return (row.service for row in rows if Month.of(row.day) >= since for _ in range(row.items))
 
 
 def _causes(rows: tuple[DayCount, ...] | list[DayCount]) -> dict[str, tuple[int, int, savings.Saved]]:
