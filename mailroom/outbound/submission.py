@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailroom.outbound.letter_template import LetterTemplate, field_key
@@ -85,26 +85,52 @@ class AddressRule:
     abroad: bool = True
 
 
+def nothing_more(_: Iterable[SubmittedLetter]) -> Iterable[RowProblem]:
+    """Looks at no row."""
+    return ()
+
+
 def check_rows(
     rows: Iterable[tuple[int, Sequence[str]]],
     template: LetterTemplate,
     rule: AddressRule,
     files: frozenset[str] = frozenset(),
+    look: Callable[[Iterable[SubmittedLetter]], Iterable[RowProblem]] = nothing_more,
 ) -> CheckedSubmission:
-    """Every problem of every row; the first row is the head. files: attachments that rows may name, as compared."""
-    problems: list[RowProblem] = []
-    count = letters = 0
-    for found in _checked(rows, template, rule, files):
-        if isinstance(found, SubmittedLetter):
-            letters += 1
-            continue
-        count += 1
-        if len(problems) < MOST_TOLD:
-            problems.append(found)
-    if not letters and not count:
-        problems.append(RowProblem(0, "", "no_rows", "The file has no recipients. Add a row for each."))
-        count = 1
-    return CheckedSubmission(letters, tuple(problems), count)
+    """Every problem of every row; the first row is the head. files: attachments that rows may name, as compared.
+
+    look: goes through the good rows as they come, and says what is wrong with them taken together.
+    """
+    tally = _Tally()
+    good = tally.without_problems(_checked(rows, template, rule, files))
+    for problem in look(good):
+        tally.add(problem)
+    for _ in good:
+        pass
+    if not tally.letters and not tally.count:
+        tally.add(RowProblem(0, "", "no_rows", "The file has no recipients. Add a row for each."))
+    return CheckedSubmission(tally.letters, tuple(tally.problems), tally.count)
+
+
+class _Tally:
+    """Good rows and problems counted as they pass by."""
+
+    def __init__(self) -> None:
+        self.letters = self.count = 0
+        self.problems: list[RowProblem] = []
+
+    def add(self, problem: RowProblem) -> None:
+        self.count += 1
+        if len(self.problems) < MOST_TOLD:
+            self.problems.append(problem)
+
+    def without_problems(self, found: Iterable[SubmittedLetter | RowProblem]) -> Iterator[SubmittedLetter]:
+        for one in found:
+            if isinstance(one, RowProblem):
+                self.add(one)
+            else:
+                self.letters += 1
+                yield one
 
 
 def take_rows(

@@ -13,9 +13,10 @@ from mailroom.errors import Reject, Review
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.attached import files_with
 from mailroom.outbound.steps.check_files import with_files
+from mailroom.outbound.steps.check_names import slipped_names
 from mailroom.outbound.steps.check_pdf import address_rule, examine_pdf
 from mailroom.outbound.steps.examined import Examined, Found, as_problem, unusable
-from mailroom.outbound.submission import SubmittedLetter, check_rows, take_rows
+from mailroom.outbound.submission import RowProblem, SubmittedLetter, check_rows, nothing_more, take_rows
 from mailroom.records.models import Attachment, Event, Letter, Mailing, MailingStatus
 from mailroom.values.attachment import GivenFile, file_key
 
@@ -65,7 +66,8 @@ def examine(
     """
     try:
         if template:
-            letters = examine_rows(machines, lambda: machines.read_rows(path), template, files)
+            look = partial(slipped_names, newcomers=kind.to_newcomers)
+            letters = examine_rows(machines, lambda: machines.read_rows(path), template, files, look)
         else:
             letters = examine_pdf(machines, path, kind, repairs)
     except (Reject, Review) as refused:
@@ -126,12 +128,16 @@ def _status_after(mailing: Mailing, examined: Examined) -> MailingStatus:
 
 
 def examine_rows(
-    machines: OutboundMachines, rows: Callable[[], Iterable[SheetRow]], template: str, files: Sequence[GivenFile] = ()
+    machines: OutboundMachines,
+    rows: Callable[[], Iterable[SheetRow]],
+    template: str,
+    files: Sequence[GivenFile] = (),
+    look: Callable[[Iterable[SubmittedLetter]], Iterable[RowProblem]] = nothing_more,
 ) -> Examined:
-    """Check rows for a template, the head first. rows: gives them as often as asked."""
+    """Check rows for a template, the head first. rows: gives them as often as asked. look: at good ones together."""
     words, rule = machines.template(template), address_rule(machines)
     named = frozenset(file.key for file in files if not file.everybody)
-    checked = check_rows(rows(), words, rule, named)
+    checked = check_rows(rows(), words, rule, named, look)
     return Examined(
         checked.letter_count,
         tuple(as_problem(p) for p in checked.problems),
