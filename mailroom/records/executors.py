@@ -72,6 +72,14 @@ def are_gone(executor_ids: Collection[str]) -> set[str]:
     return set(executor_ids) - set(running.values_list("id", flat=True))
 
 
+def elsewhere(executor_id: str) -> str:
+    """A sentence for operators when an executor's claim is on another machine's disk; '' when it is on this one's."""
+    other = Executor.objects.filter(id=executor_id).exclude(host=socket.gethostname()).first()
+    if other is None:
+        return ""
+    return f" It may lie in the spool of the machine {other.host}: start Mailroom there, and it is brought in."
+
+
 def running_count() -> int:
     """Worker processes that signed on and have neither ended nor been declared dead."""
     return Executor.objects.filter(declared_dead_at=None, ended_at=None).count()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from mailroom.records.found_again import FoundAgain, lately_found_again
 from mailroom.records.models import (
     Batch,
     BatchStatus,
@@ -189,6 +190,7 @@ def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
         *(Alarm("folder", f.folder, f"Out of reach since {_clock(f.since)}: {f.problem}") for f in away),
         *(Alarm("file", f"{f.folder}/{f.name}", f.problem) for f in files),
         *(Alarm("file", f"{f.folder}/{f.name}", f.problem or f"{_CLAIMED} {f.claimed_as}") for f in claimed),
+        *(Alarm("file", f.folder, _found_again(f)) for f in lately_found_again(now)),
         *(Alarm("batch", b.number, "Still not read. Are the workers running? See `mailroom check`.") for b in batches),
         *(Alarm("item", i.number, "Still not decided or sent. Are the workers running?") for i in items),
         *(
@@ -200,6 +202,14 @@ def alarms(now: dt.datetime, stuck_after: dt.timedelta) -> list[Alarm]:
             for d in waiting.select_related("item")
         ),
     ]
+
+
+def _found_again(file: FoundAgain) -> str:
+    called = f" as {file.name}" if file.name else ""
+    return (
+        f"A file that was on no record was found at {_clock(file.at)} and is taken in{called}. Was the database "
+        "restored? Compare the scanner's counts of that time with the batches. This is said for a day."
+    )
 
 
 def _clock(at: dt.datetime) -> str:

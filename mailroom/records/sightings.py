@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from mailroom.errors import Retry
+from mailroom.records.found_again import note_found_again
 from mailroom.records.models import WatchedFile, WatchedFileStatus
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,23 @@ def keep_claim(sighting: WatchedFile, problem: str) -> None:
     claimed.exclude(problem=problem).update(problem=problem)
 
 
+def is_the_file(path: Path, sighting: WatchedFile) -> bool:
+    """Whether the file that was seen is what lies there, and not the next one of its name."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return (found.st_ino, found.st_size) == (int(sighting.inode), sighting.size)
+
+
+def free_the_name(sighting: WatchedFile) -> None:
+    """The next scan of that name is to be seen while this one's claim stands: scanners use their names again."""
+    name = PurePosixPath(sighting.name)
+    if sighting.claimed_as[:8] not in name.name:
+        own = str(name.with_name(f"{name.stem} (claim {sighting.claimed_as[:8]}){name.suffix}"))
+        WatchedFile.objects.filter(pk=sighting.pk, status=WatchedFileStatus.CLAIMED).update(name=own[-500:])
+
+
 def give_back_lost(folder: str, path: Path, ignore: tuple[str, ...], folders: Hiding) -> int:
     """Files hidden by a claim that is on no record (a restored database, say) get a name again. Returns how many.
 
@@ -100,5 +118,6 @@ def give_back_lost(folder: str, path: Path, ignore: tuple[str, ...], folders: Hi
             log.warning("%s", trouble)
             continue
         given += 1
+        note_found_again(folder, claim, "" if claim in names else again)
         log.warning("watch folder %s: a file that a lost claim had hidden was given back and is taken anew", folder)
     return given

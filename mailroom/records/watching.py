@@ -20,7 +20,16 @@ from mailroom.errors import MailroomError, Retry
 from mailroom.records import executors
 from mailroom.records.folders_away import note_away, note_reached, reach
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
-from mailroom.records.sightings import OPEN, Claimed, SeenFile, give_back_lost, keep_claim, release
+from mailroom.records.sightings import (
+    OPEN,
+    Claimed,
+    SeenFile,
+    free_the_name,
+    give_back_lost,
+    is_the_file,
+    keep_claim,
+    release,
+)
 
 log = logging.getLogger(__name__)
 
@@ -192,10 +201,12 @@ class Watching:
             return 1
         if sighting.batch_id or sighting.mailing_id:
             WatchedFile.objects.filter(pk=sighting.pk).update(status=WatchedFileStatus.TAKEN, problem="")
-        elif (self.path / sighting.name).exists():
+        elif is_the_file(self.path / sighting.name, sighting):
             release(sighting)
         else:
-            keep_claim(sighting, self.saying.nowhere)
+            keep_claim(sighting, f"{self.saying.nowhere}{executors.elsewhere(sighting.claimed_by)}")
+            if is_reached and (self.path / sighting.name).exists():
+                free_the_name(sighting)
         return 0
 
     def _warn(self, trouble: Exception) -> None:

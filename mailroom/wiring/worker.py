@@ -17,6 +17,7 @@ from mailroom.gateways.scan_file import Incomplete
 from mailroom.inbound import line as inbound_line
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.done import clean_done
+from mailroom.inbound.steps.found_again import take_in_spooled
 from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
 from mailroom.inbound.steps.patrol import Errand, Patrol
 from mailroom.inbound.steps.watch import Watcher
@@ -98,10 +99,18 @@ def _other_rounds(at_work: AtWork, with_folders: bool) -> list[Errand]:
     api = api_rounds(at_work.outgoing, load_site())
     return [
         Errand("daily counts", figures_round(), every),
-        *([Errand("done folder", partial(clean_done, at_work.machines), _HOUR)] if with_folders else []),
+        *(_hourly(at_work.machines) if with_folders else []),
         *(Errand(f"outgoing round {number}", work, every) for number, work in enumerate(outgoing, start=1)),
         *(Errand(f"printing round {number}", work, every) for number, work in enumerate(printing, start=1)),
         *(Errand(f"interface round {number}", work, every) for number, work in enumerate(api, start=1)),
+    ]
+
+
+def _hourly(machines: Machines) -> list[Errand]:
+    """Housekeeping on this machine's disk."""
+    return [
+        Errand("done folder", partial(clean_done, machines), _HOUR),
+        Errand("spool", partial(take_in_spooled, machines, watch_folder.move_aside), _HOUR),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -16,12 +17,14 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from mailroom.config.mailroom import Engine, Intake, WatchFolder
 from mailroom.errors import Retry
 from mailroom.gateways import watch_folder
 from mailroom.gateways.scan_file import Incomplete
 from mailroom.gateways.store import DiskStore
+from mailroom.inbound.steps.found_again import take_in_spooled
 from mailroom.inbound.steps.watch import Watcher
 from mailroom.records import executors, ledger
 from mailroom.records.folders_away import forget_all_but
@@ -330,6 +333,46 @@ def test_a_file_hidden_by_a_claim_that_is_on_no_record_is_found_again(scene: Sce
     watcher.look()
     assert settle(scene, watcher) == 1
     assert Batch.objects.get().filename == "found-again-0123.pdf"
+    assert "on no record" in scene.alarms()[0] and "found-again-0123.pdf" in scene.alarms()[0]
+    scene.now = timezone.now() + dt.timedelta(days=1, minutes=1)
+    assert scene.alarms() == []
+
+
+def test_a_scan_that_lies_in_the_spool_on_no_record_is_taken_in_once_and_said(scene: Scene) -> None:
+    """The records were restored from yesterday's backup; the spool is as it was when the machine went down."""
+    scene.spool.mkdir()
+    claim = f"{uuid.uuid4().hex}.pdf"
+    (scene.spool / claim).write_text("claimed before the restore\nEND")
+    os.utime(scene.spool / claim, (NOON.timestamp() - 86400 * 2,) * 2)
+    (scene.spool / f"{uuid.uuid4().hex}.pdf.copy").write_text("half")
+    assert take_in_spooled(scene.machines, watch_folder.move_aside) == 1
+    assert take_in_spooled(scene.machines, watch_folder.move_aside) == 0
+    batch = Batch.objects.get()
+    assert (batch.filename, batch.received) == (f"found-again-{claim}", dt.date(2026, 11, 23))
+    assert (scene.data / "done" / "2026-11-25" / "spool" / f"found-again-{claim}").exists()
+    assert f"found-again-{claim}" in scene.alarms()[0]
+
+
+def test_a_claim_on_another_machine_is_not_given_up_when_its_scanner_uses_the_name_again(scene: Scene) -> None:
+    """The other machine went down with the scan in its own spool; here only its record is known."""
+    path = scene.drop("scan.pdf", "the first\nEND")
+    watcher = scene.watcher()
+    watcher.look()
+    Executor.objects.create(id="gone", host="mail-2", pid=1, ended_at=NOON)
+    claim = f"{uuid.uuid4().hex}.pdf"
+    WatchedFile.objects.update(status="claimed", claimed_as=claim, claimed_by="gone")
+    elsewhere = path.rename(scene.data / "the other machine's spool")
+    scene.drop("scan.pdf", "the second scan\nEND")
+    for _ in range(3):
+        scene.after(4)
+        watcher.look()
+    assert [b.filename for b in Batch.objects.all()] == ["scan.pdf"]
+    scene.after(901)
+    assert "in the spool of the machine mail-2: start Mailroom there" in scene.alarms()[0]
+    elsewhere.rename(scene.spool / claim)
+    assert watcher.look().taken == 1
+    assert {b.filename for b in Batch.objects.all()} == {"scan.pdf", f"scan (claim {claim[:8]}).pdf"}
+    assert scene.alarms() == []
 
 
 def test_a_file_that_vanished_while_it_was_claimed_is_said_to_be_nowhere(scene: Scene) -> None:
