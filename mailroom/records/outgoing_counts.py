@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.expressions import RawSQL
 
 from mailroom.records.daily_sql import any_of_list, as_day, day_of, list_has_any
 from mailroom.records.models import Letter, LetterStatus, Mailpiece
@@ -26,9 +27,8 @@ def outgoing(first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Col
     The first letter of an envelope bears its postage; the others were consolidated. Letters still on their way are
     not counted. cheaper_classes: postage classes below the standard one.
     """
-    start, end = _moments(first, last, zone)
     with connection.cursor() as cursor:
-        cursor.execute(_statement(zone), [start, end, start, end])
+        cursor.execute(_statement(zone), _span(first, last, zone))
         for settled_on, service, kind, status, rule, chose, known, shares, postage, items, sheets, pence in cursor:
             day = as_day(settled_on)
             assert day is not None
@@ -38,24 +38,39 @@ def outgoing(first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Col
             yield DayCount(day, service, Direction.OUT, channel, kind, cause, items, int(sheets), paid, why)
 
 
-def _moments(first: dt.date, last: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """The start of the first day, and the end of the last."""
-    start = dt.datetime.combine(first, dt.time.min, zone)
-    end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, zone)
-    return start.astimezone(dt.UTC), end.astimezone(dt.UTC)
+def settled(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
+    """Those letters themselves: emailed, posted, handed off, withheld or cancelled in those days."""
+    return Letter.objects.filter(pk__in=RawSQL(_settled("l.id"), _span(first, last, zone)))
+
+
+def _span(first: dt.date, last: dt.date, zone: ZoneInfo) -> list[Any]:
+    """What `_settled` is given: the start of the first day and the end of the last, for letters sent and for others."""
+    moments = (dt.datetime.combine(day, dt.time.min, zone) for day in (first, last + dt.timedelta(days=1)))
+    return 2 * [connection.ops.adapt_datetimefield_value(moment.astimezone(dt.UTC)) for moment in moments]
+
+
+_DECIDED = "COALESCE(l.decided_at, l.created_at)"
+
+
+def _settled(columns: str, sent: str = "", kept: str = "") -> str:
+    """Some columns of the letters settled in a span; each half has an index of its own.
+
+    sent, kept: a further column of the letters that left us, and of those that did not.
+    """
+    left, stayed = (", ".join(f"'{status}'" for status in each) for each in ((*EMAILED, *POSTED), KEPT))
+    return f"""
+    SELECT {columns}{sent} FROM records_letter l
+    WHERE l.sent_at >= %s AND l.sent_at < %s AND l.status IN ({left})
+    UNION ALL
+    SELECT {columns}{kept} FROM records_letter l
+    WHERE {_DECIDED} >= %s AND {_DECIDED} < %s AND l.status IN ({stayed})"""
 
 
 def _statement(zone: ZoneInfo) -> str:
-    decided = "COALESCE(l.decided_at, l.created_at)"
-    sent, kept = (", ".join(f"'{status}'" for status in each) for each in ((*EMAILED, *POSTED), KEPT))
     columns = "l.status, l.rule, l.facts, l.page_count + l.attached_pages AS sides, l.mailing_id, l.mailpiece_id, l.id"
+    days = (f", {day_of(moment, zone)} AS day" for moment in ("l.sent_at", _DECIDED))
     return f"""
-WITH letters AS (
-    SELECT {day_of("l.sent_at", zone)} AS day, {columns} FROM records_letter l
-    WHERE l.sent_at >= %s AND l.sent_at < %s AND l.status IN ({sent})
-    UNION ALL
-    SELECT {day_of(decided, zone)} AS day, {columns} FROM records_letter l
-    WHERE {decided} >= %s AND {decided} < %s AND l.status IN ({kept})
+WITH letters AS ({_settled(columns, *days)}
 ), plain AS (
     SELECT letters.day, m.service, m.document_class AS kind, letters.status, letters.rule,
         {any_of_list("letters.facts", "consents", "choice", "post")} AS chose,
@@ -71,14 +86,6 @@ WITH letters AS (
 )
 SELECT day, service, kind, status, rule, chose, known, shares, postage, COUNT(*), SUM(sheets), SUM(pence)
 FROM plain GROUP BY day, service, kind, status, rule, chose, known, shares, postage"""
-
-
-def settled(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
-    """Letters emailed, posted, handed off, withheld or cancelled in those days."""
-    start, end = _moments(first, last, zone)
-    sent = Q(status__in=(*EMAILED, *POSTED), sent_at__gte=start, sent_at__lt=end)
-    kept = Q(status__in=KEPT, decided__gte=start, decided__lt=end)
-    return Letter.objects.alias(decided=Coalesce("decided_at", "created_at")).filter(sent | kept)
 
 
 def _how(status: str, bears: bool, cheaper: bool) -> tuple[str, Cause]:

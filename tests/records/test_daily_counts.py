@@ -21,6 +21,7 @@ from mailroom.records.models import (
     MonthCount,
     PrintRun,
 )
+from mailroom.records.outgoing_counts import settled
 from mailroom.records.rolling import Rules, days_taken
 from mailroom.targets.service_levels import level
 from mailroom.values.counts import Cause, Clock, Direction, Tally
@@ -163,6 +164,20 @@ def test_each_letter_has_one_cause_and_the_first_of_an_envelope_bears_its_postag
         Cause.CHEAPER_CLASS: 60,
     }
     assert all(row.sheets == 2 for row in found.values())
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_letter_settled_at_the_very_midnight_is_the_new_days(mailing: Mailing, sent: bool) -> None:
+    midnight = dt.datetime(2026, 10, 4, 23, tzinfo=dt.UTC)  # 00:00 on the 5th in London
+    facts = {"status": LetterStatus.EMAILED, "sent_at": midnight}
+    if not sent:
+        facts = {"status": LetterStatus.WITHHELD, "sent_at": None, "decided_at": midnight}
+    one = letter(mailing, **facts)
+    before = DAY - dt.timedelta(days=1)
+    assert [row.day for row in counted(DAY, DAY, COUNTING).counts] == [DAY]
+    assert counted(before, before, COUNTING).counts == ()
+    assert list(settled(DAY, DAY, LONDON)) == [one]
+    assert not settled(before, before, LONDON).exists()
 
 
 def test_the_first_catching_up_counts_everything_and_the_next_only_what_changed(batch: Batch, mailing: Mailing) -> None:
