@@ -1,109 +1,21 @@
-"""Every page in a real browser: no fault found by axe, no sideways scrolling on a phone, the desks by keyboard."""
+"""The desks walked by keyboard in a real browser."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import User
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from mailroom.records.models import Correction, Item, TrainingExample
-from tests.browser.looking import faults, picture
-from tests.web.post import flagged, make_batch, make_customer, make_item, make_letter
-from tests.web.preferences import CODE, POSTCODE, TOKEN, RememberingPreferences
+from mailroom.records.models import Correction, Item
+from tests.browser.looking import faults
+from tests.browser.post_on_desks import post
+from tests.web.preferences import POSTCODE, TOKEN, RememberingPreferences
 
+__all__ = ["post"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def post() -> Item:
-    make_customer("100300", "Aled", "Prosser")
-    customer = make_customer()
-    make_customer("100201", "M", "Thistlewood")
-    customer.addresses.create(lines=["7 Mill Lane", "Wexmere"], postcode="WX2 1AB", source="item")
-    make_letter(customer)
-    make_item(private=True, text="Private")
-    learned = make_item(status="answered", text="My bins were not emptied on Tuesday. " * 9)
-    reader, _ = User.objects.get_or_create(username="reader")
-    kept = Correction.objects.create(item=learned, account=reader, proposed="benefits", decided="council_tax")
-    TrainingExample.objects.create(correction=kept, service="council_tax", text=learned.text)
-    today = timezone.localdate()
-    make_batch("quarantined", pages=4)
-    make_batch(pages=3, source="scanner-2")
-    for n, (status, flags) in enumerate((("sent", []), ("seen", ["vulnerable"]), ("on_hold", []), ("answered", []))):
-        make_item(status=status, flags=flags, customer=customer, due=today + dt.timedelta(days=9 * n - 8))
-    make_item(status="review", review_reasons=["A second item"])
-    reason = "Unsure between Council tax and Benefits. The letter names both a bill and a claim."
-    item = make_item(status="review", priority=2, customer=customer, flags=["vulnerable"], review_reasons=[reason])
-    flags = [
-        flagged("digital_opt_in", "phrase ‘please email me’"),
-        flagged("change_of_address", "phrase ‘I have moved’"),
-    ]
-    item.decision["classification"]["flags"] = flags
-    item.decision["match"]["candidates"] = [{"customer_id": "100200", "probability": 0.93, "reasons": ["same house"]}]
-    item.save()
-    return item
-
-
-def pages_of(item: Item) -> list[tuple[str, str, str]]:
-    other = Item.objects.get(status="seen")
-    return [
-        ("team_leader", "review-queue", "/review/"),
-        ("team_leader", "review-item", f"/review/{item.number}/"),
-        ("team_leader", "post", "/items/"),
-        ("team_leader", "item", f"/items/{other.number}/"),
-        ("team_leader", "accept", f"/items/{other.number}/accept/"),
-        ("team_leader", "not-ours", f"/items/{other.number}/not-ours/"),
-        ("team_leader", "customers", "/customers/?q=Thisslewood"),
-        ("team_leader", "customer", "/customers/100200/"),
-        ("team_leader", "customer-merge", "/customers/100200/merge/100201/"),
-        ("team_leader", "customer-tell", "/customers/100200/tell/"),
-        ("team_leader", "search", "/search/?q=bins&flag="),
-        ("team_leader", "learning", "/review/learning/"),
-        ("team_leader", "private", "/items/private/"),
-        ("team_leader", "second-factor", "/account/second-factor/"),
-        ("team_leader", "not-found", "/items/B999999-01/"),
-        ("print_unit", "today", "/print-unit/"),
-        ("print_unit", "batch", f"/batches/{item.number[:7]}/"),
-        ("print_unit", "upload", "/upload/"),
-        ("print_unit", "forbidden", "/review/"),
-        ("print_unit", "public-code", "/reply/"),
-        ("print_unit", "public-unknown-code", "/reply/ZZZZZZZZZZ"),
-        ("print_unit", "public-choose", f"/reply/{CODE}"),
-        ("print_unit", "public-confirm", f"/letters/confirm/{TOKEN}"),
-        ("print_unit", "public-take-back", f"/letters/choices/{TOKEN}"),
-        ("print_unit", "public-letter", f"/letters/{TOKEN}"),
-        ("print_unit", "public-stale", "/letters/made-up"),
-    ]
-
-
-# 320 is a small phone, and what is left of 1280 at a zoom of 400%.
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_no_fault_and_nothing_scrolls_sideways(width: int, post: Item, sign_in: Callable[..., Page]) -> None:
-    by_role = {role: sign_in(role, "council_tax", width=width) for role in ("team_leader", "print_unit")}
-    problems = {}
-    for role, name, address in pages_of(post):
-        page = by_role[role]
-        page.goto(address)
-        page.wait_for_selector("body.js-enabled")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if found := faults(page) + ([f"{wide} px too wide"] if wide > 0 else []):
-            problems[name] = found
-        picture(page, name, "phone" if width < 600 else "desktop", full_page=width < 600)
-    assert problems == {}
-
-
-def test_the_sign_in_page_with_an_error_has_no_fault(sign_in: Callable[..., Page], live_server: object) -> None:
-    page = sign_in("manager")
-    page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("There is a problem")).to_be_visible()
-    assert faults(page) == []
 
 
 def test_two_items_are_reviewed_and_one_is_undone_by_keyboard_alone(post: Item, sign_in: Callable[..., Page]) -> None:

@@ -23,6 +23,7 @@ from mailroom.records import accounts
 from mailroom.records.accounts import CannotChange
 from mailroom.records.models import Event
 from mailroom.records.sign_in import is_locked_out
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
 from mailroom.web.permission import allowed, signed_in
 from mailroom.web.site import services
 
@@ -46,25 +47,28 @@ def everybody(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The owner chooses the password, by a link that works once; nobody else ever knows it."""
-    problem, name = "", request.POST.get("name", "").strip()
+    name = request.POST.get("name", "").strip()
+    wrong: tuple[FieldProblem, ...] = ()
     if request.method == "POST":
         try:
             if not _NAME.match(name):
-                raise CannotChange("Enter a user name of letters, digits and . - + _ @, without spaces.")
+                raise NotSaid(
+                    FieldProblem("name", "Enter a user name of letters, digits and . - + _ @, without spaces")
+                )
             made = accounts.open_account(name, *_asked(request), signed_in(request))
             messages.success(request, f"The account {made.username} is made.")
             return _with_link(request, made)
         except MailroomError as why:
-            problem = str(why)
-    context = {"problem": problem, "name": name, **_choices(request.POST.get("role", ""), _services(request))}
-    return render(request, "account_new.html", context, status=422 if problem else 200)
+            wrong = problems_of(why, "name")
+    context = {"field_problems": wrong, "name": name, **_choices(request.POST.get("role", ""), _services(request))}
+    return render(request, "account_new.html", context, status=422 if wrong else 200)
 
 
 @allowed(Right.ACCOUNTS)
 @require_http_methods(["GET", "POST"])
 def one(request: HttpRequest, account: int) -> HttpResponse:
     user = get_object_or_404(accounts.everybody(), pk=account)
-    problem = ""
+    wrong: tuple[FieldProblem, ...] = ()
     if request.method == "POST":
         what = request.POST.get("do", "")
         try:
@@ -73,14 +77,14 @@ def one(request: HttpRequest, account: int) -> HttpResponse:
             messages.success(request, _DEEDS.get(what, _nothing)(request, user))
             return redirect("account", user.pk)
         except MailroomError as why:
-            problem = str(why)
-    return render(request, "account.html", _page(request, user, problem), status=422 if problem else 200)
+            wrong = problems_of(why, "role" if what == "role" else "deeds")
+    return render(request, "account.html", _page(request, user, wrong), status=422 if wrong else 200)
 
 
-def _page(request: HttpRequest, user: User, problem: str = "", link: str = "") -> dict[str, Any]:
+def _page(request: HttpRequest, user: User, wrong: tuple[FieldProblem, ...] = (), link: str = "") -> dict[str, Any]:
     person, limits = getattr(user, "person", None), settings.ROLES.sign_in
     role, mine = (person.role, person.services) if person else ("", [])
-    if problem and request.POST.get("do") == "role":
+    if wrong and request.POST.get("do") == "role":
         role, mine = request.POST.get("role", ""), _services(request)
     return {
         "account": user,
@@ -90,7 +94,7 @@ def _page(request: HttpRequest, user: User, problem: str = "", link: str = "") -
         "locked": is_locked_out(user.username, "", limits.failures, limits.locked_minutes),
         "link": link,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
-        "problem": problem,
+        "field_problems": wrong,
         "events": _history(user),
         **_choices(role, mine),
     }
@@ -158,10 +162,10 @@ _DEEDS: dict[str, Callable[[HttpRequest, User], str]] = {
 
 
 def _asked(request: HttpRequest) -> tuple[str, list[str]]:
-    """The role and the services of the form. Raises CannotChange."""
+    """The role and the services of the form. Raises NotSaid."""
     role = request.POST.get("role", "")
     if role not in settings.ROLES.roles:
-        raise CannotChange("Choose a role.")
+        raise NotSaid(FieldProblem("role", "Choose a role"))
     return role, _services(request)
 
 

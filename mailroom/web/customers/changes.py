@@ -17,6 +17,7 @@ from mailroom.records.merging import merge, undo_merge
 from mailroom.records.models import Customer, CustomerMerge, Event
 from mailroom.records.tell_us_once import dealings, fact_to_tell, tell
 from mailroom.web.customers.notices import notices
+from mailroom.web.form_problems import problems_of
 from mailroom.web.permission import actor, allowed
 from mailroom.web.site import services
 
@@ -34,7 +35,7 @@ def merge_records(request: HttpRequest, key: str, other: str) -> HttpResponse:
     try:
         merge(kept, merged, actor(request))
     except MailroomError as why:
-        context = {"kept": kept, "merged": merged, "problem": str(why)}
+        context = {"kept": kept, "merged": merged, "field_problems": problems_of(why, "merge")}
         return render(request, "merge.html", context, status=422)
     messages.success(request, f"{merged.pk} was merged into {kept.pk}. You can undo it from this page.")
     return redirect("customer", key=kept.pk)
