@@ -1,15 +1,7 @@
-"""Single sign-on against a real OpenID Connect provider, started for the test in a process of its own."""
+"""Single sign-on against a real OpenID Connect provider, started for the test."""
 
 from __future__ import annotations
 
-import json
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -20,8 +12,9 @@ from pytest_django import Settings
 
 from mailroom.config.roles import SingleSignOn
 from mailroom.records.models import Event
+from tests.web.oidc_provider import IT_IS_OLD, Provider, a_provider, at_the_provider, set_up, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, *IT_IS_OLD]
 PEOPLE = (
     {"sub": "1-leader", "preferred_username": "a.leader", "groups": ["Tax leaders", "All staff"]},
     {"sub": "2-nobody", "preferred_username": "b.nobody", "groups": ["All staff"]},
@@ -29,76 +22,14 @@ PEOPLE = (
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    users = [part for person in PEOPLE for part in ("--user-claims", json.dumps(person))]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *users]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{address}/.well-known/openid-configuration", timeout=5).close()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield address
-    running.terminate()
-    running.wait(timeout=10)
+def provider() -> Iterator[Provider]:
+    with a_provider(PEOPLE) as started:
+        yield started
 
 
 @pytest.fixture
-def sso(provider: str, settings: Settings) -> SingleSignOn:
-    with urllib.request.urlopen(f"{provider}/.well-known/openid-configuration", timeout=10) as answer:
-        found = json.load(answer)
-    made = SingleSignOn.model_validate(
-        {
-            "name": "staff account",
-            "issuer": found["issuer"],
-            "authorize": found["authorization_endpoint"],
-            "token": found["token_endpoint"],
-            "userinfo": found["userinfo_endpoint"],
-            "keys": found["jwks_uri"],
-            "client_id": "mailroom",
-            "group": [{"group": "Tax leaders", "role": "team_leader", "services": ["council_tax"]}],
-        }
-    )
-    set_up(settings, made)
-    return made
-
-
-def set_up(settings: Settings, sso: SingleSignOn) -> None:
-    settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": sso})
-    settings.AUTHENTICATION_BACKENDS = ["mailroom.web.account.single_sign_on.StaffAccounts"]
-    settings.OIDC_RP_CLIENT_ID, settings.OIDC_RP_CLIENT_SECRET = sso.client_id, "secret"
-    settings.OIDC_OP_AUTHORIZATION_ENDPOINT, settings.OIDC_OP_TOKEN_ENDPOINT = sso.authorize, sso.token
-    settings.OIDC_OP_USER_ENDPOINT, settings.OIDC_OP_JWKS_ENDPOINT = sso.userinfo, sso.keys
-    settings.OIDC_RP_SCOPES = sso.scopes
-    # This provider has one key and does not number it.
-    settings.OIDC_VERIFY_KID = False
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args: object) -> None:
-        return None
-
-
-def at_the_provider(address: str, subject: str) -> str:
-    """Sign in there as that person; the address the provider sends them back to."""
-    form = urllib.parse.urlencode({"sub": subject, "action": "authorize"}).encode()
-    try:
-        urllib.request.build_opener(_Stay).open(address, form, timeout=10)
-    except urllib.error.HTTPError as sent_back:
-        with sent_back:
-            return str(sent_back.headers["Location"])
-    raise AssertionError("the provider did not send anybody back")
-
-
-def sign_in(client: Client, subject: str, wanted: str = "") -> str:
-    start = client.get("/sign-in/staff/", {"next": wanted} if wanted else {})
-    back = at_the_provider(start["Location"], subject)
-    return str(client.get(back.removeprefix("http://testserver"))["Location"])
+def sso(provider: Provider, settings: Settings) -> SingleSignOn:
+    return set_up(provider, settings)
 
 
 def test_a_member_of_a_group_gets_its_role_and_lands_where_they_were_going(sso: SingleSignOn) -> None:
