@@ -171,7 +171,8 @@ def _checked(
     naming = _columns_naming_files(columns, template)
     for position, (row, cells) in enumerate(source, 1):
         if position > MOST_ROWS:
-            yield RowProblem(row, "", "too_many_rows", f"More than {MOST_ROWS:,} rows. Split the file.")
+            message = f"The file has more than {MOST_ROWS:,} rows. Split it and hand in each part."
+            yield RowProblem(row, "", "too_many_rows", message)
             return
         values = {_column_key(c): v.strip() for c, v in zip(head, cells, strict=False) if c}
         letter = _letter(position, row, values, rule, naming)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import openpyxl
@@ -42,3 +44,36 @@ def test_what_is_no_spreadsheet_is_refused(tmp_path: Path, content: bytes) -> No
     (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(UnreadableSpreadsheet, match=r"(?i)save"):
         list(read_rows(tmp_path / "a.csv"))
+
+
+_READ = """
+import resource, sys
+from pathlib import Path
+from mailroom.gateways.spreadsheet import read_rows
+next(read_rows(Path(sys.argv[2])))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+count = sum(1 for _ in read_rows(Path(sys.argv[1])))
+print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def _book(path: Path, rows: int) -> Path:
+    """As Excel saves it: every word once among the shared strings."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for n in range(rows):
+        words = ("Your new bin", "We will bring it on Tuesday.", "Stokeley", "WX10 9WU")
+        sheet.append([f"Ms Ada Resident{n}", *words, f"{n} Mill Lane", f"C{n}"])
+    book.save(path)
+    return path
+
+
+@pytest.mark.slow
+def test_an_xlsx_file_of_a_hundred_thousand_rows_is_read_row_by_row(tmp_path: Path) -> None:
+    """Its shared strings are in memory (300,000 of them), its cells never: they alone would take some 300 MB."""
+    large, small = _book(tmp_path / "large.xlsx", 100_000), _book(tmp_path / "small.xlsx", 2)
+    command = [sys.executable, "-c", _READ, str(large), str(small)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    rows, megabytes = map(int, said)
+    assert rows == 100_000
+    assert megabytes < 100

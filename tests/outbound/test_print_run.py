@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from mailroom.config.printing import Run, load_printing
 from mailroom.outbound.postage import NoPrice, choose_postage
 from mailroom.outbound.print_run import NoEnvelope, PrintLetter, RunPlan, plan_run
 from mailroom.values.channel import LetterFormat
+from mailroom.values.working_days import add_working_days
 
 SITE = Path(__file__).parents[2]
 PRINTING, POSTAGE = load_printing(SITE), load_postage(SITE)
@@ -79,6 +81,20 @@ def test_pieces_are_sorted_as_the_post_sorts_and_numbered_in_that_order() -> Non
     assert [p.number for p in plan.pieces] == [1, 2, 3, 4, 5]
 
 
+def test_a_run_may_be_sorted_by_service_or_as_the_letters_came() -> None:
+    mixed = [("waste", "WX10 9WU"), ("rents", "WX2 4GX"), ("waste", "AB1 1AA"), ("rents", "WX10 9WU")]
+    letters = [
+        replace(BASE, key=9 - n, person=f"C{n}", service=service, postcode=code)
+        for n, (service, code) in enumerate(mixed)
+    ]
+    by_service = [(x.service, x.postcode) for p in _plan(*letters, sort="service").pieces for x in p.letters]
+    assert by_service == [("rents", "WX2 4GX"), ("rents", "WX10 9WU"), ("waste", "AB1 1AA"), ("waste", "WX10 9WU")]
+    as_they_came = [x.key for p in _plan(*letters, sort="submitted").pieces for x in p.letters]
+    assert as_they_came == [6, 7, 8, 9]
+    by_postcode = [x.postcode for p in _plan(*letters, sort="postcode").pieces for x in p.letters]
+    assert by_postcode == ["AB1 1AA", "WX2 4GX", "WX10 9WU", "WX10 9WU"]
+
+
 def test_files_keep_envelopes_sides_stock_inserts_large_print_and_postage_apart() -> None:
     plan = _plan(
         BASE,
@@ -135,6 +151,62 @@ def test_a_letter_for_no_envelope_is_named() -> None:
 def test_the_cheapest_class_in_time_is_taken(must_arrive: dt.date | None, code: str, late: bool) -> None:
     chosen = choose_postage(POSTAGE, 1, "letter", "inland", MONDAY, must_arrive, _weekdays)
     assert (chosen.code, chosen.late) == (code, late)
+
+
+DAYS = st.dates(dt.date(2026, 1, 5), dt.date(2027, 12, 31))
+
+
+@given(posted=DAYS, given_days=st.none() | st.integers(-2, 25), sheets=st.integers(1, 12))
+def test_whatever_the_day_and_its_holidays_no_cheaper_class_would_have_been_there_in_time(
+    posted: dt.date, given_days: int | None, sheets: int
+) -> None:
+    """Every class is dated here by walking the calendar day by day, holidays of England and Wales left out."""
+    must_arrive = None if given_days is None else posted + dt.timedelta(given_days)
+    chosen = choose_postage(POSTAGE, sheets, "letter", "inland", posted, must_arrive, add_working_days)
+    offers = {}
+    for code, days in (("first", 1), ("second", 5), ("economy", 7)):
+        table = POSTAGE.table(code, "letter", "inland", posted)
+        assert table is not None
+        offers[code] = (table.price(sheets), _walked(posted, days))
+    assert (chosen.pence, chosen.arrives_by) == offers[chosen.code]
+    in_time = [pence for pence, there in offers.values() if must_arrive is None or there <= must_arrive]
+    assert chosen.late == (not in_time)
+    if in_time:
+        assert chosen.pence == min(in_time)
+    else:
+        assert chosen.arrives_by == min(there for _, there in offers.values())
+
+
+HOLIDAYS = holidays.country_holidays("GB", subdiv="ENG", years=(2026, 2027, 2028))
+
+
+def _walked(day: dt.date, count: int) -> dt.date:
+    """The count-th day of work after the day of posting, which is itself put off to a day of work."""
+    while day.weekday() > 4 or day in HOLIDAYS:
+        day += dt.timedelta(1)
+    for _ in range(count):
+        day += dt.timedelta(1)
+        while day.weekday() > 4 or day in HOLIDAYS:
+            day += dt.timedelta(1)
+    return day
+
+
+@pytest.mark.parametrize(
+    ("posted", "must_arrive", "code"),
+    [
+        (
+            dt.date(2026, 3, 31),
+            dt.date(2026, 4, 8),
+            "first",
+        ),  # Good Friday and Easter Monday between: 9 April otherwise
+        (dt.date(2026, 3, 31), dt.date(2026, 4, 9), "second"),
+        (dt.date(2026, 3, 24), dt.date(2026, 3, 31), "second"),  # the week before, without a holiday
+        (dt.date(2026, 12, 23), dt.date(2026, 12, 30), "first"),  # Christmas, and Boxing Day kept on Monday 28
+        (dt.date(2026, 12, 23), dt.date(2027, 1, 4), "second"),
+    ],
+)
+def test_bank_holidays_on_the_way_make_a_class_too_slow(posted: dt.date, must_arrive: dt.date, code: str) -> None:
+    assert choose_postage(POSTAGE, 1, "letter", "inland", posted, must_arrive, add_working_days).code == code
 
 
 def test_prices_are_those_of_the_day_and_of_the_sheets() -> None:

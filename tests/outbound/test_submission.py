@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from mailroom.config.letter_templates import parse_source
+from mailroom.outbound import submission
 from mailroom.outbound.letter_template import read_template
 from mailroom.outbound.postal_address import UK_AREAS
 from mailroom.outbound.submission import MOST_TOLD, AddressRule, CheckedSubmission, check_rows, take_rows
@@ -80,3 +85,23 @@ def test_a_file_full_of_problems_is_counted_to_the_end_but_not_listed_for_ever()
     checked = _check(*[_changed(amount="", name=str(n)) for n in range(MOST_TOLD + 50)])
     assert checked.problem_count == MOST_TOLD + 50
     assert len(checked.problems) == MOST_TOLD
+
+
+def test_a_file_with_more_rows_than_are_taken_is_told_at_the_first_one_too_many_and_read_no_further(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert submission.MOST_ROWS == 100_000
+    monkeypatch.setattr(submission, "MOST_ROWS", 3)
+    read = 0
+
+    def rows() -> Iterator[tuple[int, tuple[str, ...]]]:
+        nonlocal read
+        for read in range(1, 1000):
+            yield read, HEAD if read == 1 else _changed(name=f"Mr {read}")
+
+    checked = check_rows(rows(), TEMPLATE, RULE)
+    assert _told(checked) == [(5, "", "too_many_rows")]
+    assert checked.problems[0].message == "The file has more than 3 rows. Split it and hand in each part."
+    assert (checked.is_sound, read) == (False, 5)
+    just_enough = check_rows(enumerate((HEAD, *(_changed(name=f"Mr {n}") for n in range(3))), 1), TEMPLATE, RULE)
+    assert (just_enough.is_sound, just_enough.letter_count) == (True, 3)
