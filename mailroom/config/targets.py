@@ -113,7 +113,10 @@ class Audit(Section):
 
 
 class Equality(Section):
-    """The equality view. age_bands: the youngest age of each band, from 0. Groups below suppress_below are hidden."""
+    """The equality view. age_bands: the youngest age of each band, from 0.
+
+    suppress_below: smaller groups are hidden, the others rounded to it.
+    """
 
     age_bands: tuple[int, ...] = (0, 25, 45, 65, 75, 85)
     suppress_below: int = Field(default=10, ge=2)

@@ -24,7 +24,7 @@ class OnPaper:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One group of a table. people is None where the group is too small, or would give a small one away."""
+    """One group of a table, rounded. people is None where the group is too small, or would give a small one away."""
 
     row: str
     column: str
@@ -33,7 +33,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class EqualityTable:
-    """People by row and column, with totals. The totals hold everyone, shown or not."""
+    """People by row and column, with totals, each rounded by itself to `rounded_to`, so that they need not add up.
+
+    The totals hold everyone, shown or not.
+    """
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -41,6 +44,7 @@ class EqualityTable:
     row_totals: tuple[int | None, ...]
     column_totals: tuple[int | None, ...]
     total: int | None
+    rounded_to: int
 
     def people(self, row: str, column: str) -> int | None:
         """One cell."""
@@ -72,7 +76,9 @@ def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -
     """Reasons in columns and, one table each, `bys` ('sector', 'age_band') in rows; small groups are hidden.
 
     Beside them as many figures as it takes that none hidden can be worked out, from one table or from all together:
-    they count the same people, so that their totals are the same and are hidden in all or in none.
+    they count the same people, so that their totals are the same and are hidden in all or in none. What is shown is
+    rounded to `suppress_below`: a service's table beside the council's, or one month's beside the next, then differ by
+    an amount known to within twice that, which no smaller group stands out from.
     """
     sums = Counter[Key]()
     for group in groups:
@@ -89,7 +95,7 @@ def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -
 
     def shown(*key: str) -> int | None:
         of, row, column = key
-        return None if (of, row, column) in hidden else sums[of, row, column]
+        return None if (of, row, column) in hidden else _rounded(sums[of, row, column], suppress_below)
 
     return tuple(
         EqualityTable(
@@ -99,9 +105,15 @@ def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -
             row_totals=tuple(shown(by, r, _ALL) for r in rows[by]),
             column_totals=tuple(shown("", _ALL, c) for c in columns),
             total=shown("", _ALL, _ALL),
+            rounded_to=suppress_below,
         )
         for by in bys
     )
+
+
+def _rounded(people: int, to: int) -> int:
+    """To the nearest, halves up."""
+    return (people + to // 2) // to * to
 
 
 _ALL = "\0all"

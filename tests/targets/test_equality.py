@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -48,13 +49,19 @@ def test_no_small_group_is_shown_anywhere(rows: list[OnPaper]) -> None:
 
 
 @given(groups)
-def test_no_hidden_figure_can_be_had_by_subtraction(rows: list[OnPaper]) -> None:
+def test_no_hidden_figure_stands_alone_in_its_line(rows: list[OnPaper]) -> None:
     for figures, whole in [line for found in both(rows) for line in _lines(found)]:
-        hidden = figures.count(None)
-        if whole is not None and hidden:
-            assert hidden > 1
-            assert whole - sum(n for n in figures if n) >= 10
-        assert not (whole is None and hidden == 0)
+        assert (figures.count(None) + (whole is None)) != 1
+
+
+@given(groups)
+def test_the_sum_of_what_a_line_hides_is_not_small(rows: list[OnPaper]) -> None:
+    """From the rows themselves: what is shown is rounded, and would hide a mistake."""
+    found, _ = both(rows)
+    for row, total in zip(found.rows, found.row_totals, strict=True):
+        hidden = [c for c in found.columns if found.people(row, c) is None]
+        if total is not None and hidden:
+            assert sum(g.people for g in rows if g.sector == row and g.reason in hidden) >= 10
 
 
 @given(groups)
@@ -132,10 +139,65 @@ def _less(row: dict[Unknown, Fraction], other: dict[Unknown, Fraction], times: F
 
 
 @given(groups)
-def test_what_is_shown_adds_up(rows: list[OnPaper]) -> None:
+def test_what_is_shown_adds_up_as_far_as_rounding_lets_it(rows: list[OnPaper]) -> None:
     for figures, whole in [line for found in both(rows) for line in _lines(found)]:
         if whole is not None and None not in figures:
-            assert sum(n for n in figures if n) == whole
+            assert abs(sum(n for n in figures if n) - whole) <= 5 * (len(figures) + 1)
+
+
+def test_what_is_shown_is_rounded_to_the_nearest_and_nothing_stays_nothing() -> None:
+    assert [shown_as(n) for n in (0, 9, 10, 14, 15, 24, 25)] == [0, None, 10, 10, 20, 20, 30]
+
+
+def shown_as(people: int) -> int | None:
+    """How a group that stands alone is shown."""
+    found, _ = both([OnPaper("WX1 1", "0-24", "law", people)])
+    return found.total
+
+
+ALONE = [shown_as(n) for n in range(800)]
+POSSIBLE = {shown: [n for n, other in enumerate(ALONE) if other == shown] for shown in set(ALONE)}
+"""What a reader of the tables knows: the numbers that each figure may stand for."""
+
+readers = st.lists(
+    st.tuples(
+        st.sampled_from(["WX1 1", "WX1 2", "WX2 1"]),
+        st.sampled_from(["0-24", "25-44"]),
+        st.lists(st.tuples(st.sampled_from(["waste", "rents", "benefits"]), st.sampled_from(["law", "format"])),
+                 min_size=1, max_size=2),
+        st.integers(1, 40),
+    ),
+    min_size=1, max_size=15,
+)  # fmt: skip
+"""So many people alike: where, how old, and their letters in order, each of a service and for a reason."""
+
+
+@given(readers)
+def test_what_the_council_has_more_than_a_service_is_never_surely_a_small_group(
+    people: list[tuple[str, str, list[tuple[str, str]], int]],
+) -> None:
+    council = both([OnPaper(area, band, letters[-1][1], n) for area, band, letters, n in people])
+    for service in ("waste", "rents", "benefits"):
+        own = both([OnPaper(area, band, why, n) for area, band, letters, n in people
+                    for why in [w for s, w in letters if s == service][-1:]])  # fmt: skip
+        for whole, part in _beside(council, own):
+            more = {a - b for a in POSSIBLE[whole] for b in POSSIBLE[part]}
+            assert not all(0 < abs(n) < 10 for n in more)
+
+
+def _beside(council: tuple[EqualityTable, ...], own: tuple[EqualityTable, ...]) -> Iterator[tuple[int, int]]:
+    """Figures of the same group that both show, and that are something."""
+    for ours, theirs in zip(council, own, strict=True):
+        pairs = [(ours.total, theirs.total)]
+        totals = dict(zip(theirs.rows, theirs.row_totals, strict=True))
+        pairs += [(n, totals.get(row)) for row, n in zip(ours.rows, ours.row_totals, strict=True)]
+        pairs += [
+            (ours.people(row, why), theirs.people(row, why))
+            for row in theirs.rows
+            for why in theirs.columns
+            if row in ours.rows and why in ours.columns
+        ]
+        yield from ((a, b) for a, b in pairs if a and b)
 
 
 def _lines(found: EqualityTable) -> list[tuple[list[int | None], int | None]]:
