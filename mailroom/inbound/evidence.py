@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from mailroom.config.services import ServiceCatalogue
 from mailroom.inbound.channel_wish import channel_wishes
+from mailroom.inbound.taken_further import taken_further
 from mailroom.values.index_fields import IndexFields, Reference
 
 LONGEST_PHRASE = 8
@@ -63,7 +64,8 @@ def spoken(text: str) -> frozenset[str]:
     """Every run of up to eight words, in plain form; what a form says by a signature left out; how to write back."""
     words = [_plain(w) for w in _TOKEN.findall(text.lower())]
     runs = (" ".join(words[n : n + length]) for length in range(1, LONGEST_PHRASE + 1) for n in range(len(words)))
-    return frozenset((*runs, *([UNSIGNED] if _UNSIGNED.search(text) else []), *channel_wishes(text)))
+    unsigned = (UNSIGNED,) if _UNSIGNED.search(text) else ()
+    return frozenset((*runs, *unsigned, *channel_wishes(text), *taken_further(text)))
 
 
 def found(phrases: Iterable[str], said: frozenset[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mailroom.config.flags import FlagKind
 from mailroom.inbound.evidence import found
@@ -30,8 +30,9 @@ def flag_confidence(
     """
     if found(flag.unless, said):
         return 0.0, ()
-    words = (*found(flag.phrases, said), *found(flag.hints, said))
-    odds, told, hinted = flag_evidence(flag, said, estimate)
+    phrases, hints = found(flag.phrases, said), found(flag.hints, said)
+    words = (*phrases, *hints)
+    odds, told, hinted = _counted(phrases, hints, estimate)
     if weights is None:
         return 1 - (1 - estimate) * (1 - A_PHRASE) ** told * (1 - A_HINT) ** hinted, words
     joined = weights.start + weights.estimate * odds + weights.phrase * told + weights.hint * hinted
@@ -40,9 +41,12 @@ def flag_confidence(
 
 def flag_evidence(flag: FlagKind, said: frozenset[str], estimate: float) -> tuple[float, int, int]:
     """(log-odds of the estimate, phrases found, hints found), as the weights want it."""
+    return _counted(found(flag.phrases, said), found(flag.hints, said), estimate)
+
+
+def _counted(phrases: Sequence[str], hints: Sequence[str], estimate: float) -> tuple[float, int, int]:
     kept = min(max(estimate, _NEVER), 1 - _NEVER)
-    told, hinted = len(found(flag.phrases, said)), len(found(flag.hints, said))
-    return math.log(kept / (1 - kept)), min(told, MOST_PHRASES), min(hinted, MOST_HINTS)
+    return math.log(kept / (1 - kept)), min(len(phrases), MOST_PHRASES), min(len(hints), MOST_HINTS)
 
 
 def find_flags(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from mailroom.inbound.closings import CLOSINGS, is_closing
 from mailroom.values.geometry import around
 from mailroom.values.page import PageReading, Word
 
@@ -15,11 +15,6 @@ _NOT_DEAR = {"dean", "year", "near", "fear", "hear", "deal", "tear", "wear", "ge
 _FIRMLY = re.compile(r"^\W*Dear\s+(?:Sir|Mad|Mr|Mrs|Ms|Miss|Dr|Council)")
 _GREETING = re.compile(r"^\W*(?:hello|hi|hiya|good (?:morning|afternoon|day)|sirs?|madam|annwyl)\b", re.I)
 _TO_WHOM = re.compile(r"\bto whom(?:soever)? it may concern\b", re.I)
-_CLOSINGS = ("yours faithfully", "yours sincerely", "yours truly", "yours respectfully", "kind regards", "best wishes",
-             "best regards", "many thanks", "with thanks", "warm regards", "regards", "sincerely", "thank you",
-             "thanks", "with best wishes", "yn gywir", "respectfully", "yours")  # fmt: skip
-_CLOSE_ENOUGH = 84
-"""Likeness from which a line counts as a closing: 'Yours sincerelv' scores 93."""
 _SIGNED = re.compile(r"^\W*(?:signed|signature|print name)\b", re.I)
 
 
@@ -68,7 +63,7 @@ class Line:
         bare = re.sub(r"[^a-z ]", "", self.text.lower()).strip()
         if not bare or len(self.tokens) > 9:
             return False
-        said = any(fuzz.ratio(bare, c) >= _CLOSE_ENOUGH or bare.startswith(f"{c} ") for c in _CLOSINGS)
+        said = is_closing(bare) or any(bare.startswith(f"{closing} ") for closing in CLOSINGS)
         return said or bool(_SIGNED.match(self.text))
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Protocol
 
-from rapidfuzz import fuzz
-
+from mailroom.inbound.closings import is_closing
 from mailroom.inbound.found import place_of
 from mailroom.values.confidence import Confidence
 from mailroom.values.index_fields import FoundName, NameRole
@@ -16,8 +15,6 @@ from mailroom.values.page import PageReading
 from mailroom.values.person_name import PersonName
 
 _TITLES = {"mr", "mrs", "ms", "miss", "dr", "rev", "sir", "lady", "mx", "prof", "cllr", "councillor"}
-_CLOSINGS = ("yours sincerely", "yours faithfully", "yours truly", "kind regards", "best wishes", "many thanks",
-             "regards", "thank you", "thanks", "with thanks", "yours", "signed", "respectfully")  # fmt: skip
 _FIELD = re.compile(
     r"^(?:full |your |first |applicant'?s? |customer |tenant'?s? |claimant'?s? |owner'?s? )?(?:name(?:\(s\)|s)?|signed|"
     r"from|print name|name of [\w ]{3,20}|surname|signature)\s*[:.]\s*(.{3,45})$",
@@ -32,8 +29,6 @@ _INTRODUCTION = re.compile(
     r"^.*\b(?:my name (?:is|was)|mother|father|mum|dad|son|daughter|husband|wife|client|tenant|patient|"
     r"partner|brother|sister|nan|aunt|uncle)\b,?"
 )
-_CLOSE_ENOUGH = 84
-"""Likeness from which a line counts as a closing: 'Yours sincerelv' scores 93."""
 _PARTICLES = {"ap", "de", "den", "der", "di", "du", "la", "le", "van", "von", "al", "el", "bin", "da", "dos", "del"}
 _CAPITAL = r"(?:[A-Z](?:\.[A-Z])+|[A-Z][A-Za-z'’-]*)\.?"
 _RUN = re.compile(rf"{_CAPITAL}(?: (?:(?:{'|'.join(sorted(_PARTICLES))}) )*{_CAPITAL})+")
@@ -89,7 +84,7 @@ def _signatures(text: str) -> Iterator[tuple[int, int, NameRole, float]]:
         if wait and _person(line):
             yield at, at + len(line), NameRole.SIGNATURE, 0.85
             wait = 0
-        elif any(fuzz.ratio(bare, c) >= _CLOSE_ENOUGH for c in _CLOSINGS):
+        elif is_closing(bare) or bare == "signed":
             wait = 3
         elif number == len(lines) - 1 and len(line.split()) in (2, 3, 4) and _person(line):
             yield at, at + len(line), NameRole.SIGNATURE, 0.6

@@ -19,8 +19,10 @@ _BETA = {FlagAim.PRECISION: 0.7, FlagAim.BALANCE: 1.0, FlagAim.RECALL: 2.0}
 """How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F)."""
 _LEAST_SURE = {FlagAim.PRECISION: 0.3, FlagAim.BALANCE: 0.2, FlagAim.RECALL: 0.1}
 """No lower threshold, however few the examples."""
-_LEAST_EXAMPLES = 8
-"""Fewer say nothing of what a phrase or a hint is worth; the evidence is then joined as it stands."""
+_LEAST_EXAMPLES = 30
+"""Ten for each of three weights (Peduzzi et al. 1996, events per variable). Fewer, and the weights trust an estimate
+that knows its few examples by heart and no others; the evidence is then joined as it stands.
+"""
 _UNWEIGHED = 0.6
 """Threshold of a flag without examples: one phrase shows it."""
 
@@ -35,21 +37,22 @@ class TunedFlags:
 
 
 def tune_flags(kinds: Sequence[FlagKind], examples: Sequence[Example], judged: Sequence[Estimates]) -> TunedFlags:
-    """Each flag by itself, in the order of `kinds`."""
+    """Each flag by itself, in the order of `kinds`; one that needs another is weighed on what has that one."""
     said = [spoken(e.text) for e in examples]
     weights: dict[str, FlagWeights] = {}
     thresholds: dict[str, float] = {}
     columns = []
     for kind in kinds:
         shown = np.array([kind.code in e.flags for e in examples])
+        fit = np.array([not kind.needs or kind.needs in e.flags for e in examples])
         estimates = [j.flags.get(kind.code, 0.0) for j in judged]
         if shown.sum() >= _LEAST_EXAMPLES:
-            pairs = zip(said, estimates, strict=True)
-            weights[kind.code] = fit_flag(np.array([flag_evidence(kind, *pair) for pair in pairs]), shown)
+            evidence = np.array([flag_evidence(kind, *pair) for pair in zip(said, estimates, strict=True)])
+            weights[kind.code] = fit_flag(evidence[fit], shown[fit])
         mine = weights.get(kind.code)
         sure = [flag_confidence(kind, s, e, mine)[0] for s, e in zip(said, estimates, strict=True)]
         columns.append(np.array(sure))
-        thresholds[kind.code] = _threshold(kind, columns[-1], shown)
+        thresholds[kind.code] = _threshold(kind, columns[-1][fit], shown[fit])
     return TunedFlags(np.array(columns).T, thresholds, weights)
 
 

@@ -95,8 +95,9 @@ def test_the_councils_own_address_is_not_taken_for_the_senders() -> None:
     assert found.addresses[0].address.lines == ("12 Mill Lane", "Harnsea")
 
 
-def test_the_signature_is_the_name_below_the_closing() -> None:
-    found = index("Dear Sir\nmy mother, Ada Lovell, is ill.\nYours sincerelv\n\nJ. Lovell")
+@pytest.mark.parametrize("closing", ["Yours sincerelv", "Warm regards", "Yn gywir", "Signed"])
+def test_the_signature_is_the_name_below_the_closing(closing: str) -> None:
+    found = index(f"Dear Sir\nmy mother, Ada Lovell, is ill.\n{closing}\n\nJ. Lovell\nFlat 2\n14 High Street")
     roles = {(n.role, n.name.family) for n in found.names}
     assert {(NameRole.SIGNATURE, "Lovell"), (NameRole.BODY, "Lovell")} <= roles
 
