@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -23,6 +23,7 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from mailroom.errors import Retry
+from mailroom.gateways.folder_mark import MARK, fill_mark, make_mark, read_mark
 
 
 class FolderUnreachable(Retry):
@@ -36,9 +37,6 @@ class ClaimLost(Retry):
 class HalfClaimed(Retry):
     """The file is claimed, under its hidden name, and could not be brought to the spool. The claim is to be kept."""
 
-
-MARK = ".mailroom-folder"
-"""What Mailroom puts into every watch folder: an empty mount point has none."""
 
 _HIDDEN = ".mailroom-"
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
@@ -113,7 +111,7 @@ def _walk_hidden(folder: Path, below: str, ignore: tuple[str, ...]) -> Iterator[
             if entry.is_dir(follow_symlinks=False):
                 if not _is_ignored(entry, ignore):
                     yield from _walk_hidden(folder, name, ignore)
-            elif entry.name.startswith(_HIDDEN) and entry.name != MARK:
+            elif entry.name.startswith(_HIDDEN) and not entry.name.startswith(MARK):
                 yield name
 
 
@@ -224,29 +222,40 @@ def give_back(folder: Path, hidden: str, name: str) -> str:
         raise ClaimLost(f"a hidden file of {folder.name} could not be given back ({broken.strerror}).") from broken
 
 
-def find_mark(folder: Path, known: bool) -> bool:
-    """Whether the folder has Mailroom's mark, by which it is told from the empty place where a share is not mounted.
+def find_mark(folder: Path, known: Sequence[str], is_ours: bool) -> str | None:
+    """The words of the folder's mark, by which it is told from any other at its path; None if it may not have one.
 
-    A folder seen for the first time is given one, and so is one with files in it; where Mailroom may not write in it,
-    there is no mark. known: that it had one.
+    A folder without a mark is given one when files lie in it. An empty one may be the place of a share that is not
+    mounted, so it gets none, unless it is ours and was never marked. An empty mark is a person's word that this is
+    the right folder. known: the words it had on record, the latest last.
 
     Raises:
-        FolderUnreachable: it cannot be read; or its mark is gone and it is empty.
+        FolderUnreachable: it cannot be read; it is empty and without a mark; or its mark is one from before.
     """
     with _reaching(folder):
-        if (folder / MARK).exists():
-            return True
-        folder.stat()
-        if known and not any(_walk(folder, "", ())):
-            raise FolderUnreachable(
-                f"watch folder {folder.name}: its mark {MARK} is missing and it is empty, as where a share is not "
-                f"mounted. Mount it. If this is the right folder, put an empty file named {MARK} in it."
-            )
-        try:
-            os.close(os.open(folder / MARK, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-        except OSError:
-            return (folder / MARK).exists()
-        return True
+        mark = read_mark(folder)
+        if mark is None:
+            folder.stat()
+            if not (is_ours and not known) and not any(_walk(folder, "", ())):
+                raise FolderUnreachable(_unmarked(folder, bool(known)))
+            return make_mark(folder)
+        if not mark:
+            return fill_mark(folder)
+    if mark in known[:-1] and mark != known[-1]:
+        raise FolderUnreachable(
+            f"watch folder {folder.name}: this is not the folder that was looked at last, but an earlier one of this "
+            f"path, as where a share is not mounted, or not on this machine. Mount it. If this is the right folder, "
+            f"delete {MARK} in it and put an empty file of that name there."
+        )
+    return mark
+
+
+def _unmarked(folder: Path, had_one: bool) -> str:
+    what = f"its mark {MARK} is missing and it is empty" if had_one else f"it is empty and has no mark {MARK} yet"
+    return (
+        f"watch folder {folder.name}: {what}, as where a share is not mounted. Mount it. If this is the right folder, "
+        f"put an empty file named {MARK} in it, or the first scan."
+    )
 
 
 def move_aside(path: Path, folder: Path, name: str) -> Path:

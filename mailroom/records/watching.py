@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -50,8 +50,8 @@ class FolderMachine(Protocol):
     def HalfClaimed(self) -> type[Retry]:
         """Raised where a claim is to be kept."""
 
-    def find_mark(self, folder: Path, known: bool) -> bool:
-        """Whether it is the folder itself, and not the empty place of a share that is off."""
+    def find_mark(self, folder: Path, known: Sequence[str], is_ours: bool) -> str | None:
+        """Its mark, which the empty place of a share that is off has not."""
 
     def claim(self, folder: Path, seen: Claimed, spool: Path, claim_name: str) -> Path:
         """Take one file out of everybody else's reach. Raises HalfClaimed where the claim is to be kept."""

@@ -82,7 +82,8 @@ def printing_rounds(with_folders: bool) -> list[Callable[[], object]]:
     rounds: list[Callable[[], object]] = [partial(work, machines) for work in every]
     if with_folders:
         done = place(data, load_site().mailroom.intake.done)
-        rounds.append(ReturnsFolder(machines, place(data, machines.printing.returns.path), done).look)
+        returns = machines.printing.returns.path
+        rounds.append(ReturnsFolder(machines, place(data, returns), done, not returns.is_absolute()).look)
     return rounds
 
 

@@ -278,20 +278,56 @@ def test_a_file_put_where_it_lies_already_stays(tmp_path: Path) -> None:
     assert move_aside(tmp_path / "scan.pdf", tmp_path, "scan.pdf").read_text() == "the only one"
 
 
-def test_a_folder_is_marked_at_first_sight_and_an_empty_one_without_its_mark_is_out_of_reach(tmp_path: Path) -> None:
+def test_an_empty_folder_is_marked_only_if_it_is_ours_or_by_hand_or_when_a_file_lies_in_it(tmp_path: Path) -> None:
     share = tmp_path / "share"
-    share.mkdir()
-    assert find_mark(share, known=False)
-    assert (share / MARK).exists()
+    (share / "parking").mkdir(parents=True)
+    with pytest.raises(FolderUnreachable, match=r"it is empty and has no mark .mailroom-folder yet.* Mount it"):
+        find_mark(share, (), is_ours=False)
+    assert not (share / MARK).exists()
+    (share / "parking" / "scan.pdf").write_bytes(b"the share is mounted")
+    first = find_mark(share, (), is_ours=False)
+    assert first and (share / MARK).read_text() == first == find_mark(share, (first,), is_ours=False)
     (share / MARK).unlink()
-    with pytest.raises(FolderUnreachable, match="is missing and it is empty"):
-        find_mark(share, known=True)
-    (share / "parking").mkdir()
-    with pytest.raises(FolderUnreachable):
-        find_mark(share, known=True)
-    assert list(share.iterdir()) == [share / "parking"]
-    (share / "parking" / "scan.pdf").write_bytes(b"somebody cleared the marks away, and scans go on")
-    assert find_mark(share, known=True)
+    assert find_mark(share, (first,), is_ours=False) not in {first, None}, "cleared away, and scans go on"
+    (share / "parking" / "scan.pdf").unlink()
+    (share / MARK).write_text("")
+    by_hand = find_mark(share, (), is_ours=False)
+    assert by_hand and (share / MARK).read_text() == by_hand
+    (share / MARK).unlink()
+    for is_ours in (True, False):
+        with pytest.raises(FolderUnreachable, match="is missing and it is empty"):
+            find_mark(share, (by_hand,), is_ours)
+    assert find_mark(share, (), is_ours=True)
+    assert [p.name for p in share.iterdir() if p.name.startswith(".")] == [MARK]
+    assert hidden_in(share) == ()
+
+
+def test_an_earlier_folder_of_the_same_path_is_not_taken_for_the_one_looked_at_last(tmp_path: Path) -> None:
+    """The mount point got a mark before the share was ever mounted; now the share is off again."""
+    (tmp_path / MARK).write_text("mount point")
+    with pytest.raises(FolderUnreachable, match="not the folder that was looked at last"):
+        find_mark(tmp_path, ("mount point", "share"), is_ours=False)
+    assert find_mark(tmp_path, ("share", "mount point"), is_ours=False) == "mount point"
+    assert find_mark(tmp_path, ("mount point", "share", "mount point"), is_ours=False) == "mount point"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_of_two_who_mark_a_folder_at_once_both_get_the_words_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"x")
+    really = os.link
+
+    def link(half: Path, mark: Path) -> None:
+        if not (tmp_path / MARK).exists():
+            (tmp_path / MARK).write_text("the other's")
+        if not links:
+            raise OSError(errno.EPERM, "no links here")
+        really(half, mark)
+
+    monkeypatch.setattr(os, "link", link)
+    assert find_mark(tmp_path, (), is_ours=False) == "the other's"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [MARK, "scan.pdf"]
 
 
 def test_a_folder_that_may_not_be_written_in_has_no_mark_but_one_put_there_by_hand_counts(
@@ -300,11 +336,12 @@ def test_a_folder_that_may_not_be_written_in_has_no_mark_but_one_put_there_by_ha
     def read_only(*_: object, **__: object) -> int:
         raise OSError(errno.EROFS, "Read-only file system")
 
+    (tmp_path / "scan.pdf").write_bytes(b"x")
     with monkeypatch.context() as share:
         share.setattr(os, "open", read_only)
-        assert not find_mark(tmp_path, known=False)
+        assert find_mark(tmp_path, (), is_ours=False) is None
     (tmp_path / MARK).touch()
     monkeypatch.setattr(os, "open", read_only)
-    assert find_mark(tmp_path, known=False)
+    assert find_mark(tmp_path, (), is_ours=False) == ""
     with pytest.raises(FolderUnreachable, match="No such file"):
-        find_mark(tmp_path / "gone", known=False)
+        find_mark(tmp_path / "gone", (), is_ours=False)

@@ -7,6 +7,7 @@ import datetime as dt
 import errno
 import os
 import shutil
+import socket
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -253,6 +254,7 @@ def test_many_watchers_on_one_folder_take_each_file_once(scene: Scene) -> None:
 
 def test_a_folder_out_of_reach_is_in_the_ledger_until_it_is_back(scene: Scene) -> None:
     watcher = scene.watcher()
+    watcher.look()
     scene.folder.rename(scene.data / "off")
     for _ in range(3):
         with pytest.raises(Retry, match="Check the share"):
@@ -269,6 +271,7 @@ def test_a_folder_out_of_reach_is_in_the_ledger_until_it_is_back(scene: Scene) -
 
 
 def test_a_folder_taken_out_of_the_site_is_no_longer_missed(scene: Scene) -> None:
+    scene.watcher().look()
     scene.folder.rename(scene.data / "off")
     with pytest.raises(Retry):
         scene.watcher().look()
@@ -435,3 +438,53 @@ def test_a_folder_moved_elsewhere_in_the_configuration_is_marked_anew(scene: Sce
     folders: Any = watch_folder
     Watcher(settings, folders, scene.machines, Incomplete, executors.sign_on()).look()
     assert (scene.data / "new" / watch_folder.MARK).exists()
+
+
+def elsewhere(scene: Scene, path: Path) -> Watcher:
+    """A watcher of a share, which is none of Mailroom's own folders."""
+    settings = WatchFolder(name="scanner-1", path=str(path), settle_seconds=3, stuck_after_minutes=10)
+    folders: Any = watch_folder
+    return Watcher(settings, folders, scene.machines, Incomplete, executors.sign_on())
+
+
+def test_a_share_not_mounted_at_the_very_first_start_is_missed_and_not_marked(scene: Scene) -> None:
+    (scene.data / "mnt").mkdir()
+    watcher = elsewhere(scene, scene.data / "mnt")
+    for _ in range(2):
+        with pytest.raises(Retry, match="has no mark"):
+            watcher.look()
+        scene.after(901)
+    assert "put an empty file named .mailroom-folder in it" in scene.folders_away()[0]
+    assert list((scene.data / "mnt").iterdir()) == []
+    (scene.data / "mnt" / "a.pdf").write_text("the share is mounted\nEND")
+    assert settle(scene, watcher) == 1
+    assert scene.folders_away() == []
+
+
+def test_two_machines_that_see_different_folders_at_one_path_are_told_apart(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """mail-1 has the share; on mail-2 it is not mounted, and what lies at its path is a folder of its own."""
+    share, mount_point = scene.data / "share", scene.data / "mount point"
+    path = scene.data / "mnt"
+
+    def on(machine: str, folder: Path) -> None:
+        monkeypatch.setattr(socket, "gethostname", lambda: machine)
+        path.unlink(missing_ok=True)
+        path.symlink_to(folder)
+
+    for folder in (share, mount_point):
+        folder.mkdir()
+    (share / "a.pdf").write_text("still being scan")
+    first, second = elsewhere(scene, path), elsewhere(scene, path)
+    for _ in range(4):
+        on("mail-1", share)
+        first.look()
+        on("mail-2", mount_point)
+        with pytest.raises(Retry):
+            second.look()
+        scene.after(301)
+    (alarm,) = [a for a in ledger.alarms(scene.now, dt.timedelta(minutes=15)) if a.kind == "folder"]
+    assert (alarm.key, "Mount it" in alarm.message) == ("scanner-1 on mail-2", True)
+    assert scene.alarms() == ["The file is cut off."], "what mail-2 does not see is not gone"
+    assert WatchedFile.objects.count() == 1

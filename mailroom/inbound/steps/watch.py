@@ -67,6 +67,7 @@ class Watcher:
                 waits="Taken from the folder but not in the store yet; it lies in the spool.",
                 nowhere="It is neither in its folder nor in the spool. Ask who moved it, and scan the paper again.",
             ),
+            is_ours=not self.folder.path.is_absolute(),
         )
 
     def look(self) -> Look:

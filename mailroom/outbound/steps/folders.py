@@ -74,7 +74,7 @@ class PrintFolderWatch:
                 waits="Taken from the folder but not in the store yet.",
                 nowhere="It is neither in its folder nor in the spool. Let the system print it again.",
             ),
-            is_ours=True,
+            is_ours=not self.folder.path.is_absolute(),
         )
 
     def look(self) -> int:

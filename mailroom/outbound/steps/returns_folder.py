@@ -29,11 +29,15 @@ _IGNORED = (".*", "~*", "*.tmp", "*.part", "Thumbs.db", LOOK_AT)
 
 @dataclass(frozen=True)
 class ReturnsFolder:
-    """Looks at the folder. path: of the reasons' folders. done: where finished scans go, by day."""
+    """Looks at the folder. path: of the reasons' folders. done: where finished scans go, by day.
+
+    is_ours: made and marked by Mailroom at first sight, as below the data folder.
+    """
 
     machines: PrintMachines
     path: Path
     done: Path
+    is_ours: bool = True
 
     def look(self) -> int:
         """One scan of the folder; returns how many envelopes came back.
@@ -41,7 +45,7 @@ class ReturnsFolder:
         Raises:
             Retry: the folder cannot be read.
         """
-        reach(FOLDER, self.path, watch_folder, self.machines.clock(), is_ours=True)
+        reach(FOLDER, self.path, watch_folder, self.machines.clock(), is_ours=self.is_ours)
         for reason in ReturnReason:
             (self.path / reason).mkdir(exist_ok=True)
         files = watch_folder.files_in(self.path, _IGNORED)

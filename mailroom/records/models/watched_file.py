@@ -56,7 +56,10 @@ class WatchedFile(models.Model):
 
 
 class FolderAway(models.Model):
-    """A watch folder that could not be read at the last look. The row goes when somebody reaches the folder again."""
+    """A watch folder that one machine could not read at its last look. The row goes when it reaches the folder again.
+
+    folder: with the machine that misses it, 'scanner-1 on mail-2'.
+    """
 
     folder = models.CharField(max_length=100, unique=True)
     since = models.DateTimeField(help_text="the first look that failed")
