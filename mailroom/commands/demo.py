@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailroom.commands import demo_outgoing
+from mailroom.commands.init import copy_site
 from mailroom.config.environment import PACKAGE, read_environment
 
 if TYPE_CHECKING:
@@ -37,10 +38,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.samples.is_dir():
         print(f"{args.samples}: the sample post is not there. Run the demo from a checkout, or name it by --samples.")
         return 2
-    data = read_environment().data / "demo"
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    os.environ["MAILROOM_DATA"] = str(data)
+    data = set_stage()
     _prepare(args.samples)
     print(f"Starting the mailroom; its log is {data / 'mailroom.log'}")
     with (data / "mailroom.log").open("wb") as log:
@@ -64,6 +62,20 @@ def run(args: argparse.Namespace) -> int:
         except subprocess.TimeoutExpired:
             mailroom.kill()
     return code
+
+
+def set_stage() -> Path:
+    """A fresh data folder `demo` with a copy of the site in it, both in force from here on; returns the folder.
+
+    On a copy the settings can be changed in the browser, and nothing outside the data folder is touched.
+    """
+    environment = read_environment()
+    data = environment.data / "demo"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    copy_site(environment.site, data / "site")
+    os.environ["MAILROOM_DATA"], os.environ["MAILROOM_SITE"] = str(data), str(data / "site")
+    return data
 
 
 def _prepare(samples: Path) -> None:
@@ -165,4 +177,5 @@ def _sum_up(data: Path) -> int:
     print(f"\nEmails as the teams received them:   {data / 'emails'}")
     print(f"Filed PDF/As ({count}), one an item:      {data / 'filed'}")
     print(f"Untouched originals and all records: {data / 'store'} and {data / 'records.sqlite3'}")
+    print(f"A copy of the settings, to change:   {data / 'site'}, or in the browser as administrator")
     return code

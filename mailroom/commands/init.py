@@ -31,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
         raise Misconfigured(
             f"{folder} is not empty: it holds {held[0]}. Name a new folder, so that no site is written over."
         )
-    for part in _PARTS:
-        shutil.copytree(example_site() / part, folder / part, ignore=shutil.ignore_patterns("model"))
+    copy_site(example_site(), folder)
     if args.json:
         print(json.dumps({"site": str(folder.resolve()), "parts": list(_PARTS)}))
         return 0
@@ -40,6 +39,12 @@ def run(args: argparse.Namespace) -> int:
     print(f"  export MAILROOM_SITE={folder.resolve()}")
     print("  mailroom check")
     return 0
+
+
+def copy_site(site: Path, folder: Path) -> None:
+    """Copy what makes a site, and nothing that was learnt or made from it."""
+    for part in _PARTS:
+        shutil.copytree(site / part, folder / part, ignore=shutil.ignore_patterns("model"))
 
 
 def _in_the_way(folder: Path) -> list[str]:

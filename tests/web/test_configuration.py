@@ -14,7 +14,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from mailroom.config.environment import example_site
+from mailroom.commands.demo import set_stage
+from mailroom.config.environment import example_site, read_environment
 from mailroom.config.site import load_site
 from mailroom.records.models import Event, Mailing, SiteChange
 from mailroom.web.configuration import machines
@@ -273,3 +274,33 @@ def test_the_rules_of_mailroom_check_stand_behind_those_of_the_page(client: Clie
     with pytest.raises(WouldBeWrong, match="not in allowed_domains"):
         editor.set_values(file, values, editor.read(file).version, User.objects.get())
     assert "elsewhere" not in (site / file).read_text()
+
+
+def test_the_demo_runs_on_a_copy_of_the_site_whose_settings_can_be_changed_and_the_original_stays_as_it_was(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, signed_in: Callable[..., Client]
+) -> None:
+    monkeypatch.setenv("MAILROOM_DATA", str(tmp_path))
+    monkeypatch.setenv("MAILROOM_SITE", str(example_site()))
+    routing = example_site() / "config" / "routing.toml"
+    before = routing.read_bytes()
+    data = set_stage()
+    environment = read_environment()
+    assert (environment.data, environment.site) == (tmp_path / "demo", tmp_path / "demo" / "site")
+    settings_on(environment.site, settings)
+    client = signed_in("administrator")
+    assert "is never written to" not in client.get(TEAM).content.decode()
+    status, _ = save(client, TEAM, name="Bins and streets", inbox="bins@wexmere.example")
+    assert status == 200 and load_site(data / "site").routing.teams["waste"].name == "Bins and streets"
+    assert routing.read_bytes() == before
+
+
+def test_a_demo_started_again_starts_from_the_site_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        monkeypatch.setenv("MAILROOM_DATA", str(tmp_path))
+        monkeypatch.setenv("MAILROOM_SITE", str(example_site()))
+        data = set_stage()
+        assert not (data / "left-over").exists()
+        (data / "left-over").touch()
+        copied = data / "site" / "config" / "routing.toml"
+        assert copied.read_bytes() == (example_site() / "config" / "routing.toml").read_bytes()
+        copied.write_text("changed")
