@@ -28,7 +28,7 @@ def test_a_flag_that_needs_another_is_weighed_on_items_that_have_that_one() -> N
     examples = [*taken, *first, *others]
     judged = [*_judged([*taken, *first], 0.3), *_judged(others, 0.0)]
     tuned = tune_flags((COMPLAINT, FURTHER), examples, judged)
-    assert tuned.thresholds["further"] == 0.3, "elsewhere the words say something else, and nothing is flagged there"
+    assert tuned.thresholds["further"] == 0.35, "just above a first complaint; 0.65 if cheques counted"
 
 
 def test_a_flag_with_few_examples_takes_its_evidence_as_it_stands() -> None:
