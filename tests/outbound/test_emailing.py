@@ -85,5 +85,6 @@ def test_the_pdf_is_attached_only_where_the_class_says_so() -> None:
 def test_one_click_unsubscribe_is_offered_only_where_the_class_allows() -> None:
     headers = dict(_email(EmailCarries.BODY, unsubscribe=True).headers)
     assert headers["List-Unsubscribe"] == "<https://wexmere.example/l/choices/stop>"
-    assert "List-Unsubscribe" not in dict(_email(EmailCarries.BODY).headers)
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert not {"List-Unsubscribe", "List-Unsubscribe-Post"} & set(dict(_email(EmailCarries.BODY).headers))
     assert "on paper again" in _email(EmailCarries.BODY).plain

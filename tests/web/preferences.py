@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailroom.errors import Review
+from mailroom.records.models import Customer
 from mailroom.values.confirmed_fact import ConfirmedFact
 from mailroom.web.preferences import LetterCopy, OpenedCode
 
@@ -15,6 +17,8 @@ class RememberingPreferences:
         self.chosen: list[str] = []
 
     def confirm_fact(self, fact: ConfirmedFact) -> str:
+        if not Customer.objects.filter(pk=fact.customer_id).exists():
+            raise Review(f"{fact.customer_id} is not on record.")
         self.confirmed.append(fact)
         return f"Recorded: {fact.kind}."
 
@@ -25,12 +29,16 @@ class RememberingPreferences:
         self.asked.append((code, email))
 
     def confirm_email(self, token: str) -> bool:
-        self.chosen.append("email")
-        return token == TOKEN
+        return self._chose("email", token)
 
     def take_back(self, token: str) -> bool:
-        self.chosen.append("post")
-        return token == TOKEN
+        return self._chose("post", token)
+
+    def _chose(self, choice: str, token: str) -> bool:
+        if token != TOKEN:
+            return False
+        self.chosen.append(choice)
+        return True
 
     def letter_behind(self, token: str, answer: str) -> LetterCopy | None:
         good = token == TOKEN and answer.replace(" ", "").upper() == POSTCODE.replace(" ", "")
