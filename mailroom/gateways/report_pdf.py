@@ -283,7 +283,9 @@ def _table(block: Table) -> list[Flowable]:
         style=rules,
     )
     short = len(block.rows) <= 16
-    return [KeepTogether([caption, grid]), Spacer(0, 8)] if short else [caption, grid, Spacer(0, 8)]
+    if short:
+        return [KeepTogether([caption, grid]), Spacer(0, 8)]
+    return [CondPageBreak(45 * mm), caption, grid, Spacer(0, 8)]  # room for the caption and some rows under it
 
 
 class _Picture(Flowable):

@@ -137,6 +137,20 @@ def clocks(first: Month, last: Month, service: str = "") -> tuple[ClockCount, ..
     return tuple(found)
 
 
+def answering_by_month(first: Month, last: Month) -> tuple[ClockCount, ...]:
+    """The council's answering clocks by month of receipt and standard: `received` is a day of that month."""
+    rows = DailyClock.objects.filter(month__range=(first.index, last.index), clock=Clock.ANSWERED)
+    stopped = _stopped(rows).values_list("month", "standard", "days", "late").annotate(n=_ITEMS)
+    running = _running(rows).values_list("month", "standard", "due").annotate(**_OLDEST)
+    return (
+        *(
+            ClockCount(Month.from_index(m).first, "", st, "", "", Clock.ANSWERED, days, late, None, n)
+            for m, st, days, late, n in stopped
+        ),
+        *(ClockCount(oldest, "", st, "", "", Clock.ANSWERED, None, False, due, n) for _, st, due, oldest, n in running),
+    )
+
+
 _ITEMS = Sum("items")
 _OLDEST = {"oldest": Min("received"), "n": _ITEMS}
 

@@ -22,11 +22,13 @@ def of_targets(
     month: Month,
     forecaster: Forecaster,
 ) -> tuple[Progress, ...]:
-    """A service sees its own targets, and its part of the council's reductions."""
+    """A service sees its own targets, and its part of the council's reductions. What has not begun is not judged."""
     found = []
     for target in targets.target:
         whose = target.service or service
         if target.service != service and (target.service or not target.measure.is_a_reduction):
+            continue
+        if Month.of(target.starts) > month and not target.measure.is_a_reduction:
             continue
         if target.baseline_month and target.measure.is_a_reduction:
             directions = progress.directions_of(target.measure)

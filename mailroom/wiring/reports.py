@@ -100,7 +100,7 @@ class Reports:
     def standards(self, period: Period, today: dt.date) -> str:
         """The public page of service standards."""
         targets = self.figures.targets
-        clocks = figure_rows.clocks(period.first, period.last)
+        clocks = figure_rows.answering_by_month(period.first, period.last)
         small = targets.equality.suppress_below
         return standards_page.page(Published(self.figures.council, period, today, targets.standard, clocks, small))
 

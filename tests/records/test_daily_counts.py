@@ -274,3 +274,11 @@ def test_what_is_kept_is_what_the_rows_say_and_slices_add_up(batch: Batch, rows:
         assert sliced + nowhere == sum(c.items for c in months if c.clock is clock)
         for today in (dt.date(2026, 4, 8), dt.date(2026, 5, 20)):
             assert level(months, clock, today) == level(whole.clocks, clock, today)
+    answering = figure_rows.answering_by_month(Month(2026, 3), Month(2026, 4))
+    for month in (Month(2026, 3), Month(2026, 4)):
+        for code in ("letters", "foi"):
+            shown, wanted = (
+                [c for c in rows_of if Month.of(c.received) == month and c.standard == code]
+                for rows_of in (answering, whole.clocks)
+            )
+            assert level(shown, Clock.ANSWERED, month.last) == level(wanted, Clock.ANSWERED, month.last)

@@ -56,6 +56,26 @@ def test_every_figure_is_counted_from_rows(reports: Reports) -> None:
     assert sum(p.people for p in people) == posted.values("customer").distinct().count()
 
 
+def test_the_public_page_gives_each_month_the_items_received_in_it(reports: Reports) -> None:
+    months = Period(Month(2026, 9), Month(2026, 11))
+    made = reports.standards(months, TODAY)
+    whose = {m: reports.overview(Period.one(m), "", TODAY).levels.answered for m in months}
+    shown = [level for level in whose.values() if level.items >= reports.figures.targets.equality.suppress_below]
+    assert len(shown) > 1
+    for month, level in whose.items():
+        row = f'<th scope="row">{month.name}</th><td class="figure">{level.items:,}</td>'
+        assert (row in made) is (level in shown)
+
+
+def test_a_target_of_pounds_is_not_judged_for_months_before_it_begins(reports: Reports) -> None:
+    begun = {p.target.code for p in reports.overview(OCTOBER, "", TODAY).progress}
+    before = reports.overview(Period.one(Month(2026, 3)), "", TODAY).progress
+    assert begun - {p.target.code for p in before} == {
+        t.code for t in reports.figures.targets.target if not t.service and not t.measure.is_a_reduction
+    }
+    assert all(p.target.measure.is_a_reduction for p in before)
+
+
 def test_a_closed_month_keeps_its_costs_whatever_the_file_says_later(reports: Reports, tmp_path: Path) -> None:
     before = reports.overview(OCTOBER, "", TODAY)
     assert reports.close(Month(2026, 10), "finance", NOW)

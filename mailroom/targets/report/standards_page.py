@@ -19,7 +19,10 @@ from mailroom.values.svg import svg
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What the page is made from. clocks: of items received in `period`. Groups below suppress_below are not shown."""
+    """What the page is made from. clocks: answering clocks of items received in `period`, by month.
+
+    Groups below suppress_below are not shown.
+    """
 
     council: str
     period: Period
@@ -31,20 +34,21 @@ class Published:
 
 def page(what: Published) -> str:
     """The page, complete: its style is inside, it fetches nothing, and it needs no script."""
-    answered = [c for c in what.clocks if c.clock is Clock.ANSWERED]
-    found = service_levels.by(answered, lambda c: c.standard, what.today)
-    shown = [(s, level) for s in what.standards if (level := found.get(s.code)) and level.items >= what.suppress_below]
+    found = service_levels.by(what.clocks, lambda c: c.standard, what.today)
+    standards = sorted(what.standards, key=lambda s: s.name)
+    shown = [(s, level) for s in standards if (level := found.get(s.code)) and level.items >= what.suppress_below]
     bars = [(s.name, level.share, "") for s, level in shown]
-    chart = svg(charts.share_bars(f"Answered in time, {what.period.name}", bars)) if bars else ""
+    said = f"Answered in time, {what.period.name}"
+    chart = f"<figure><figcaption>{escape(said)}</figcaption>{svg(charts.share_bars(said, bars))}</figure>"
     name = escape(what.council)
     return _PAGE.format(
         title=f"Our service standards – {name}",
         council=name,
         period=escape(what.period.name),
-        chart=f"<figure>{chart}</figure>" if chart else "",
-        promises=_promises(what.standards),
+        chart=chart if bars else "",
+        promises=_promises(standards),
         results=_results(shown),
-        months=_months(answered, what),
+        months=_months(what),
         made=f"{what.today:%-d %B %Y}",
         small=what.suppress_below,
     )
@@ -80,11 +84,13 @@ def _results(shown: Sequence[tuple[Standard, Level]]) -> str:
     return _table("What we did", headers, rows, 1)
 
 
-def _months(answered: Sequence[ClockCount], what: Published) -> str:
+def _months(what: Published) -> str:
     """Share in time month by month, so that nobody has to take a year's word for it."""
     rows = []
     for month in what.period:
-        level = service_levels.level([c for c in answered if Month.of(c.received) == month], Clock.ANSWERED, what.today)
+        level = service_levels.level(
+            [c for c in what.clocks if Month.of(c.received) == month], Clock.ANSWERED, what.today
+        )
         if level.items >= what.suppress_below:
             rows.append((month.name, number(level.items), percent(level.share), days(level.median)))
     return _table("Month by month", ("Month", "Received", "Answered in time", "Half within (working days)"), rows, 1)
@@ -125,7 +131,8 @@ header p {{ font-size: 24px; font-weight: 700; margin: 0; }}
 header p, main, footer {{ max-width: 960px; margin-left: auto; margin-right: auto; }}
 header p, main, footer {{ padding-left: 20px; padding-right: 20px; }}
 h1 {{ font-size: 40px; line-height: 1.15; }}
-figure {{ margin: 24px 0; max-width: 760px; }}
+figure {{ margin: 0 0 32px; max-width: 760px; }}
+figcaption {{ font-size: 24px; font-weight: 700; }}
 figure svg {{ display: block; width: 100%; height: auto; }}
 table {{ border-collapse: collapse; width: 100%; margin: 0 0 32px; }}
 caption {{ font-size: 24px; font-weight: 700; text-align: left; padding: 0 0 8px; }}
@@ -142,11 +149,11 @@ footer {{ border-top: 1px solid #b1b4b6; font-size: 16px; padding-top: 16px; pad
 <header><p>{council}</p></header>
 <main>
 <h1>Our service standards</h1>
-<p>What we promise when you write to us, and how far we kept it in {period}. A working day is Monday to Friday, but no
+<p>What we promise when you write to us, and how far we kept it ({period}). A working day is Monday to Friday, but no
 bank holiday. The first working day is the one after your letter reaches us.</p>
 {promises}
-{chart}
 {results}
+{chart}
 {months}
 <p>“Answered in time” is the share of letters and emails answered by their day, of all that are answered or already
 late: leaving a late letter open does not help us. Figures of fewer than {small} letters are left out.</p>
