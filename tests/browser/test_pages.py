@@ -1,49 +1,20 @@
-"""The desks walked by keyboard in a real browser."""
+"""What only a real browser shows: a customer found while reviewing, and a resident's whole way on a phone."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from mailroom.records.models import Correction, Item
+from mailroom.records.models import Item
 from tests.browser.looking import faults
 from tests.browser.post_on_desks import post
 from tests.web.preferences import POSTCODE, TOKEN, RememberingPreferences
 
 __all__ = ["post"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def test_two_items_are_reviewed_and_one_is_undone_by_keyboard_alone(post: Item, sign_in: Callable[..., Page]) -> None:
-    page = sign_in("team_leader", "council_tax", "waste")
-    page.goto("/review/next/")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(post.number)
-    page.wait_for_selector("body.js-enabled")
-    page.keyboard.press("1")
-    expect(page.get_by_role("heading", level=1)).not_to_contain_text(post.number)
-    page.wait_for_selector("body.js-enabled")
-    page.keyboard.press("/")
-    page.keyboard.type("waste")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/review/$"))
-    mine = Correction.objects.filter(account__username="team_leader").order_by("pk")
-    assert [c.decided for c in mine] == ["council_tax", "waste"]
-
-
-def test_a_decision_is_undone_with_one_key(post: Item, sign_in: Callable[..., Page]) -> None:
-    page = sign_in("team_leader", "council_tax")
-    page.goto("/review/next/")
-    page.wait_for_selector("body.js-enabled")
-    page.keyboard.press("2")
-    expect(page.get_by_role("heading", level=1)).not_to_contain_text(post.number)
-    page.wait_for_selector("body.js-enabled")
-    page.keyboard.press("u")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(post.number)
-    assert Item.objects.get(pk=post.pk).status == "review"
 
 
 def test_a_customer_is_found_and_chosen_by_keyboard_and_a_fact_confirmed_with_it(
@@ -66,19 +37,6 @@ def test_a_customer_is_found_and_chosen_by_keyboard_and_a_fact_confirmed_with_it
     page.keyboard.press("1")
     expect(page.get_by_role("heading", level=1)).not_to_contain_text(post.number)
     assert [(f.customer_id, f.email) for f in preferences.confirmed] == [("100300", "aled@example.com")]
-
-
-def test_an_item_is_answered_from_the_list_by_keyboard(post: Item, sign_in: Callable[..., Page]) -> None:
-    other = Item.objects.get(status="seen")
-    page = sign_in("team_leader", "council_tax")
-    page.goto(f"/items/{other.number}/")
-    page.get_by_label("In your words").focus()
-    page.keyboard.type("By telephone")
-    page.get_by_role("button", name="Mark answered").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("By telephone")
-    other.refresh_from_db()
-    assert other.status == "answered"
 
 
 def test_a_resident_chooses_email_by_code_and_takes_it_back(

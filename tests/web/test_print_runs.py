@@ -15,6 +15,7 @@ from mailroom.outbound.steps import print_runs as steps
 from mailroom.records.models import Event, Letter, PrintRun
 from mailroom.values.sheet_mark import SheetMark
 from tests.outbound import print_floor as floor
+from tests.web.error_summary import errors_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,10 +60,20 @@ def work(print_floor: PrintMachines) -> None:
         steps.build_asked(print_floor, made.pk, made.attempts)
 
 
+def at(time: str) -> dict[str, str]:
+    return {"cut_off-day": "2", "cut_off-month": "3", "cut_off-year": "2026", "cut_off-time": time}
+
+
+def test_a_cut_off_that_cannot_be_read_builds_nothing(client: Client, print_floor: PrintMachines) -> None:
+    answer = client.post("/print-runs/build/", at("teatime"))
+    assert answer.status_code == 422 and list(errors_of(answer)) == ["cut_off-time"]
+    assert not PrintRun.objects.exists()
+
+
 def test_a_run_is_asked_for_at_once_and_the_page_says_how_far_it_is(client: Client, print_floor: PrintMachines) -> None:
     floor.letters(floor.mailing(), 3)
     assert "letters wait for paper" in client.get("/print-runs/").content.decode()
-    page = client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"}, follow=True).content.decode()
+    page = client.post("/print-runs/build/", at("15:00"), follow=True).content.decode()
     assert "Waiting for a worker" in page and "Look again" in page
     assert "Release to the printers" not in page
     PrintRun.objects.update(stage="composing", done=1000, total=3000)
@@ -75,12 +86,12 @@ def test_a_run_is_asked_for_at_once_and_the_page_says_how_far_it_is(client: Clie
 
 
 def test_an_empty_run_and_one_that_stopped_say_so(client: Client, print_floor: PrintMachines) -> None:
-    client.post("/print-runs/build/", {"cut_off": "2026-03-02T14:00"})
+    client.post("/print-runs/build/", at("14:00"))
     work(print_floor)
     page = client.get(f"/print-runs/{PrintRun.objects.get().number}/").content.decode()
     assert "No letter was ready for paper by then" in page
     floor.letters(floor.mailing(), 1)
-    client.post("/print-runs/build/", {"cut_off": "2026-03-02T15:00"})
+    client.post("/print-runs/build/", at("15:00"))
     stopped = PrintRun.objects.latest("pk")
     PrintRun.objects.filter(pk=stopped.pk).update(problem="config/postage.toml: no price.")
     page = client.get(f"/print-runs/{stopped.number}/").content.decode()

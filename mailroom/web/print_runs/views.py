@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from mailroom.config.roles import Right
@@ -16,6 +15,8 @@ from mailroom.errors import MailroomError, Review
 from mailroom.records import print_runs as records
 from mailroom.records.hand_offs import waiting_count
 from mailroom.records.models import PrintRun, PrintRunStatus
+from mailroom.web.dates import moment_said
+from mailroom.web.form_problems import NotSaid
 from mailroom.web.permission import actor, allowed
 from mailroom.web.print_runs.machines import PrintRuns, print_runs
 
@@ -23,38 +24,41 @@ RUNS_SHOWN = 50
 KINDS = {".pdf": "application/pdf", ".csv": "text/csv; charset=utf-8"}
 
 
-class NotSaid(Review):
+class NotClear(Review):
     """The form lacks something."""
 
 
 @allowed(Right.PRINT_RUNS)
 @require_GET
 def runs(request: HttpRequest) -> HttpResponse:
-    context = {
+    return render(request, "print_runs.html", _all_runs())
+
+
+def _all_runs() -> dict[str, Any]:
+    return {
         "runs": records.newest()[:RUNS_SHOWN],
         "waiting": records.waiting_for_paper(),
         "elsewhere": waiting_count(),
     }
-    return render(request, "print_runs.html", context)
 
 
 @allowed(Right.PRINT_RUNS)
 @require_POST
 def build(request: HttpRequest) -> HttpResponse:
     try:
-        made = print_runs().build(_cut_off(request.POST.get("cut_off", "")), actor(request))
+        made = print_runs().build(_cut_off(request), actor(request))
+    except NotSaid as why:
+        return render(request, "print_runs.html", {**_all_runs(), "field_problems": why.problems}, status=422)
     except MailroomError as why:
         messages.error(request, str(why))
         return redirect("print_runs")
     return redirect("print_run", made.pk)
 
 
-def _cut_off(text: str) -> dt.datetime | None:
-    try:
-        said = parse_datetime(text) if text else None
-    except ValueError:
-        said = None
-    return timezone.make_aware(said) if said and timezone.is_naive(said) else said
+def _cut_off(request: HttpRequest) -> dt.datetime | None:
+    """The moment of the form in the council's own time; None for now. Raises NotSaid."""
+    said = moment_said(request.POST, "cut_off", "The cut-off")
+    return timezone.make_aware(said) if said else None
 
 
 @allowed(Right.PRINT_RUNS)
@@ -101,7 +105,7 @@ def act(request: HttpRequest, run: int) -> HttpResponse:
     deed = _DEEDS.get(request.POST.get("do", ""))
     try:
         if deed is None:
-            raise NotSaid("Choose what to do with the run.")
+            raise NotClear("Choose what to do with the run.")
         messages.success(request, deed(request, found, print_runs()))
     except MailroomError as why:
         messages.error(request, str(why))
@@ -121,7 +125,7 @@ def _again(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
 def _resume(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
     file, sheet = request.POST.get("file", ""), request.POST.get("sheet", "").strip()
     if file and not sheet.isdigit():
-        raise NotSaid("Enter the first sheet that is not in the tray, as a number.")
+        raise NotClear("Enter the first sheet that is not in the tray, as a number.")
     desk.resume(run, actor(request), file, int(sheet) if file else 0)
     return f"{run.number} carries on."
 
@@ -129,7 +133,7 @@ def _resume(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
 def _abandon(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
     reason = request.POST.get("reason", "").strip()
     if not reason:
-        raise NotSaid("Say why the run is taken apart.")
+        raise NotClear("Say why the run is taken apart.")
     desk.abandon(run, actor(request), reason)
     return f"{run.number} is taken apart. Its letters wait for the next run."
 
@@ -142,7 +146,7 @@ def _close(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
 def _count(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
     said = request.POST.get("pieces", "").strip()
     if not said.isdigit():
-        raise NotSaid("Enter how many good envelopes you counted, as a number.")
+        raise NotClear("Enter how many good envelopes you counted, as a number.")
     desk.count(run, request.POST.get("file", ""), int(said), actor(request))
     return f"{int(said)} counted."
 
@@ -155,7 +159,7 @@ def _spoil(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
 def _ask(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
     reason = request.POST.get("reason", "").strip()[:200]
     if not reason:
-        raise NotSaid("Say why it has to be printed again.")
+        raise NotClear("Say why it has to be printed again.")
     desk.ask_reprint(run, _piece(request), actor(request), reason)
     return "Asked for. A colleague has to agree before anything is printed."
 
@@ -173,7 +177,7 @@ def _withdraw(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:
 def _piece(request: HttpRequest) -> str:
     piece = request.POST.get("piece", "").strip()
     if not piece:
-        raise NotSaid("Type the number of the piece, or scan its mark.")
+        raise NotClear("Type the number of the piece, or scan its mark.")
     return piece
 
 

@@ -23,7 +23,7 @@ function pagesOnTheTable(form) {
     if (rows[0]) go(boxes.indexOf(rows[0]));
   }
   function act(button) {
-    if (!chosen().length && at && !["undo", "drop", "apply"].includes(button.value)) at.checked = true;
+    if (!chosen().length && at && !["drop", "apply"].includes(button.value)) at.checked = true;
     form.requestSubmit(button);
   }
   form.querySelectorAll("button[name=do]").forEach((button) => button.addEventListener("click", () => {
