@@ -21,6 +21,11 @@ A_SLIP = 0.92
 """What each misread character leaves of the confidence; 3 slips leave 0.78."""
 _NOT_OURS = ("phone", "tel", "mobile", "fax", "vat", "sort code", "company no", "registered no", "charity", "nhs no")
 
+_ITS_OWN_NUMBER = re.compile(r"\d(?:[ -]?\d){4}")
+"""Behind 'mobile' or 'VAT' its own number: what comes after that is another one's."""
+_OUR = r"(?<!\bour )"
+"""'Our ref' on a letter to the council is the writer's number; 'your ref' and 'ref' are the council's."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
@@ -82,7 +87,9 @@ def _confidence(text: str, found: re.Match[str], kind: ReferenceKind, catalogue:
     if own < 0 and _nearest(behind(text, found.end()), kind.context) >= 0:
         own = 0
     rivals = [_nearest(near, k.context) for k in catalogue.reference if k.type != kind.type and k.alone < WITH_CONTEXT]
-    strangers = max(_nearest(near, _NOT_OURS), -1)
+    strangers = _nearest(near, _NOT_OURS)
+    if _ITS_OWN_NUMBER.search(near, max(strangers, 0)):
+        strangers = -1
     if own >= 0 and strangers <= own:
         return max(kind.alone, WITH_CONTEXT if own >= max(rivals, default=-1) else WITH_CONTEXT - 0.1)
     return kind.alone * (0.5 if strangers > own else 1.0)
@@ -90,5 +97,9 @@ def _confidence(text: str, found: re.Match[str], kind: ReferenceKind, catalogue:
 
 def _nearest(near: str, words: tuple[str, ...]) -> int:
     """Where the last of the words ends in the text in front, or -1. Later is nearer."""
-    ends = (m.end() for word in words for m in re.finditer(rf"\b{re.escape(word.lower())}", near))
+    ends = (
+        m.end()
+        for word in words
+        for m in re.finditer(rf"{_OUR if word.startswith('ref') else ''}\b{re.escape(word.lower())}", near)
+    )
     return max(ends, default=-1)

@@ -45,6 +45,27 @@ def test_a_bare_number_without_its_words_is_no_reference(text: str) -> None:
     assert not index(text).of_type("council_tax", "business_rates", "rent")
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Your ref: 6123456\nDear Sirs", "business_rates", "6123456"),
+        ("Ref 51234567\nMy bill is wrong", "council_tax", "51234567"),
+    ],
+)
+def test_a_number_under_your_ref_is_the_councils(text: str, kind: str, value: str) -> None:
+    assert (kind, value) in {(r.type, r.value) for r in index(text).references}
+
+
+@pytest.mark.parametrize("text", ["Our ref: 6123456", "Our reference 51234567, yours of May"])
+def test_a_number_under_our_ref_is_the_writers(text: str) -> None:
+    assert not index(text).of_type("council_tax", "business_rates", "rent")
+
+
+def test_a_telephone_number_before_a_reference_does_not_make_it_one() -> None:
+    found = index("mobile 07700900123\nThe text I had from you says R204417").references
+    assert ("repair", "R204417") in {(r.type, r.value) for r in found}
+
+
 def test_a_word_near_the_number_raises_its_confidence() -> None:
     with_word, alone = index("Rent account 7008249174").references, index("Quote 7008249174").references
     assert with_word[0].confidence > alone[0].confidence
