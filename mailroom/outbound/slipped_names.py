@@ -141,7 +141,7 @@ class _Watch:
         """Compare a row with its own evidence of every kind and that of its neighbours."""
         for kind in row.evidence if row.families else ():
             fits = row.fits(row, kind)
-            elsewhere = {} if fits else {by: other for by, other in neighbours.items() if row.fits(other, kind)}
+            elsewhere = {} if fits else _fitting(row, neighbours, kind)
             if kind is Evidence.EMAIL and not fits and not elsewhere:
                 continue
             self._known[kind] += 1
@@ -180,6 +180,12 @@ class _Watch:
                 rows.setdefault(slip.row, slip)
         count = max([len(self._slipped_rows), len(rows), *(found.wrong for found in disagreements)])
         return Slips(tuple(rows[n] for n in sorted(rows))[: self._most], count, tuple(disagreements))
+
+
+def _fitting(row: RowNames, neighbours: Mapping[int, RowNames], kind: Evidence) -> dict[int, RowNames]:
+    """Neighbours whose evidence is this row's addressee. Not namesakes: in a file sorted by name, a mailbox that says
+    nothing of its owner would seem to have slipped from theirs."""
+    return {by: n for by, n in neighbours.items() if not row.families & n.families and row.fits(n, kind)}
 
 
 def _same(one: str, other: str) -> bool:

@@ -102,6 +102,11 @@ def test_email_addresses_that_bear_the_neighbours_names_tell_a_slip_and_others_s
     assert _found(nothing_said) == ([], 0)
 
 
+def test_mailboxes_that_say_nothing_among_namesakes_are_no_slip() -> None:
+    mailboxes = ("bluebird", "sunny", "seven", "nicolawebb", "tomwebb", "webbs")
+    assert _found([_mailbox(n, "webb", mailbox) for n, mailbox in enumerate(mailboxes)]) == ([], 0)
+
+
 def test_no_more_slips_are_listed_than_asked_for_and_all_are_counted() -> None:
     slips = find_slips(_moved(1, *(f.lower() for f in FAMILIES)), most=5)
     assert (len(slips.rows), slips.count) == (5, 24)
