@@ -62,8 +62,11 @@ def sight(folder: str, file: SeenFile, now: dt.datetime) -> WatchedFile:
         status__in=OPEN,
         defaults={"first_seen": now, "still_since": now, "status": WatchedFileStatus.SETTLING, **looks},
     )
-    if not new and any(int(getattr(sighting, k)) != v for k, v in looks.items()):
-        WatchedFile.objects.filter(pk=sighting.pk).update(still_since=now, **looks)
+    has_changed = any(int(getattr(sighting, k)) != v for k, v in looks.items())
+    # A clock that was put back would have the file wait until it is as late again.
+    if not new and (has_changed or sighting.still_since > now):
+        first = min(sighting.first_seen, now)
+        WatchedFile.objects.filter(pk=sighting.pk).update(still_since=now, first_seen=first, **looks)
         sighting.refresh_from_db()
     return sighting
 

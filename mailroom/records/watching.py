@@ -36,6 +36,11 @@ log = logging.getLogger(__name__)
 _ONE_FILE = (MailroomError, OSError, IntegrityError)
 """What may go wrong with one file, such as another watcher taking it first; the others are looked at all the same."""
 
+_IS_IN = (
+    "Taken in and safe in the store: do not scan it again. Only its source could not be moved from the spool to the "
+    "done folder. Free some space there, or give Mailroom the right to write; it goes on by itself."
+)
+
 BringIn = Callable[[Path, WatchedFile], None]
 """Store what lies there, record it, and only then move it to the dated done folder. Safe to repeat."""
 
@@ -181,7 +186,9 @@ class Watching:
             try:
                 finished += self._finish(sighting, bring_in, is_reached)
             except _ONE_FILE as trouble:
-                keep_claim(sighting, f"{self.saying.waits} {_in_words(trouble)}")
+                sighting.refresh_from_db()
+                is_in = sighting.batch_id or sighting.mailing_id
+                keep_claim(sighting, f"{_IS_IN if is_in else self.saying.waits} {_in_words(trouble)}")
                 self._warn(trouble)
         return finished
 
@@ -215,4 +222,6 @@ class Watching:
 
 def _in_words(trouble: Exception) -> str:
     """Without the path, which may carry a name."""
+    if isinstance(trouble, OSError) and trouble.strerror:
+        return f"{trouble.strerror}."
     return str(trouble) if isinstance(trouble, MailroomError) else type(trouble).__name__

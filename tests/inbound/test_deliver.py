@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from mailroom.inbound.steps.mail import team_email_bounced
 from mailroom.inbound.steps.sweep import sweep
 from mailroom.records.models import Batch, Delivery, DeliveryStatus, Item, ItemStatus
 from mailroom.values.bounces import Bounce, BounceAction
-from tests.inbound.line_machines import line_machines, read_batch
+from tests.inbound.line_machines import NOON, line_machines, read_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +166,13 @@ def test_another_paper_under_a_number_used_before_has_a_message_id_of_its_own(ma
     Delivery.objects.all().delete()
     Batch.objects.update(original="f" * 64)
     assert not message_ids() & yesterday
+
+
+def test_an_email_waits_no_longer_when_the_clock_is_put_back(machines: Any) -> None:
+    item = routed(machines, "waste")
+    (key,) = prepare_deliveries(machines, item.pk, 1)
+    Item.objects.update(cut_at=NOON - dt.timedelta(days=1))
+    machines.config.engine.retry_email_after_seconds = 60
+    for tried, moved in ((NOON - dt.timedelta(seconds=30), 0), (NOON + dt.timedelta(hours=2), 1)):
+        Delivery.objects.filter(pk=key).update(created_at=NOON - dt.timedelta(hours=1), tried_at=tried)
+        assert sweep(machines)["emails"] == moved

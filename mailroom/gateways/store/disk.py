@@ -30,6 +30,7 @@ class DiskStore:
         key = _hash(content)
         place = self._place(key)
         if place.exists() and _hash(place) == key:
+            self._make_lasting(place.parent)
             return key
         half = place.with_name(f".{key}.{uuid.uuid4().hex}")
         try:
@@ -81,6 +82,14 @@ class DiskStore:
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
             _sync_folder(self._folder)
+
+    @staticmethod
+    def _make_lasting(folder: Path) -> None:
+        """Whoever put the bytes there may have died before their name was on the disk, and a power cut may follow."""
+        try:
+            _sync_folder(folder)
+        except OSError as broken:
+            raise StoreAway(f"The store does not answer ({broken.strerror}). It is tried again.") from broken
 
     @staticmethod
     def _write(content: bytes | Path, target: Path) -> None:

@@ -87,7 +87,8 @@ def _sweep_emails(machines: Machines) -> int:
     for delivery in unsent.filter(created_at__lt=machines.clock() - _GRACE):
         if machines.queues.is_unfinished(f"email-{delivery.pk}-{delivery.attempts}"):
             continue
-        if delivery.tried_at and machines.clock() - delivery.tried_at < wait:
+        # A try that lies ahead was noted before the clock was put back: that is no reason to wait.
+        if delivery.tried_at and dt.timedelta() <= machines.clock() - delivery.tried_at < wait:
             continue
         Delivery.objects.filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
         machines.queues.put_email(delivery.pk, delivery.attempts + 1)

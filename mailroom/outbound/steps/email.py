@@ -88,6 +88,8 @@ def waits_until(machines: OutboundMachines, letter: Letter) -> dt.datetime | Non
     """When a letter whose server was away is tried again; None for one never tried. The wait doubles with each try."""
     if letter.tried_at is None:
         return None
+    if letter.tried_at > machines.clock():  # noted before the clock was put back
+        return machines.clock()
     wait = dt.timedelta(seconds=machines.outgoing.email.wait_seconds * 2.0 ** min(letter.attempts - 1, 10))
     return letter.tried_at + min(wait, _LONGEST_WAIT)
 

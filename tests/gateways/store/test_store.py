@@ -244,3 +244,15 @@ def test_the_site_says_which_store(tmp_path: Path) -> None:
     here = open_store(StoreConfig(), tmp_path)
     here.put(LETTER)
     assert (tmp_path / "store" / KEY[:2] / KEY).exists()
+
+
+def test_bytes_that_are_there_already_outlast_a_power_cut_before_the_store_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first putting may have been killed between the name and the disk."""
+    store = DiskStore(tmp_path)
+    key = store.put(b"a letter")
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(Path(f"/proc/self/fd/{handle}").readlink().name))
+    assert store.put(b"a letter") == key
+    assert synced == [key[:2]]
