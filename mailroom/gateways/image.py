@@ -34,8 +34,8 @@ def flattened(pixels: Grey) -> Grey:
     small = cv2.resize(pixels, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     size = max(small.shape[1] // 40 * 2 + 1, 9)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), min(size, 61))
-    paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(pixels, np.maximum(paper, 40), scale=255), dtype=np.uint8)
+    paper = cv2.resize(np.maximum(paper, 40), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(pixels, paper, scale=255), dtype=np.uint8)
 
 
 def smoothed(flat: Grey) -> Grey:

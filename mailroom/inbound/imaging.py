@@ -51,7 +51,7 @@ def read_page(number: int, raster: Raster, tools: PageTools, rotation: int | Non
         flat = tools.pictures.smoothed(flat)
         ink = tools.pictures.ink_of(flat, dpi)
     blank = PageReading(number, PageKind.BLANK, raster.width_pt, raster.height_pt, ink=ink.share, confidence=CERTAIN)
-    barcodes = tools.codes.barcodes_on(pixels)
+    barcodes = tools.codes.barcodes_on(pixels, flat)
     patch = tools.codes.patch_on(flat, dpi)
     seen = replace(blank, barcodes=barcodes, patch=patch, fingerprint=tools.pictures.fingerprint(flat))
     if patch or any(tools.separates(code.content) for code in barcodes):

@@ -66,7 +66,7 @@ class Pictures(Protocol):
 class Codes(Protocol):
     """The barcode machine; gateways/barcode.py fits."""
 
-    def barcodes_on(self, pixels: Grey) -> tuple[Barcode, ...]: ...  # noqa: D102
+    def barcodes_on(self, pixels: Grey, flat: Grey) -> tuple[Barcode, ...]: ...  # noqa: D102
     def patch_on(self, flat: Grey, dpi: int) -> str: ...  # noqa: D102
 
 

@@ -28,10 +28,7 @@ _GUTTERS = tuple(n / 100 for n in range(38, 63))
 class _Stretch:
     words: tuple[Word, ...]
     box: Box
-
-    @property
-    def letters(self) -> int:
-        return sum(len(word.text) for word in self.words)
+    letters: int
 
     @property
     def prose(self) -> int:
@@ -62,7 +59,9 @@ def _stretches(words: Sequence[Word]) -> list[_Stretch]:
     by_line: dict[int, list[Word]] = {}
     for word in words:
         by_line.setdefault(word.line, []).append(word)
-    return [_Stretch(tuple(line), around(w.box for w in line)) for line in by_line.values()]
+    return [
+        _Stretch(tuple(line), around(w.box for w in line), sum(len(w.text) for w in line)) for line in by_line.values()
+    ]
 
 
 def _rows(stretches: Iterable[_Stretch]) -> list[_Row]:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from functools import cache
 
+import numpy as np
+
 from mailroom.errors import Retry, Review
 from mailroom.inbound.page_tools import PageTools
 from mailroom.inbound.recognition import Grey, Recogniser, Recognition, recognise
@@ -78,7 +80,8 @@ def _inkiest_third(page: Grey) -> Grey:
     height = page.shape[0]
     band = max(height // 3, 1)
     starts = range(0, height - band + 1, max(band // 4, 1))
-    top = max(starts, key=lambda y: int((page[y : y + band] < 140).sum()))
+    ink = np.count_nonzero(page < 140, axis=1)
+    top = max(starts, key=lambda y: int(ink[y : y + band].sum()))
     return page[top : top + band]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from mailroom.gateways.barcode import barcodes_on
+from mailroom.gateways.image import flattened
 from mailroom.values.confidence import CERTAIN
 from mailroom.values.decisions import ItemPages
 from mailroom.values.geometry import Box
-from mailroom.values.page import PageKind, PageReading, Word
+from mailroom.values.page import Barcode, PageKind, PageReading, Word
 
 
 def page_of(text: str) -> PageReading:
@@ -19,3 +23,8 @@ def page_of(text: str) -> PageReading:
 
 def item_of(text: str) -> ItemPages:
     return ItemPages(1, (page_of(text),), CERTAIN)
+
+
+def codes_on(picture: np.ndarray) -> tuple[Barcode, ...]:
+    """The codes found on a page, as reading finds them."""
+    return barcodes_on(picture, flattened(picture))

@@ -14,7 +14,6 @@ import segno
 from PIL import Image
 
 from mailroom.config.site import load_site
-from mailroom.gateways.barcode import barcodes_on
 from mailroom.inbound import matching
 from mailroom.inbound.indexing import index_item
 from mailroom.inbound.matching import objections_to
@@ -30,7 +29,7 @@ from mailroom.values.page import PageKind, PageReading, Word
 from mailroom.values.reply_code import make_reply_code, printed
 from mailroom.wiring.inbound import Knowledge
 from tests.gateways import letters
-from tests.inbound.reading import item_of
+from tests.inbound.reading import codes_on, item_of
 from tests.inbound.test_matching import ADA, FATHER, HEAD, KNOWLEDGE, LANGUAGE, LIKENESS, OTHER, REFERENCES, SON
 from tests.outbound import people as on_record
 
@@ -40,7 +39,7 @@ ANSWERED = AnsweredLetter(CODE, "L00000042", "council_tax", "C100")
 
 def item(text: str = "", qr: str = "") -> ItemPages:
     words = tuple(Word(w, Box(0.1, 0.1, 0.2, 0.2), Confidence(0.9), 0) for w in text.split())
-    codes = barcodes_on(_picture(qr)) if qr else ()
+    codes = codes_on(_picture(qr)) if qr else ()
     return ItemPages(1, (PageReading(1, PageKind.ITEM, 595, 842, words=words, barcodes=codes),), CERTAIN)
 
 
@@ -135,7 +134,7 @@ def test_a_letter_the_typesetter_drew_is_known_again_when_it_comes_back_scanned(
     with pdfium.PdfDocument(tmp_path / "letter.pdf") as pdf:
         scans = [page.render(scale=dpi / 72, grayscale=True).to_pil().convert("L") for page in pdf]
     askew = [np.asarray(scan.rotate(180.7, fillcolor=255)) for scan in scans]
-    pages = tuple(PageReading(n, PageKind.ITEM, 595, 842, barcodes=barcodes_on(x)) for n, x in enumerate(askew, 1))
+    pages = tuple(PageReading(n, PageKind.ITEM, 595, 842, barcodes=codes_on(x)) for n, x in enumerate(askew, 1))
     assert reply_codes_on(ItemPages(1, pages, CERTAIN)) == (drawn.reply_code,)
 
 

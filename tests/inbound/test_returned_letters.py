@@ -11,7 +11,6 @@ import pypdfium2 as pdfium
 import pytest
 
 from mailroom.config.site import load_site
-from mailroom.gateways.barcode import barcodes_on
 from mailroom.inbound.returned_letters import came_back, pieces_on
 from mailroom.outbound.steps import print_runs as runs
 from mailroom.values.confidence import CERTAIN
@@ -20,6 +19,7 @@ from mailroom.values.geometry import Box
 from mailroom.values.page import Barcode, PageKind, PageReading, Word
 from mailroom.values.sheet_mark import SheetMark
 from mailroom.wiring.inbound import Knowledge
+from tests.inbound.reading import codes_on
 from tests.outbound import print_floor as floor
 
 
@@ -38,7 +38,7 @@ def test_the_mark_on_a_printed_sheet_is_known_again_on_a_scan_and_only_to_its_ow
     (file,) = runs.files_of(run)
     with machines.store.path_for_reading(run.outputs[file.name]) as path, pdfium.PdfDocument(path) as pdf:
         scan = pdf[0].render(scale=200 / 72, grayscale=True).to_pil().convert("L").rotate(0.8, fillcolor=255)
-    page = PageReading(1, PageKind.ITEM, 595, 842, barcodes=barcodes_on(np.asarray(scan)))
+    page = PageReading(1, PageKind.ITEM, 595, 842, barcodes=codes_on(np.asarray(scan)))
     item = ItemPages(1, (page,), CERTAIN)
     assert pieces_on(item, "WDC") == (f"{run.number} P1",)
     assert pieces_on(item, "TDC") == ()

@@ -10,16 +10,18 @@ import cv2
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
+import zxingcpp
+from PIL import Image, ImageDraw
 
 from mailroom.config.mailroom import CuttingPolicy
 from mailroom.config.separation import SeparationConfig
-from mailroom.gateways.barcode import barcodes_on
 from mailroom.inbound.separation import counted, separate, sheet_on
 from mailroom.inbound.separator_code import SheetKind, decode, encode
 from mailroom.inbound.sheets import SheetOrder
 from mailroom.values.geometry import Box
 from mailroom.values.page import Barcode, PageKind, PageReading
 from mailroom.wiring.sheets import SheetPrinter
+from tests.inbound.reading import codes_on
 
 SITE = Path(__file__).parents[2]
 CONFIG = SeparationConfig()
@@ -74,7 +76,7 @@ def test_a_printed_sheet_is_read_back_whatever_the_scanner_does_to_it(damage: st
     sides = printed(order, tmp_path)
     assert len(sides) == 6
     for number, side in enumerate(sides):
-        codes = [decode(c.content, "WDC") for c in barcodes_on(DAMAGE[damage](side))]
+        codes = [decode(c.content, "WDC") for c in codes_on(DAMAGE[damage](side))]
         found = {c for c in codes if c}
         assert len(found) == 1, (damage, number)
         (code,) = found
@@ -85,23 +87,23 @@ def test_a_printed_sheet_is_read_back_whatever_the_scanner_does_to_it(damage: st
 
 def test_each_side_carries_four_codes_of_two_kinds(tmp_path: Path) -> None:
     for side in printed(SheetOrder("7K2M9Q", 1), tmp_path):
-        assert sorted(c.symbology for c in barcodes_on(side)) == ["datamatrix", "datamatrix", "qrcode", "qrcode"]
+        assert sorted(c.symbology for c in codes_on(side)) == ["datamatrix", "datamatrix", "qrcode", "qrcode"]
 
 
 def test_a_code_alone_on_a_page_is_found_where_it_stands(tmp_path: Path) -> None:
     """Only the part of a page with ink on it is searched; places are still parts of the whole page."""
     side = printed(SheetOrder("7K2M9Q", 1), tmp_path)[0]
-    whole = barcodes_on(side)[0]
+    whole = codes_on(side)[0]
     height, width = side.shape
     left, right, top, bottom = (
         round(n) for n in (whole.box.x0 * width, whole.box.x1 * width, whole.box.y0 * height, whole.box.y1 * height)
     )
     alone = np.full_like(side, 255)
     alone[top - 4 : bottom + 4, left - 4 : right + 4] = side[top - 4 : bottom + 4, left - 4 : right + 4]
-    (found,) = barcodes_on(alone)
+    (found,) = codes_on(alone)
     assert found.content == whole.content
     assert (found.box.x0, found.box.y0) == pytest.approx((whole.box.x0, whole.box.y0), abs=0.003)
-    assert barcodes_on(np.full_like(side, 255)) == ()
+    assert codes_on(np.full_like(side, 255)) == ()
 
 
 def page(number: int, *codes: str, kind: PageKind = PageKind.ITEM) -> PageReading:
@@ -161,3 +163,20 @@ def test_a_count_entered_by_hand_is_held_against_the_cut() -> None:
 def test_an_order_nobody_could_print_is_refused(order: dict[str, int]) -> None:
     with pytest.raises(ValueError):
         SheetOrder("7K2M9Q", **order)
+
+
+@pytest.mark.parametrize("ink", [0, 178])
+@pytest.mark.parametrize(
+    ("kind", "turn"),
+    [("QRCode", 0), ("QRCode", 45), ("DataMatrix", 0), ("DataMatrix", 45), ("Code128", 0), ("Code128", 90)],
+)
+def test_a_small_code_among_text_is_found_however_pale_and_turned(kind: str, turn: int, ink: int) -> None:
+    code = zxingcpp.create_barcode("WX9-4471-2", getattr(zxingcpp.BarcodeFormat, kind))
+    mark = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(code, scale=3, add_quiet_zones=True)))
+    page = Image.new("L", (1654, 2339), 255)
+    for row in range(40):
+        ImageDraw.Draw(page).text((120, 300 + 40 * row), "Please send me one more caddy for the kitchen.", fill=ink)
+    page.paste(mark.rotate(turn, expand=True, fillcolor=255), (1000, 700))
+    (found,) = codes_on(np.asarray(page.point(lambda level: max(level, ink))))
+    assert found.content == "WX9-4471-2"
+    assert found.box.x0 * 1654 == pytest.approx(1000, abs=mark.width)
