@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models, transaction
@@ -22,6 +25,8 @@ from mailroom.records.models import (
 )
 
 MOST_DUPLICATES = 10
+_MOST_LOOKED_AT = 1000
+"""Rows at a customer's addresses, and with their contacts: a hostel's postcode and house may have more."""
 _MOVING: dict[str, type[models.Model]] = {
     "items": Item,
     "letters": Letter,
@@ -40,11 +45,9 @@ class CannotMerge(Review):
 
 def likely_duplicates(customer: Customer) -> QuerySet[Customer]:
     """Records that may be the same person: the same sounding name, and the same birthday, address or contact."""
-    ids: set[str] = set()
-    for a in _placed(customer):
-        ids.update(_ids(CustomerAddress.objects.filter(postcode=a.postcode, house=a.house)))
-    for c in customer.contact_points.all():
-        ids.update(_ids(ContactPoint.objects.filter(kind=c.kind, value=c.value)))
+    ids = _ids(CustomerAddress.objects.filter(_at_the_same_places(customer)))
+    contacts = {(c.kind, c.value) for c in customer.contact_points.all()}
+    ids |= _ids(ContactPoint.objects.filter(_any_of(Q(kind=kind, value=value) for kind, value in contacts)))
     like = Q(pk__in=ids - {customer.pk})
     if customer.date_of_birth:
         like |= Q(date_of_birth=customer.date_of_birth)
@@ -54,9 +57,7 @@ def likely_duplicates(customer: Customer) -> QuerySet[Customer]:
 
 def same_address(customer: Customer) -> QuerySet[Customer]:
     """Others who live, or last lived, where this customer lives."""
-    ids: set[str] = set()
-    for a in _placed(customer):
-        ids.update(_ids(CustomerAddress.objects.filter(postcode=a.postcode, house=a.house, current=True)))
+    ids = _ids(CustomerAddress.objects.filter(_at_the_same_places(customer), current=True))
     return Customer.objects.filter(pk__in=ids - {customer.pk}, merged_into=None).order_by("pk")[:50]
 
 
@@ -115,9 +116,15 @@ def _table(name: str) -> QuerySet[Any]:
     return _MOVING[name]._default_manager.all()
 
 
-def _ids(rows: QuerySet[Any]) -> QuerySet[Any, str]:
-    return rows.values_list("customer_id", flat=True)[:200]
+def _ids(rows: QuerySet[Any]) -> set[str]:
+    return set(rows.values_list("customer_id", flat=True)[:_MOST_LOOKED_AT])
 
 
-def _placed(customer: Customer) -> list[CustomerAddress]:
-    return [a for a in customer.addresses.all() if a.current and a.postcode and a.house]
+def _at_the_same_places(customer: Customer) -> Q:
+    places = {(a.postcode, a.house) for a in customer.addresses.all() if a.current and a.postcode and a.house}
+    return _any_of(Q(postcode=postcode, house=house) for postcode, house in places)
+
+
+def _any_of(choices: Iterable[Q]) -> Q:
+    """Rows that fit one of the choices; none when there is none to choose from."""
+    return reduce(or_, choices, Q(pk__in=[]))
