@@ -1,0 +1,117 @@
+"""What the desks do by themselves in a browser: figures that stay fresh, pages enlarged and turned, files dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mailroom.records.models import Batch, WatchedFile
+from tests.web.machines import RememberingMachines
+from tests.web.post import make_batch, make_item
+from tests.web.print_unit import PrintUnitOnRecord
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FRESH_WITHIN = 20_000
+"""Milliseconds: the page asks every five seconds; the rest is for a busy machine."""
+
+
+def test_today_shows_what_came_without_being_loaded_again(
+    sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
+) -> None:
+    page = sign_in("print_unit")
+    page.goto("/print-unit/")
+    page.wait_for_selector("body.js-enabled")
+    expect(page.get_by_text("Nothing was received on this day yet.")).to_be_visible()
+    page.evaluate("window.stayed = true")
+    batch = make_batch("quarantined", pages=3, source="scanner-9")
+    link = page.get_by_role("link", name="scanner-9")
+    expect(link).to_be_visible(timeout=FRESH_WITHIN)
+    expect(page.get_by_role("heading", name="Quarantine (1)")).to_be_visible()
+    assert page.evaluate("window.stayed") is True
+    link.click()
+    expect(page.get_by_role("link", name=batch.number)).to_be_visible()
+
+
+def test_today_is_not_changed_under_somebody_who_is_typing_in_it(
+    sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
+) -> None:
+    first = make_batch("quarantined", pages=1)
+    page = sign_in("print_unit")
+    page.goto("/print-unit/")
+    page.wait_for_selector("body.js-enabled")
+    reason = page.locator(f"#reason-{first.pk}")
+    reason.fill("A test sheet")
+    later = make_batch("quarantined", pages=1)
+    page.wait_for_timeout(7_000)
+    expect(reason).to_have_value("A test sheet")
+    assert page.get_by_text(later.number).count() == 0
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Give a reason")).to_have_count(0)
+
+
+def view_of(page: Page) -> str:
+    return str(page.locator(".viewer__pages").get_attribute("class"))
+
+
+def test_a_page_is_enlarged_and_turned_by_keys_and_by_buttons(sign_in: Callable[..., Page]) -> None:
+    item = make_item(status="review")
+    page = sign_in("team_leader", "council_tax")
+    page.goto(f"/review/{item.number}/")
+    page.wait_for_selector("body.js-enabled")
+    sheet = page.locator(".sheet img").first
+    before = sheet.bounding_box()
+    page.keyboard.press("+")
+    expect(page.locator(".viewer__pages")).to_have_class(re.compile("zoom-1"))
+    larger = sheet.bounding_box()
+    assert before and larger and larger["width"] > 1.1 * before["width"]
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    assert "zoom-0" in view_of(page)
+    page.keyboard.press("r")
+    turned = sheet.bounding_box()
+    assert "turn-1" in view_of(page) and turned and turned["width"] > turned["height"]
+    for _ in range(3):
+        page.keyboard.press("r")
+    assert "turn-0" in view_of(page)
+    page.locator("[data-zoom='1']").click()
+    page.locator("[data-turn]").click()
+    assert "zoom-1" in view_of(page) and "turn-1" in view_of(page)
+
+
+def test_next_page_brings_the_next_sheet_to_the_top(sign_in: Callable[..., Page]) -> None:
+    item = make_item(status="review")
+    page = sign_in("team_leader", "council_tax")
+    page.goto(f"/review/{item.number}/")
+    page.wait_for_selector("body.js-enabled")
+    pages = page.locator(".viewer__pages")
+    page.keyboard.press("PageDown")
+    expect(pages).not_to_have_js_property("scrollTop", 0)
+    down = pages.evaluate("part => part.scrollTop")
+    page.keyboard.press("PageUp")
+    expect(pages).not_to_have_js_property("scrollTop", down)
+    assert pages.evaluate("part => part.scrollTop") < 40 < down
+
+
+def test_a_file_dropped_on_the_upload_page_is_taken_in(
+    sign_in: Callable[..., Page], machines: RememberingMachines
+) -> None:
+    page = sign_in("print_unit")
+    page.goto("/upload/")
+    page.wait_for_selector("body.js-enabled")
+    page.evaluate(
+        """() => {
+            const carried = new DataTransfer();
+            carried.items.add(new File(["%PDF-1.7"], "tray 4.pdf", { type: "application/pdf" }));
+            const zone = document.querySelector("[data-drop]");
+            for (const kind of ["dragover", "drop"])
+                zone.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.locator("main form button.govuk-button").last.click()
+    expect(page.get_by_text("Taken in as")).to_be_visible()
+    assert [unquote(taken.filename) for taken in machines.taken] == ["tray 4.pdf"]
+    assert Batch.objects.get().source == "upload" and not WatchedFile.objects.exists()
