@@ -9,18 +9,12 @@ from functools import lru_cache
 
 from mailroom.config.services import ServiceCatalogue
 from mailroom.inbound.channel_wish import channel_wishes
+from mailroom.inbound.money_inside import money_inside
 from mailroom.inbound.taken_further import taken_further
+from mailroom.inbound.unsigned import UNSIGNED, is_unsigned
 from mailroom.values.index_fields import IndexFields, Reference
 
 LONGEST_PHRASE = 8
-UNSIGNED = "signature left blank"
-_UNSIGNED = re.compile(
-    r"^[ \t]*(?:[a-z'’ -]{1,25}[ -])?(?:signed|signatures?)\b[^:\n]{0,45}:[ \t._…]*"
-    r"(?:[(\[][ \t]*(?:left )?(?:blank|empty|not signed|unsigned)|"
-    r"\n+[ \t]*(?:date|name|print|position|office|for office|n\.?b)\b|[ \t]+date\b|\n*\Z)",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""A line for the signature with nothing on it, the next field or the end behind it."""
 _TOKEN = re.compile(r"[a-z0-9£%]+(?:['’][a-z]+)?")
 
 
@@ -61,11 +55,11 @@ def gather_evidence(text: str, fields: IndexFields, catalogue: ServiceCatalogue)
 
 
 def spoken(text: str) -> frozenset[str]:
-    """Every run of up to eight words, in plain form; what a form says by a signature left out; how to write back."""
+    """Every run of up to eight words, in plain form; and what the shapes of sentences say: unsigned, money inside, …"""
     words = [_plain(w) for w in _TOKEN.findall(text.lower())]
     runs = (" ".join(words[n : n + length]) for length in range(1, LONGEST_PHRASE + 1) for n in range(len(words)))
-    unsigned = (UNSIGNED,) if _UNSIGNED.search(text) else ()
-    return frozenset((*runs, *unsigned, *channel_wishes(text), *taken_further(text)))
+    unsigned = (UNSIGNED,) if is_unsigned(text) else ()
+    return frozenset((*runs, *unsigned, *channel_wishes(text), *money_inside(text), *taken_further(text)))
 
 
 def found(phrases: Iterable[str], said: frozenset[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailroom.inbound.channel_wish import ASKS_FOR_EMAIL, ASKS_FOR_POST, channel_wishes
+from mailroom.inbound.channel_wish import ASKS_FOR_EMAIL, ASKS_FOR_POST, WITHOUT_SCREEN, channel_wishes
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_one_who_asks_for_email_in_their_own_words_is_heard(text: str) -> None:
     ],
 )
 def test_one_who_asks_for_post_in_their_own_words_is_heard(text: str) -> None:
-    assert channel_wishes(text) == (ASKS_FOR_POST,)
+    assert set(channel_wishes(text)) - {WITHOUT_SCREEN} == {ASKS_FOR_POST}
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,35 @@ def test_one_who_asks_for_post_in_their_own_words_is_heard(text: str) -> None:
 )
 def test_a_mere_mention_of_email_or_post_is_no_wish(text: str) -> None:
     assert channel_wishes(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Go back to sending my bill in an envelope like you always did.",
+        "Kindly carry on with the forms as before.",
+        "Send letters to the hostel instead.",
+    ],
+)
+def test_one_who_wants_it_as_it_always_was_asks_for_post(text: str) -> None:
+    assert channel_wishes(text) == (ASKS_FOR_POST,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I can't work the new booking app.", "I have no wish to go on the computer.", "We don't have the internet."],
+)
+def test_one_who_lives_without_a_screen_is_heard(text: str) -> None:
+    assert WITHOUT_SCREEN in channel_wishes(text)
+
+
+@pytest.mark.parametrize("text", ["I have not had your email.", "I couldn't log in to the website today."])
+def test_an_email_that_did_not_come_is_not_a_life_without_screens(text: str) -> None:
+    assert channel_wishes(text) == ()
+
+
+def test_voting_by_post_is_no_wish_about_letters() -> None:
+    assert channel_wishes("I should like to vote by post from now on. Please send me the form by post.") == (
+        ASKS_FOR_POST,
+    )
+    assert channel_wishes("I should like to vote by post from now on.") == ()
