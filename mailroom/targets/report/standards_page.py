@@ -39,7 +39,9 @@ def page(what: Published) -> str:
     shown = [(s, level) for s in standards if (level := found.get(s.code)) and level.items >= what.suppress_below]
     bars = [(s.name, level.share, "") for s, level in shown]
     said = f"Answered in time, {what.period.name}"
-    chart = f"<figure><figcaption>{escape(said)}</figcaption>{svg(charts.share_bars(said, bars))}</figure>"
+    region = f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(said)}">'
+    drawn = f"{region}{svg(charts.share_bars(said, bars))}</div>"
+    chart = f"<figure><figcaption>{escape(said)}</figcaption>{drawn}</figure>"
     name = escape(what.council)
     return _PAGE.format(
         title=f"Our service standards – {name}",
@@ -133,7 +135,7 @@ header p, main, footer {{ padding-left: 20px; padding-right: 20px; }}
 h1 {{ font-size: 40px; line-height: 1.15; }}
 figure {{ margin: 0 0 32px; max-width: 760px; }}
 figcaption {{ font-size: 24px; font-weight: 700; }}
-figure svg {{ display: block; width: 100%; height: auto; }}
+figure svg {{ display: block; width: 100%; min-width: 560px; height: auto; }}
 table {{ border-collapse: collapse; width: 100%; margin: 0 0 32px; }}
 caption {{ font-size: 24px; font-weight: 700; text-align: left; padding: 0 0 8px; }}
 th, td {{ text-align: left; vertical-align: top; padding: 8px 16px 8px 0; }}
