@@ -30,6 +30,8 @@ class RememberingMachines:
         return file.getvalue()
 
     def filed_pdf(self, item: Item) -> bytes:
+        if not item.filed_as:
+            raise Retry(f"{item.number} is not filed yet.")
         return b"%PDF-1.7\n"
 
     def put_on_line(self, item_id: int, version: int) -> None:
@@ -48,5 +50,10 @@ class RememberingMachines:
         self.taken.append(upload)
         size = sum(map(len, content))
         return Batch.objects.create(
-            original=f"{size:064d}", filename=upload.filename, source="upload", received=upload.received
+            original=f"{size:064d}",
+            filename=upload.filename,
+            source="upload",
+            received=upload.received,
+            service=upload.service,
+            expected_items=upload.expected_items,
         )
