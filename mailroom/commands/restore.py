@@ -27,4 +27,6 @@ def run(args: argparse.Namespace) -> int:
     environment = read_environment()
     done = restore(args.file.resolve(), environment, open_store(load_site().store, environment.data))
     print(f"Restored: records ({done.records_bytes:,} bytes) and {done.documents:,} documents.")
+    print("Numbers go on a million later. Before you start the mailroom, think of what left since the backup:")
+    print("print runs, emails, a shared mailbox. docs/operations.md, 'Backup', says what to do about each.")
     return 0

@@ -22,6 +22,7 @@ from mailroom.config.mailroom import place
 from mailroom.config.printing import Printer, PrinterKind
 from mailroom.config.site import Site, load_site
 from mailroom.errors import MailroomError, Misconfigured
+from mailroom.gateways.folder_mark import MARK
 from mailroom.gateways.mail_server import SmtpMail, open_mail_server
 from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.printer import open_printer
@@ -68,7 +69,8 @@ def check_everything() -> Iterator[Finding]:
         ("Letter templates", partial(_templates, site)),
         ("Sorting model", partial(_model, environment)),
         ("Free disk", partial(_free_disk, environment)),
-        *((f"Folder {path}", partial(_folder, path, environment)) for path in _folders(site, environment)),
+        *((f"Folder {path}", partial(_folder, path, environment)) for path in _own_folders(site, environment)),
+        *((f"Folder {path}", partial(_watched, path, environment)) for path in _watched_folders(site, environment)),
         ("Records database", _records),
         ("Engine database", partial(_engine, environment)),
         ("Workers", _workers),
@@ -138,11 +140,25 @@ def _free_disk(environment: Environment) -> Finding:
     return Finding("Free disk", Verdict.NOTE if free < 10 else Verdict.GOOD, f"{free:.1f} GB")
 
 
-def _folders(site: Site, environment: Environment) -> list[Path]:
+def _own_folders(site: Site, environment: Environment) -> list[Path]:
     intake = site.mailroom.intake
+    return [environment.data, *(place(environment.data, path) for path in (intake.spool, intake.done))]
+
+
+def _watched_folders(site: Site, environment: Environment) -> list[Path]:
     watched = [f.path for f in site.mailroom.watch_folder] + [f.path for f in site.outgoing.print_folder]
     watched.append(site.printing.returns.path)
-    return [environment.data, *(place(environment.data, path) for path in (intake.spool, intake.done, *watched))]
+    return [place(environment.data, path) for path in watched]
+
+
+def _watched(path: Path, environment: Environment) -> Finding:
+    """As any folder; and an empty one elsewhere may be the place of a share that is not mounted."""
+    finding = _folder(path, environment)
+    is_told_apart = path.is_relative_to(environment.data) or (path / MARK).exists()
+    if finding.verdict is not Verdict.GOOD or is_told_apart or any(p.is_file() for p in path.rglob("*")):
+        return finding
+    remedy = f"Mount the share. If this is the right folder, put an empty file named {MARK} in it, or the first scan."
+    return Finding(finding.what, Verdict.NOTE, "empty, and never marked as the right folder", remedy)
 
 
 def _folder(path: Path, environment: Environment) -> Finding:

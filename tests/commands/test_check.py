@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,16 @@ def test_a_site_that_cannot_be_read_is_the_one_thing_told(site: OwnSite) -> None
     answer = site.run("check")
     assert answer.returncode == 1
     assert "unknown key 'intake.keep_done_day'" in answer.stdout
+
+
+def test_an_empty_share_without_its_mark_is_told_before_anything_starts(site: OwnSite, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    site.change("config/mailroom.toml", 'path = "watch/reception"', f'path = "{share}"')
+    told = findings(site)[f"Folder {share}"]
+    assert told["verdict"] == "note" and "put an empty file named .mailroom-folder" in told["remedy"]
+    (share / ".mailroom-folder").touch()
+    assert findings(site)[f"Folder {share}"]["verdict"] == "good"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
