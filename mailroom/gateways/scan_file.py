@@ -80,6 +80,7 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
 )
+_NOT_SQUARE = 0.05
 _HEADER = re.compile(rb"[A-Za-z-]+: ")
 _NAMES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 _WORDS = {"pdf": "a PDF", "tiff": "a TIFF", "png": "a PNG picture", "jpeg": "a JPEG picture"}
@@ -156,10 +157,10 @@ class PictureScan:
         """Decode one page to grey at about `dpi`."""
         with Image.open(self._path) as image:
             image.seek(number - 1)
-            is_photo = self._kind == "jpeg" and not _scanner_dpi(image)
+            is_photo = self._kind == "jpeg" and not _scanner_dpi(image)[0]
             upright = ImageOps.exif_transpose(image) if is_photo else image
             width, height = _points(upright)
-            grey = _grey(upright)
+            grey = _with_square_pixels(_grey(upright), width / height)
         return RasterPage(np.asarray(grey), width, height, is_photo=is_photo)
 
 
@@ -168,6 +169,17 @@ def _grey(image: Image.Image) -> Image.Image:
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image.convert("RGBA"))
     return image.convert("L")
+
+
+def _with_square_pixels(grey: Image.Image, shape: float) -> Image.Image:
+    """Stretched to the page's own shape, its width by its height, where the pixels are not square.
+
+    A coarse fax has 204 of them to the inch across the page and 98 down it: letters half as high as they are wide.
+    """
+    height = round(grey.width / shape)
+    if abs(grey.height / height - 1) < _NOT_SQUARE:
+        return grey
+    return grey.resize((grey.width, height), Image.Resampling.BICUBIC)
 
 
 def check_size(size: tuple[int, int], limits: Limits) -> None:
@@ -203,18 +215,23 @@ def _tail(path: Path, count: int = 65536) -> bytes:
         return handle.read()
 
 
-def _scanner_dpi(image: Image.Image) -> float:
-    """The resolution the file claims, if a scanner could have written it; cameras write 72 or 96 or nothing."""
-    dpi = image.info.get("dpi", (0, 0))[0]
-    return float(dpi) if dpi and 100 <= dpi <= 1300 else 0.0
+def _scanner_dpi(image: Image.Image) -> tuple[float, float]:
+    """The resolution the file claims, across and down, if a scanner could have written it; else (0, 0).
+
+    Cameras write 72 or 96 or nothing. A fax has half or a quarter as many down the page as across, and no more.
+    """
+    across, down = (float(dots) for dots in image.info.get("dpi", (0, 0)))
+    if not 100 <= across <= 1300:
+        return 0.0, 0.0
+    return across, down if across / 5 <= down <= 2 * across else across
 
 
 def _points(image: Image.Image) -> tuple[float, float]:
     """The page's size in points: by its resolution, else as A4 held the way the picture is."""
-    dpi = _scanner_dpi(image)
+    across, down = _scanner_dpi(image)
     width, height = image.size
-    if dpi:
-        return width * 72 / dpi, height * 72 / dpi
+    if across:
+        return width * 72 / across, height * 72 / down
     long_side = 842.0
     scale = long_side / max(width, height)
     return width * scale, height * scale
