@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from mailroom.config.services import ServiceCatalogue
+from mailroom.inbound.document_types import document_type
 from mailroom.inbound.evidence import Evidence, gather_evidence, spoken
 from mailroom.inbound.flagging import find_flags
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.decisions import Classification, Flag, ItemPages
 from mailroom.values.index_fields import IndexFields
-from mailroom.values.page import TextSource
 from mailroom.values.tuning import EvidenceWeights, Tuning
 
 COPY_FROM = 0.03
@@ -80,7 +80,7 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
         reasons=reasons,
         runner_up=second,
         also=_also(ranked[1:], by_code, copies),
-        doc_type=_doc_type(item, estimates.doc_type),
+        doc_type=document_type(item, estimates.doc_type),
         flags=(*flags, *_shown_by_copies(flags, copies, catalogue)),
         ranked=tuple((code, Confidence(share)) for code, share in ranked[:5]),
     )
@@ -162,10 +162,3 @@ def _shown_by_copies(
     found = {flag.code for flag in flags}
     kinds = (kind for kind in catalogue.flags if kind.shown_by_copies and kind.code not in found)
     return tuple(Flag(kind.code, max(copies.values()), (reason,)) for kind in kinds)
-
-
-def _doc_type(item: ItemPages, estimated: str) -> str:
-    """Pages that only the reader of handwriting could read make a letter handwritten."""
-    sources = [p.source for p in item.pages if p.words]
-    by_hand = sum(s in (TextSource.RAPIDOCR, TextSource.MERGED) for s in sources)
-    return "handwritten" if estimated == "letter" and sources and by_hand * 2 > len(sources) else estimated
