@@ -33,6 +33,8 @@ _WITHIN = re.compile(
     r"[, \n]{1,3}$",
     re.IGNORECASE,
 )
+_FLAT_AND_HOUSE = re.compile(r"(\d{1,3}[A-Za-z]?) ?/ ?(\d{1,4}[A-Za-z]? [A-Z].*)")
+"""'2/14 Mill Street' is how many write flat 2 at number 14."""
 _KINDS = (
     "road|rd|street|st|lane|ln|avenue|ave|close|drive|way|court|crescent|place|terrace|gardens|row|hill|square|mews|"
     "walk|rise|view|grove|green|parade|yard|wharf|quay|house|point"
@@ -59,7 +61,7 @@ def find_addresses(page: PageReading, council: Council) -> tuple[FoundAddress, .
             start, lines = _lines_before(page.text, m.start())
             role = _role(page.text, start, m.start(), lines, council, postcode, not found)
             sure = 0.95 if any(_STREET.search(line) for line in lines) else 0.6
-            address = PostalAddress(tuple(lines), postcode)
+            address = PostalAddress(tuple(_flats_apart(lines)), postcode)
             found.append((start, m.end(), address, role, sure))
     found += _without_postcode(page.text, council, [(start, end) for start, end, *_ in found])
     return tuple(
@@ -89,6 +91,15 @@ def _without_postcode(text: str, council: Council, taken: list[tuple[int, int]])
             role = _role(text, start, m.end(), lines, council, "", not taken and not found)
             found.append((start, m.end(), PostalAddress(tuple(lines)), role, 0.5))
     return found
+
+
+def _flats_apart(lines: list[str]) -> list[str]:
+    """A flat and a house written as one number, as two lines."""
+    apart: list[str] = []
+    for line in lines:
+        both = _FLAT_AND_HOUSE.fullmatch(line)
+        apart += [f"Flat {both[1]}", both[2]] if both else [line]
+    return apart
 
 
 def _tidy(m: re.Match[str]) -> str:

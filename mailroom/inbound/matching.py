@@ -14,7 +14,7 @@ from typing import Protocol
 from mailroom.config.customers import MatchingPolicy
 from mailroom.inbound.match_reasons import Scored, is_same_person, reasons
 from mailroom.inbound.matching_rules import AGAINST_A_CODE, RULES, Case
-from mailroom.inbound.mentions import Mentions, mentions_of, spelt_as
+from mailroom.inbound.mentions import Mentions, NameMention, mentions_of, spelt_as
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.customer_facts import CustomerFacts
 from mailroom.values.decisions import CustomerMatch, MatchCandidate, MatchOutcome
@@ -85,10 +85,20 @@ def _score(facts: CustomerFacts, mentions: Mentions, scorer: Scorer, nicknames: 
     records = records_of(facts, nicknames)
     names = [(scorer.score(n.record, records[0]), n) for n in mentions.names]
     borne = [(score.weight, n) for score, n in names if score.levels.get("family") != "other" or not n.may_be_none]
+    borne += _turned(mentions, records[0], scorer, nicknames)
     name = max(borne, key=lambda b: b[0], default=(0.0, None))[1]
     pairs = [(spelt_as(place, record), record) for place in mentions.places for record in records]
     place, record = max(pairs, key=lambda p: scorer.score(*p).weight, default=(None, records[0]))
     return Scored(facts, scorer.score(mentions.joined(name.record if name else None, place), record), name)
+
+
+def _turned(
+    mentions: Mentions, record: LinkageRecord, scorer: Scorer, nicknames: Nicknames
+) -> list[tuple[float, NameMention]]:
+    """The names that are the record's own, both parts in full, when read with the family name in front."""
+    whole = (n for n in mentions.names if n.record.given == record.family and not n.record.middle)
+    scored = ((scorer.score(n.record, record), n) for n in (name.turned(nicknames) for name in whole))
+    return [(s.weight, n) for s, n in scored if (s.levels.get("family"), s.levels.get("given")) == ("same", "same")]
 
 
 def _case(fields: IndexFields, ranked: Sequence[Scored], policy: MatchingPolicy) -> Case:

@@ -37,6 +37,16 @@ class NameMention:
         """Words with capitals in a row: a name when a record bears it, else most likely the title of a form."""
         return self.role is NameRole.BODY and self.sure < _A_NAME
 
+    def turned(self, nicknames: Nicknames) -> NameMention:
+        """The family name in front, as forms, lists and many languages have it: 'Khan Amina', 'KHAN, Amina'."""
+        record = dataclasses.replace(
+            self.record,
+            family=self.record.given,
+            given=self.record.family,
+            given_roots=roots(self.record.family, nicknames),
+        )
+        return dataclasses.replace(self, record=record)
+
 
 @dataclass(frozen=True, slots=True)
 class Mentions:

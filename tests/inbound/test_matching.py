@@ -76,6 +76,36 @@ def test_a_name_with_anything_that_leads_to_one_record_attaches(text: str) -> No
     assert found.reasons and found.probability >= KNOWLEDGE.policy.attach_above
 
 
+def test_a_name_with_the_family_name_in_front_is_the_same_persons() -> None:
+    assert decide(HEAD + "The gate is broken.\nYours faithfully\n\nPenrose Ada", ADA, OTHER).customer_id == "C1"
+
+
+def test_only_both_names_in_full_may_be_turned_round() -> None:
+    assert not decide(HEAD + "The gate is broken.\nYours faithfully\n\nPenrose Adam", ADA, OTHER).customer_id
+
+
+def test_relatives_whose_names_are_each_others_turned_round_are_told_apart_by_their_order() -> None:
+    james = dataclasses.replace(FATHER, customer_id="C5", last_name="James", first_name="Martin")
+    martin = dataclasses.replace(SON, customer_id="C6", last_name="Martin", first_name="James")
+    assert decide(HEAD + "The gate is broken.\nYours faithfully\n\nMartin James", james, martin).customer_id != "C6"
+
+
+def test_two_numbers_with_a_stroke_are_a_flat_and_its_house() -> None:
+    flats = {
+        f"C{n}": dataclasses.replace(
+            ADA,
+            customer_id=f"C{n}",
+            addresses=(KnownAddress(PostalAddress((f"Flat {n}", "14 Tinkers Lane", "Harnsea"), "WX7 3PQ")),),
+            references=(),
+            phones=(),
+            emails=(),
+        )
+        for n in (2, 3)
+    }
+    text = "Ada Penrose\n3/14 Tinkers Lane\nHarnsea\nWX7 3PQ\n\nThe gate is broken.\nYours faithfully\nAda Penrose"
+    assert decide(text, *flats.values()).customer_id == "C3"
+
+
 def test_a_family_name_misread_beside_an_initial_needs_two_leads() -> None:
     assert not decide("Phone 07221 900100\nSigned: A. Menrose", ADA).customer_id
 
