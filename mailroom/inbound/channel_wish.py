@@ -10,7 +10,7 @@ import re
 
 ASKS_FOR_EMAIL = "email asked for"
 ASKS_FOR_POST = "post asked for"
-WITHOUT_SCREEN = "lives without a screen"
+WITHOUT_SCREEN = "without a screen"
 
 _EMAIL = r"(?:e-?mail(?:s|ed|ing)?|online|text(?:s|ed)?|pdf|electronic(?:ally)?|portal)"
 _SCREEN = r"(?:e-?mail(?:s|ed|ing)?|online|app|portal|internet|web ?site|computer|screen|texts?|e-?statements?|digital)"

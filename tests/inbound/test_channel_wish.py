@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mailroom.inbound.channel_wish import ASKS_FOR_EMAIL, ASKS_FOR_POST, WITHOUT_SCREEN, channel_wishes
+from mailroom.inbound.evidence import found, spoken
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,7 @@ def test_one_who_wants_it_as_it_always_was_asks_for_post(text: str) -> None:
 )
 def test_one_who_lives_without_a_screen_is_heard(text: str) -> None:
     assert WITHOUT_SCREEN in channel_wishes(text)
+    assert found((WITHOUT_SCREEN,), spoken(text))
 
 
 @pytest.mark.parametrize("text", ["I have not had your email.", "I couldn't log in to the website today."])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailroom.inbound.evidence import spoken
+from mailroom.inbound.evidence import found, spoken
 from mailroom.inbound.money_inside import CASH_INSIDE, CHEQUE_INSIDE, money_inside
 
 
@@ -19,7 +19,7 @@ from mailroom.inbound.money_inside import CASH_INSIDE, CHEQUE_INSIDE, money_insi
 )
 def test_cash_that_is_said_to_lie_inside_is_heard(text: str) -> None:
     assert money_inside(text) == (CASH_INSIDE,)
-    assert CASH_INSIDE in spoken(text)
+    assert found((CASH_INSIDE,), spoken(text))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_cash_that_is_said_to_lie_inside_is_heard(text: str) -> None:
 )
 def test_a_cheque_that_is_said_to_lie_inside_is_heard(text: str) -> None:
     assert money_inside(text) == (CHEQUE_INSIDE,)
-    assert CHEQUE_INSIDE in spoken(text)
+    assert found((CHEQUE_INSIDE,), spoken(text))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailroom.inbound.evidence import spoken
+from mailroom.inbound.evidence import found, spoken
 from mailroom.inbound.unsigned import UNSIGNED, is_unsigned
 
 
@@ -22,7 +22,7 @@ from mailroom.inbound.unsigned import UNSIGNED, is_unsigned
 )
 def test_what_nobody_signed_is_heard(text: str) -> None:
     assert is_unsigned(text)
-    assert UNSIGNED in spoken(text)
+    assert found((UNSIGNED,), spoken(text))
 
 
 @pytest.mark.parametrize(
