@@ -99,8 +99,12 @@ def test_bulk_touches_only_what_the_person_may_see(client: Client) -> None:
 
 
 def test_the_pdf_is_sandboxed_and_downloaded(client: Client) -> None:
-    answer = client.get(address_of(make_item(), "file.pdf"))
+    answer = client.get(address_of(make_item(filed_as="f" * 64), "file.pdf"))
     assert answer["Content-Disposition"].startswith("attachment") and "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_a_pdf_that_is_not_filed_yet_asks_to_wait(client: Client) -> None:
+    assert client.get(address_of(make_item(), "file.pdf")).status_code == 409
 
 
 def test_a_team_suggests_whose_it_is_and_review_proposes_that_first(
