@@ -112,9 +112,20 @@ def test_axe_finds_no_fault_on_any_page(
     for role, name, address in pages(world):
         answer = desks[role].goto(address)
         found = [] if answer and answer.status == STATUS.get(name, 200) else [f"answered {answer and answer.status}"]
-        if found := found + look(desks[role], name):
+        if found := found + look(desks[role], name) + squeezed(desks[role]):
             problems[name] = found
     assert problems == {}
+
+
+SQUEEZED = """() => [...document.querySelectorAll("td, th")].filter((cell) =>
+  cell.offsetParent && cell.clientWidth < 48 && cell.innerText.trim().length > 16
+).map((cell) => `a cell ${cell.clientWidth} px wide: ${cell.innerText}`)"""
+
+
+def squeezed(page: Page) -> list[str]:
+    """Cells of a phone's tables that hold words of a few letters a line. The page is as wide as `look` left it."""
+    found: list[str] = page.evaluate(SQUEEZED)
+    return found
 
 
 def see(page: Page, name: str, problems: dict[str, list[str]]) -> None:
