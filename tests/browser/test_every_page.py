@@ -123,7 +123,7 @@ SQUEEZED = """() => [...document.querySelectorAll("tbody td, tbody th")].filter(
 
 
 def squeezed(page: Page) -> list[str]:
-    """Cells of a phone's tables, heads apart, that hold words of a few letters a line. The page is as wide as `look` left it."""
+    """Cells of a phone's tables, heads apart, with a few letters a line. The page is as wide as `look` left it."""
     found: list[str] = page.evaluate(SQUEEZED)
     return found
 
