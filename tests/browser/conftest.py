@@ -57,16 +57,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sign_in(browser: Browser, live_server: LiveServer, person: Callable[..., object]) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Pages of people who are not signed in; what is left open would speak to a server that has stopped."""
     opened = []
 
-    def start(role: str, *services: str, width: int = 1280, height: int = 900) -> Page:
-        person(role, *services)
+    def start(width: int = 1280, height: int = 900) -> Page:
         context = browser.new_context(
             base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB"
         )
         opened.append(context)
-        page = context.new_page()
+        return context.new_page()
+
+    yield start
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(visit: Callable[..., Page], person: Callable[..., object]) -> Callable[..., Page]:
+    def start(role: str, *services: str, width: int = 1280, height: int = 900) -> Page:
+        person(role, *services)
+        page = visit(width, height)
         page.goto("/sign-in/")
         page.get_by_label("User name").fill(role)
         page.get_by_label("Password").fill(PASSWORD)
@@ -74,6 +85,4 @@ def sign_in(browser: Browser, live_server: LiveServer, person: Callable[..., obj
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
 
-    yield start
-    for context in opened:
-        context.close()
+    return start

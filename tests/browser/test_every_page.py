@@ -16,8 +16,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from mailroom.api import machines as api_machines
 from mailroom.outbound.machines import OutboundMachines
@@ -93,9 +92,9 @@ def link_of(user: User) -> str:
 
 
 @pytest.fixture
-def stranger(browser: Browser, live_server: LiveServer) -> Page:
+def stranger(visit: Callable[..., Page]) -> Page:
     """Somebody who is not signed in."""
-    return browser.new_context(base_url=live_server.url, locale="en-GB").new_page()
+    return visit()
 
 
 def test_axe_finds_no_fault_on_any_page(

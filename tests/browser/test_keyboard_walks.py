@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.print_machines import PrintMachines
@@ -186,10 +185,9 @@ def test_a_print_run_is_built_released_scanned_off_and_closed(
 
 
 def test_a_resident_chooses_email_by_the_code_on_a_letter(
-    browser: Browser, live_server: LiveServer, preferences: RememberingPreferences
+    visit: Callable[..., Page], preferences: RememberingPreferences
 ) -> None:
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 640})
-    page = context.new_page()
+    page = visit(320, 640)
     page.goto("/reply/")
     keys = Keys(page)
     keys.tab_to(page.get_by_label("Code"))
@@ -205,4 +203,3 @@ def test_a_resident_chooses_email_by_the_code_on_a_letter(
     keys.press("Enter")
     expect(page.get_by_role("link", name="Changed your mind")).to_be_visible()
     assert (preferences.asked, preferences.chosen) == ([("AB34K79X2Q", "m@example.com")], ["email"])
-    context.close()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from mailroom.records.models import Item
 from tests.browser.looking import faults
@@ -40,9 +39,9 @@ def test_a_customer_is_found_and_chosen_by_keyboard_and_a_fact_confirmed_with_it
 
 
 def test_a_resident_chooses_email_by_code_and_takes_it_back(
-    browser: Browser, live_server: LiveServer, preferences: RememberingPreferences
+    visit: Callable[..., Page], preferences: RememberingPreferences
 ) -> None:
-    page = browser.new_context(base_url=live_server.url, viewport={"width": 320, "height": 640}).new_page()
+    page = visit(320, 640)
     page.goto("/reply/")
     page.get_by_label("Code").fill("ab3-4k7-9x2q")
     page.keyboard.press("Enter")

@@ -29,14 +29,16 @@ A4_WIDE = 718
 def desk(browser: Browser, server: LiveServer, name: str, **settings: Any) -> Iterator[Page]:
     """A page with these settings, signed in by the form."""
     context = browser.new_context(base_url=server.url, locale="en-GB", **settings)
-    page = context.new_page()
-    page.goto("/sign-in/")
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    yield page
-    context.close()
+    try:
+        page = context.new_page()
+        page.goto("/sign-in/")
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        yield page
+    finally:
+        context.close()
 
 
 def test_without_javascript_items_are_reviewed_and_answered(
