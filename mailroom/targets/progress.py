@@ -123,7 +123,10 @@ def paper_by_month(rows: Sequence[DayCount], directions: frozenset[Direction], s
 def reduction(
     target: Target, year: BaselineYear, actual: Mapping[Month, int], month: Month, forecaster: Forecaster
 ) -> Progress:
-    """A target of fewer items. A month without rows counts as a month without post only after the first with rows."""
+    """A target of fewer items. A month without rows counts as a month without post only after the first with rows.
+
+    Without a baseline nothing can be fewer: it is too early to say.
+    """
     share = float(target.reduction or 0)
     known = _known_months(actual, month)
     start, end = Month.of(target.starts), Month.of(target.by)
@@ -141,7 +144,7 @@ def reduction(
     outlook = _outlook(year, actual, known, month, end, forecaster)
     wanted = year.total * (1 - share)
     path = sum(year.expected(m) * (1 - share * _travelled(start, end, m)) for m in _year_to(month))
-    standing = _standing_below(so_far, wanted, outlook)
+    standing = _standing_below(so_far, wanted, outlook) if year.total else Standing.TOO_EARLY
     return Progress(target, month, year.total, wanted, so_far, path, outlook, standing, points)
 
 

@@ -78,6 +78,14 @@ def test_no_range_is_given_before_half_a_year_is_known() -> None:
     assert found.standing is Standing.TOO_EARLY
 
 
+@pytest.mark.parametrize("each", [0, 900])
+def test_no_target_is_reached_without_a_baseline_to_fall_below(each: int) -> None:
+    found = progress.reduction(
+        TARGET, BaselineYear(YEAR.first, (0,) * 12), _actual([each] * 12), Month(2027, 3), GoesOn()
+    )
+    assert found.standing is Standing.TOO_EARLY
+
+
 def test_a_month_that_is_not_over_has_no_actual_figure() -> None:
     found = progress.reduction(TARGET, YEAR, _actual([900] * 8), Month(2026, 9), GoesOn())
     assert [p.month for p in found.points if p.actual is not None][-1] == Month(2026, 9)
