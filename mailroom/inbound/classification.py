@@ -10,7 +10,6 @@ from mailroom.config.services import ServiceCatalogue
 from mailroom.inbound.document_types import document_type
 from mailroom.inbound.evidence import Evidence, gather_evidence, spoken
 from mailroom.inbound.flagging import find_flags
-from mailroom.inbound.letter_parts import LEAST_WORDS_OF_A_PART, parts_of
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.decisions import Classification, Flag, ItemPages
 from mailroom.values.index_fields import IndexFields
@@ -20,10 +19,6 @@ COPY_FROM = 0.03
 COPY_PHRASES = 2
 """A second service gets a copy from this probability, if a reference of its own or two of its phrases are in the item.
 On unseen letters nearly half of the copies so named were right; at one phrase a quarter, with no more letters found.
-"""
-PART_SURE = 0.9
-"""A part of the item that speaks so surely of another service is a matter of its own. Chosen on every second letter of
-the sample that has several matters: 3 copies right of 3 named and 7 there; on the others 2 of 2 and 7.
 """
 LEAST_WORDS = 4
 """With fewer words nothing was said that could be judged."""
@@ -77,8 +72,7 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
     if not sure:
         reasons = (_doubt(best, second, by_code, catalogue) if readable else "hardly any words were read", *reasons)
     flags = find_flags(catalogue.flags, spoken(text), estimates.flags, model.tuning)
-    matters = _matters(text, best, catalogue, model) if readable else {}
-    copies = {**matters, **_copies(best, flags, catalogue)}
+    copies = _copies(best, flags, catalogue)
     return Classification(
         service=best,
         probability=Confidence(probability) if readable else NO_IDEA,
@@ -148,20 +142,6 @@ def _also(
     return tuple(dict.fromkeys((*told, *copies)))
 
 
-def _matters(text: str, best: str, catalogue: ServiceCatalogue, model: TextModel) -> dict[str, Confidence]:
-    """The other services of which a part of the item surely speaks, with the surest part's probability."""
-    matters: dict[str, Confidence] = {}
-    for part in parts_of(text):
-        if len(part.split()) < LEAST_WORDS_OF_A_PART:
-            continue
-        evidence = gather_evidence(part, IndexFields(), catalogue)
-        shares = probabilities(model.estimate(part).services, evidence, model.tuning.weights)
-        code, share = max(shares.items(), key=lambda s: s[1])
-        if code not in (best, "none") and share >= PART_SURE:
-            matters[code] = max(matters.get(code, NO_IDEA), Confidence(share))
-    return matters
-
-
 def _copies(best: str, flags: Sequence[Flag], catalogue: ServiceCatalogue) -> dict[str, Confidence]:
     """The services to which the item's flags send a copy, with the surest such flag's confidence."""
     goes_to = {kind.code: kind.copy_to for kind in catalogue.flags if kind.copy_to not in ("", best)}
@@ -175,7 +155,7 @@ def _copies(best: str, flags: Sequence[Flag], catalogue: ServiceCatalogue) -> di
 def _shown_by_copies(
     flags: Sequence[Flag], copies: Mapping[str, Confidence], catalogue: ServiceCatalogue
 ) -> tuple[Flag, ...]:
-    """The flags that follow from copies by law or by a matter of its own, unless they were found already."""
+    """The flags that follow from the copies, unless they were found already."""
     if not copies:
         return ()
     reason = f"a copy goes to {', '.join(catalogue.name(code) for code in copies)}"
