@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from mailroom.inbound.sentences import either, sentences_of
+
 ASKS_FOR_EMAIL = "email asked for"
 ASKS_FOR_POST = "post asked for"
 WITHOUT_SCREEN = "without a screen"
@@ -26,22 +28,18 @@ _AS_EVER = r"(?:(?:as|like) (?:before|always|usual|ever|(?:you|we|i|it) (?:alway
 _GAP, _SHORT = r"[^.!?\n]{0,70}?", r"[^.!?\n]{0,30}?"
 
 
-def _either(*shapes: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?:\b{shape}\b)" for shape in shapes), re.IGNORECASE)
-
-
-_EMAIL_NOT_POST = _either(
+_EMAIL_NOT_POST = either(
     rf"{_EMAIL}\b{_GAP}\b{_NO}\b{_SHORT}\b{_PAPER}",
     rf"{_NO}\b{_SHORT}\b{_PAPER}\b{_GAP}\b{_EMAIL}",
 )
-_POST = _either(
+_POST = either(
     rf"{_PAPER}\b{_GAP}\b{_NO}\b{_SHORT}\b{_SCREEN}",
     rf"{_NO}\b{_SHORT}\b{_SCREEN}\b{_GAP}[,;.]?{_SHORT}\b(?:{_WANT}\b{_SHORT}\b)?{_PAPER}",
     rf"{_WANT}\b{_SHORT}\b(?:on paper|by post|in the post|through the letterbox|paper (?:cop|form|bill|one)\w*)",
     rf"{_SENDING}\b{_GAP}\b{_PAPER}\b{_GAP}\b(?:{_AS_EVER}|instead)",
     rf"{_SENDING}\b{_GAP}\b(?:bills?|forms?|notices?|statements?|copies)\b{_GAP}\b{_AS_EVER}",
 )
-_FROM_NOW_ON_EMAIL = _either(
+_FROM_NOW_ON_EMAIL = either(
     rf"{_WANT}\b{_SHORT}\b{_EMAIL}\b{_SHORT}\b{_LASTING}",
     rf"(?:correspondence|letters?|bills?|statements?|notices?|decisions?|everything|reminders?)\b{_SHORT}"
     r"\b(?:electronically|e-?mailed|(?:by|as an?|to my|to this) e-?mail)",
@@ -60,7 +58,7 @@ _ONLY_TODAY = re.compile(r"\b(?:had|received|got|seen|had back|log(?:ged)? in|fi
 
 def channel_wishes(text: str) -> tuple[str, ...]:
     """`ASKS_FOR_EMAIL`, `ASKS_FOR_POST`, `WITHOUT_SCREEN`: those that are said; a sentence asks for one way at most."""
-    sentences = [" ".join(s.split()).replace("’", "'") for s in re.split(r"(?<=[.!?])\s+|\n\s*\n", text)]
+    sentences = sentences_of(text)
     wishes = {_wish(s) for s in sentences if not _VOTE.search(s)}
     if any(_WITHOUT.search(s) and not _ONLY_TODAY.search(s) for s in sentences):
         wishes.add(WITHOUT_SCREEN)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from mailroom.inbound.sentences import sentences_of
+
 CASH_INSIDE = "cash said to be inside"
 CHEQUE_INSIDE = "cheque said to be inside"
 
@@ -52,9 +54,7 @@ _POINT_IN_SUM = re.compile(r"(?<=\d)\.(?=\d)")
 
 def money_inside(text: str) -> tuple[str, ...]:
     """`CASH_INSIDE`, `CHEQUE_INSIDE`, both or neither."""
-    plain = _POINT_IN_SUM.sub(",", text.replace("’", "'"))
-    sentences = [" ".join(s.split()) for s in re.split(r"(?<=[.!?])\s+|\n\s*\n", plain)]
-    told = [s for s in sentences if not _ELSEWHERE.search(s)]
+    told = [s for s in sentences_of(_POINT_IN_SUM.sub(",", text)) if not _ELSEWHERE.search(s)]
     cheque = any(_CHEQUE_INSIDE.search(s) for s in told) or bool(_CHEQUE_TICKED.search(text))
     cash = any(_SUM_INSIDE.search(s) or (_NOTES_INSIDE.search(s) and not _CHEQUE_INSIDE.search(s)) for s in told)
     return (*((CASH_INSIDE,) if cash else ()), *((CHEQUE_INSIDE,) if cheque else ()))

@@ -7,7 +7,7 @@ training like any phrase.
 
 from __future__ import annotations
 
-import re
+from mailroom.inbound.sentences import either, sentences_of
 
 NOT_ACCEPTED, ANOTHER_LOOK = "answer not accepted", "another look asked for"
 _CLOSE = 4
@@ -22,11 +22,7 @@ _SOMEBODY = r"(?:some|any)(?:one|body)"
 _GAP, _SHORT = r"[^.!?\n]{0,80}?", r"[^.!?\n]{0,35}?"
 
 
-def _either(*shapes: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?:\b{shape}\b)" for shape in shapes), re.IGNORECASE)
-
-
-_ANSWERED = _either(
+_ANSWERED = either(
     rf"{_WHOSE}\s+(?:[\w-]+\s+){{0,3}}{_ANSWER}",
     r"(?:stage|step)\s+(?:1|one)\b(?!\s+(?:or|and)\b)",
     r"(?:you|he|she|they|council|officer|manager|department)\s+(?:have\s+|has\s+)?"
@@ -36,11 +32,11 @@ _ANSWERED = _either(
     rf"complaint\b{_GAP}(?:upheld|answered|dismissed|rejected|closed|turned down|investigated)",
     r"(?:not|partly|partially|nor) upheld",
 )
-_STILL_WANTED = _either(
+_STILL_WANTED = either(
     rf"(?:send|await(?:ing)?|wait(?:ed|ing)?|want|expect(?:ing)?|look(?:ing)? forward|need|no|without|never|any|get"
     rf"|not (?:had|got|received))\b{_SHORT}{_ANSWER}",
 )
-_REFUSED = _either(
+_REFUSED = either(
     r"(?:not|never|hardly|isn'?t|aren'?t|un|far from|nor)\s*(?:at all\s+|being\s+|very\s+|really\s+)?"
     r"(?:satisf(?:ied|actory|y)|happy|content|accept(?:ed|able|ing)?|agree(?:d|ing)?|convinced|good enough)",
     r"(?:not|isn'?t)\s+(?:prepared|willing|going|letting|leaving|dropping)\b"
@@ -53,7 +49,7 @@ _REFUSED = _either(
     r"(?:fail(?:s|ed)?|refus(?:es|ed))\s+to\s+(?:answer|address|deal|engage|explain|mention|look)",
     rf"(?:ignor(?:es|ed|ing)|nothing)\b{_SHORT}(?:about|point|question|complaint|evidence|half|part)",
 )
-_FURTHER = _either(
+_FURTHER = either(
     rf"(?:take|taken|taking|go|going|move|moved|push|pushed|refer|referred|pass(?:ed)?|put)\b{_SHORT}"
     r"(?:further|higher|next (?:stage|level|step)|(?:second|final) stage|stage (?:2|two)|up a level|up the line)",
     rf"escalat\w+{_SHORT}(?:complaint|this|it|matter|case)",
@@ -69,7 +65,7 @@ _FURTHER = _either(
 
 def taken_further(text: str) -> tuple[str, ...]:
     """`NOT_ACCEPTED`, `ANOTHER_LOOK`, both or neither, said close to a sentence about an answer that was had."""
-    sentences = [" ".join(s.split()).replace("’", "'") for s in re.split(r"(?<=[.!?:;])\s+|\n\s*\n", text)]
+    sentences = sentences_of(text, ".!?:;")
     answered = [n for n, s in enumerate(sentences) if _ANSWERED.search(s) and not _STILL_WANTED.search(s)]
     near = {later for n in answered for later in range(max(0, n - 1), min(len(sentences), n + _CLOSE + 1))}
     shapes = ((NOT_ACCEPTED, _REFUSED), (ANOTHER_LOOK, _FURTHER))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailroom.inbound.sentences import sentences_of
+
 UNSIGNED = "signature left blank"
 _NEXT_FIELD = r"(?:date|dated|name|print|position|capacity|office|for office|please|return|witness|helper|n\.?b)\b"
 _BLANK = r"[(\[<][ \t]*(?:left |still )?(?:blank|empty|not signed|unsigned|none|nothing)"
@@ -35,5 +37,4 @@ def is_unsigned(text: str) -> bool:
     """Whether the item lies empty where it wants a signature, or says that it is not signed."""
     if _EMPTY_LINE.search(text):
         return True
-    sentences = re.split(r"(?<=[.!?;])\s+|\n\s*\n", text)
-    return any(_TOLD.search(s) and not _OF_OTHERS.search(s) for s in (" ".join(s.split()) for s in sentences))
+    return any(_TOLD.search(s) and not _OF_OTHERS.search(s) for s in sentences_of(text, ".!?;"))
