@@ -61,7 +61,8 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
     """
     text = item.text
     estimates = model.estimate(text)
-    evidence = gather_evidence(text, fields, catalogue)
+    said = spoken(text)
+    evidence = gather_evidence(said, fields, catalogue)
     shares = probabilities(estimates.services, evidence, model.tuning.weights)
     ranked = sorted(shares.items(), key=lambda s: (-s[1], s[0]))
     (best, probability), (second, _) = ranked[0], ranked[1] if len(ranked) > 1 else ("", 0.0)
@@ -71,7 +72,7 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
     reasons = _reasons(by_code[best], model.telling_words(text, best))
     if not sure:
         reasons = (_doubt(best, second, by_code, catalogue) if readable else "hardly any words were read", *reasons)
-    flags = find_flags(catalogue.flags, spoken(text), estimates.flags, model.tuning)
+    flags = find_flags(catalogue.flags, said, estimates.flags, model.tuning)
     copies = _copies(best, flags, catalogue)
     return Classification(
         service=best,

@@ -38,9 +38,8 @@ class Evidence:
         return (best, *(len(words) ** 0.5 for words in (self.phrases, self.matters, self.others, self.against)))
 
 
-def gather_evidence(text: str, fields: IndexFields, catalogue: ServiceCatalogue) -> tuple[Evidence, ...]:
-    """One Evidence a service, in the catalogue's order."""
-    said = spoken(text)
+def gather_evidence(said: frozenset[str], fields: IndexFields, catalogue: ServiceCatalogue) -> tuple[Evidence, ...]:
+    """One Evidence a service, in the catalogue's order. said: what `spoken` makes of the item's text."""
     return tuple(
         Evidence(
             s.code,

@@ -17,7 +17,7 @@ from mailroom.errors import Misconfigured
 from mailroom.gateways.calibration import fit_weights
 from mailroom.gateways.text_model import Estimates
 from mailroom.gateways.text_training import Example, train_and_judge
-from mailroom.inbound.evidence import gather_evidence
+from mailroom.inbound.evidence import gather_evidence, spoken
 from mailroom.inbound.references_found import find_references
 from mailroom.values.confidence import CERTAIN
 from mailroom.values.geometry import Box
@@ -111,7 +111,9 @@ def evidence_rows(
     text: str, estimates: Estimates, fields: IndexFields, catalogue: ServiceCatalogue
 ) -> list[list[float]]:
     """One row a service: the model's score, then the counts of the evidence."""
-    return [[estimates.services.get(e.service, 0.0), *e.counts] for e in gather_evidence(text, fields, catalogue)]
+    return [
+        [estimates.services.get(e.service, 0.0), *e.counts] for e in gather_evidence(spoken(text), fields, catalogue)
+    ]
 
 
 def shares_of(evidence: np.ndarray, weights: EvidenceWeights) -> np.ndarray:
