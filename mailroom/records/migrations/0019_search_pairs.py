@@ -17,5 +17,5 @@ def drop(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0020_consents_only_added")]
+    dependencies = [("records", "0018_consents_only_added")]
     operations = [migrations.RunPython(add, drop)]
