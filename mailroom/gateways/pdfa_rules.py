@@ -23,7 +23,7 @@ _SIDES = (3, 14_400)
 _LONGEST_NAME = 127
 
 
-def needs_drawing(page: pikepdf.Page, layers: Any = None) -> bool:
+def needs_drawing(page: pikepdf.Page, layers: Any) -> bool:
     """Whether a font is not embedded, a colour is a press's, a picture is coded as PDF/A forbids, or notes are shown.
 
     layers: the file's own OCProperties. The copy has none, so a layer that is hidden would come to be seen.

@@ -77,13 +77,10 @@ def called(words: Sequence[Word], at: int, taken: frozenset[int]) -> Iterator[tu
 
 def span_of_name(words: Sequence[Word], at: int) -> tuple[int, int]:
     """Where in the text the name around the family name at `at` begins and ends: titles and given names with it."""
-    first = at
+    is_broken = at > 0 and words[at].gap == Gap.LINE_END
+    first = at - 1 if is_broken else at
     while first > 0 and at - first < 4 and words[first].gap == Gap.SPACE:
         first -= 1
-    if first == at and words[at].gap == Gap.LINE_END:
-        first -= 1
-        while first > 0 and at - first < 4 and words[first].gap == Gap.SPACE:
-            first -= 1
     family_first = first == at and next(_family_first(words, at), None) is not None
     return words[first].start, words[at + 1 if family_first else at].end
 

@@ -133,7 +133,7 @@ def test_a_born_digital_page_keeps_its_words_or_is_drawn_when_a_font_is_missing(
     assert "Dear" in pypdfium2.PdfDocument(output)[0].get_textpage().get_text_bounded()
     with pikepdf.open(output) as copy:
         assert bool(copy.pages[0].get_images()) is not embed
-        assert not needs_drawing(copy.pages[0])
+        assert not needs_drawing(copy.pages[0], copy.Root.get("/OCProperties"))
 
 
 def test_what_may_not_be_in_an_archive_is_left_behind(tmp_path: Path) -> None:
