@@ -7,12 +7,9 @@ import datetime as dt
 import errno
 import os
 import shutil
-import socket
-import subprocess
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -21,70 +18,16 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from mailroom.config.mailroom import Engine, Intake, WatchFolder
-from mailroom.errors import Retry
 from mailroom.gateways import watch_folder
-from mailroom.gateways.scan_file import Incomplete
-from mailroom.gateways.store import DiskStore
 from mailroom.inbound.steps.found_again import take_in_spooled
 from mailroom.inbound.steps.watch import Watcher
-from mailroom.records import executors, ledger
-from mailroom.records.folders_away import forget_all_but
+from mailroom.records import executors
 from mailroom.records.models import Batch, Executor, WatchedFile
-from tests.inbound.line_machines import NOON, line_machines
-from tests.lines.quick_worker import QuickReader
+from tests.inbound.line_machines import NOON
+from tests.lines.watched_folders import Scene, scene, settle
 
+__all__ = ["scene"]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@dataclass
-class Scene:
-    """A folder, the machines, and a clock that the test winds."""
-
-    data: Path
-    spool: Path
-    now: dt.datetime = NOON
-    machines: Any = field(init=False)
-
-    def __post_init__(self) -> None:
-        class Config:
-            intake = Intake(spool=str(self.spool))
-            engine = Engine()
-
-        self.machines = line_machines(
-            store=DiskStore(self.data / "store"), reader=QuickReader(), config=Config(), data=self.data,
-            services=frozenset({"parking", "council_tax"}), clock=lambda: self.now,
-        )  # fmt: skip
-        self.folder.mkdir(parents=True)
-
-    @property
-    def folder(self) -> Path:
-        return self.data / "in"
-
-    def watcher(self, me: str = "") -> Watcher:
-        settings = WatchFolder(name="scanner-1", path="in", settle_seconds=3, stuck_after_minutes=10)
-        folders: Any = watch_folder
-        return Watcher(settings, folders, self.machines, Incomplete, me or executors.sign_on())
-
-    def drop(self, name: str, content: str = "a letter\nEND") -> Path:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content)
-        return path
-
-    def after(self, seconds: float) -> None:
-        self.now += dt.timedelta(seconds=seconds)
-
-    def alarms(self) -> list[str]:
-        return [a.message for a in ledger.alarms(self.now, dt.timedelta(minutes=15)) if a.kind == "file"]
-
-    def folders_away(self) -> list[str]:
-        return [a.message for a in ledger.alarms(self.now, dt.timedelta(minutes=15)) if a.kind == "folder"]
-
-
-@pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    return Scene(tmp_path, tmp_path / "spool")
 
 
 @pytest.fixture
@@ -98,12 +41,6 @@ def across_disks(tmp_path: Path) -> Iterator[Scene]:
         yield Scene(tmp_path, spool)
     finally:
         shutil.rmtree(spool, ignore_errors=True)
-
-
-def settle(scene: Scene, watcher: Watcher) -> int:
-    watcher.look()
-    scene.after(4)
-    return watcher.look().taken
 
 
 def test_a_file_is_taken_once_it_is_still_and_then_lies_in_the_dated_done_folder(scene: Scene) -> None:
@@ -253,35 +190,6 @@ def test_many_watchers_on_one_folder_take_each_file_once(scene: Scene) -> None:
     assert len(list((scene.data / "done" / "2026-11-25" / "scanner-1").iterdir())) == 6
 
 
-def test_a_folder_out_of_reach_is_in_the_ledger_until_it_is_back(scene: Scene) -> None:
-    watcher = scene.watcher()
-    watcher.look()
-    scene.folder.rename(scene.data / "off")
-    for _ in range(3):
-        with pytest.raises(Retry, match="Check the share"):
-            watcher.look()
-        assert scene.folders_away() == []
-        scene.after(300)
-    with pytest.raises(Retry):
-        watcher.look()
-    assert len(scene.folders_away()) == 1
-    assert "Check the share" in scene.folders_away()[0]
-    (scene.data / "off").rename(scene.folder)
-    watcher.look()
-    assert scene.folders_away() == []
-
-
-def test_a_folder_taken_out_of_the_site_is_no_longer_missed(scene: Scene) -> None:
-    scene.watcher().look()
-    scene.folder.rename(scene.data / "off")
-    with pytest.raises(Retry):
-        scene.watcher().look()
-    scene.after(3600)
-    assert scene.folders_away()
-    forget_all_but(["reception"])
-    assert scene.folders_away() == []
-
-
 def test_a_file_claimed_while_the_spool_is_full_is_an_alarm_and_is_taken_when_there_is_room(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -409,88 +317,6 @@ def test_a_folder_that_lets_nothing_be_taken_is_an_alarm_for_each_file_in_it(
     assert "Read-only file system" in scene.alarms()[0]
 
 
-def test_an_empty_mount_point_is_a_folder_out_of_reach_and_claims_of_it_wait(scene: Scene) -> None:
-    watcher = scene.watcher()
-    watcher.look()
-    scene.drop("a.pdf")
-    watcher.look()
-    hidden = watch_folder.hidden_name(scene.folder, "a.pdf", "0123.pdf")
-    (scene.folder / "a.pdf").rename(hidden)
-    WatchedFile.objects.update(status="claimed", claimed_as="0123.pdf", claimed_by=watcher.me)
-    scene.folder.rename(scene.data / "share")
-    scene.folder.mkdir()
-    for _ in range(2):
-        with pytest.raises(Retry, match=r"its mark .mailroom-folder is missing and it is empty"):
-            watcher.look()
-        scene.after(901)
-    assert "Mount it" in scene.folders_away()[0]
-    assert list(scene.folder.iterdir()) == []
-    assert WatchedFile.objects.get().status == "claimed"
-    scene.folder.rmdir()
-    (scene.data / "share").rename(scene.folder)
-    assert watcher.look().taken == 1
-    assert scene.folders_away() == []
-
-
-def test_a_folder_moved_elsewhere_in_the_configuration_is_marked_anew(scene: Scene) -> None:
-    scene.watcher().look()
-    (scene.data / "new").mkdir()
-    settings = WatchFolder(name="scanner-1", path="new", settle_seconds=3, stuck_after_minutes=10)
-    folders: Any = watch_folder
-    Watcher(settings, folders, scene.machines, Incomplete, executors.sign_on()).look()
-    assert (scene.data / "new" / watch_folder.MARK).exists()
-
-
-def elsewhere(scene: Scene, path: Path) -> Watcher:
-    """A watcher of a share, which is none of Mailroom's own folders."""
-    settings = WatchFolder(name="scanner-1", path=str(path), settle_seconds=3, stuck_after_minutes=10)
-    folders: Any = watch_folder
-    return Watcher(settings, folders, scene.machines, Incomplete, executors.sign_on())
-
-
-def test_a_share_not_mounted_at_the_very_first_start_is_missed_and_not_marked(scene: Scene) -> None:
-    (scene.data / "mnt").mkdir()
-    watcher = elsewhere(scene, scene.data / "mnt")
-    for _ in range(2):
-        with pytest.raises(Retry, match="has no mark"):
-            watcher.look()
-        scene.after(901)
-    assert "put an empty file named .mailroom-folder in it" in scene.folders_away()[0]
-    assert list((scene.data / "mnt").iterdir()) == []
-    (scene.data / "mnt" / "a.pdf").write_text("the share is mounted\nEND")
-    assert settle(scene, watcher) == 1
-    assert scene.folders_away() == []
-
-
-def test_two_machines_that_see_different_folders_at_one_path_are_told_apart(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """mail-1 has the share; on mail-2 it is not mounted, and what lies at its path is a folder of its own."""
-    share, mount_point = scene.data / "share", scene.data / "mount point"
-    path = scene.data / "mnt"
-
-    def on(machine: str, folder: Path) -> None:
-        monkeypatch.setattr(socket, "gethostname", lambda: machine)
-        path.unlink(missing_ok=True)
-        path.symlink_to(folder)
-
-    for folder in (share, mount_point):
-        folder.mkdir()
-    (share / "a.pdf").write_text("still being scan")
-    first, second = elsewhere(scene, path), elsewhere(scene, path)
-    for _ in range(4):
-        on("mail-1", share)
-        first.look()
-        on("mail-2", mount_point)
-        with pytest.raises(Retry):
-            second.look()
-        scene.after(301)
-    (alarm,) = [a for a in ledger.alarms(scene.now, dt.timedelta(minutes=15)) if a.kind == "folder"]
-    assert (alarm.key, "Mount it" in alarm.message) == ("scanner-1 on mail-2", True)
-    assert scene.alarms() == ["The file is cut off."], "what mail-2 does not see is not gone"
-    assert WatchedFile.objects.count() == 1
-
-
 def test_a_file_waits_no_longer_when_the_clock_is_put_back(scene: Scene) -> None:
     scene.drop("a.pdf")
     scene.drop("b.pdf", "a lett")
@@ -501,57 +327,3 @@ def test_a_file_waits_no_longer_when_the_clock_is_put_back(scene: Scene) -> None
     scene.after(601)
     watcher.look()
     assert scene.alarms() == ["The file is cut off."]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real disk of 64 KB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]
-    if os.geteuid() or subprocess.run(mount, check=False).returncode:
-        pytest.skip("this machine does not let a test mount a disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
-def test_a_full_done_folder_is_said_so_that_nobody_scans_the_paper_again(scene: Scene, small_disk: Path) -> None:
-    done = Intake(spool=str(scene.spool), done=str(small_disk / "done"))  # type: ignore[arg-type]
-    scene.machines.config.intake = done
-    filler = small_disk / "filler"
-    with contextlib.suppress(OSError):
-        filler.write_bytes(b"x" * 100_000)
-    scene.drop("a.pdf", f"a letter {'x' * 8000}\nEND")
-    watcher = scene.watcher()
-    assert settle(scene, watcher) == 0
-    assert Batch.objects.get().filename == "a.pdf"
-    watcher.look()
-    scene.after(901)
-    (alarm,) = scene.alarms()
-    assert "do not scan it again" in alarm and "No space left on device" in alarm
-    filler.unlink()
-    assert watcher.look().taken == 1
-    assert scene.alarms() == []
-    assert Batch.objects.count() == 1
-    assert (small_disk / "done" / "2026-11-25" / "scanner-1" / "a.pdf").exists()
-    assert list(scene.spool.iterdir()) == []
-
-
-def test_a_full_spool_leaves_the_scan_in_its_folder_and_nothing_half_behind(scene: Scene, small_disk: Path) -> None:
-    scene.machines.config.intake = Intake(spool=str(small_disk / "spool"))
-    (small_disk / "spool").mkdir()
-    filler = small_disk / "filler"
-    with contextlib.suppress(OSError):
-        filler.write_bytes(b"x" * 100_000)
-    scene.drop("a.pdf", f"a letter {'x' * 8000}\nEND")
-    watcher = scene.watcher()
-    assert settle(scene, watcher) == 0
-    assert list((small_disk / "spool").iterdir()) == []
-    watcher.look()
-    scene.after(901)
-    assert "No space left on device" in scene.alarms()[0]
-    filler.unlink()
-    assert watcher.look().taken == 1
-    assert scene.alarms() == []
