@@ -17,8 +17,10 @@ HELP = "Check the site and the machine before anything starts; exit 1 when somet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--json."""
+    """--json, --documents."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    help_ = "read every document of the store too, and name those that records name and that are lost; takes long"
+    parser.add_argument("--documents", action="store_true", help=help_)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     django.setup()
     from mailroom.wiring.checks import Verdict, check_everything
 
-    findings = list(check_everything())
+    findings = list(check_everything(documents=args.documents))
     wrong = [f for f in findings if f.verdict is Verdict.WRONG]
     if args.json:
         print(json.dumps({"good": not wrong, "findings": [dataclasses.asdict(f) for f in findings]}))

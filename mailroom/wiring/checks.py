@@ -14,7 +14,6 @@ from pathlib import Path
 
 import sqlalchemy
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from mailroom.config.environment import Environment, read_environment
 from mailroom.config.mail import Mailbox
@@ -28,7 +27,9 @@ from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.printer import open_printer
 from mailroom.gateways.store import open_store
 from mailroom.records import executors
+from mailroom.records.documents_named import are_up_to_date, documents_named
 from mailroom.wiring.delivery_notices import secrets_of
+from mailroom.wiring.document_tally import REMEDY, open_tally
 from mailroom.wiring.inbound import model_folder
 from mailroom.wiring.site_trial import template_problems
 
@@ -54,8 +55,11 @@ class Finding:
     remedy: str = ""
 
 
-def check_everything() -> Iterator[Finding]:
-    """Look at one thing after another; nothing is started, and nothing but small trial files is written."""
+def check_everything(documents: bool = False) -> Iterator[Finding]:
+    """Look at one thing after another; nothing is started, and nothing but small trial files is written.
+
+    documents: read every document of the store as well.
+    """
     environment = read_environment()
     try:
         site = load_site()
@@ -81,6 +85,8 @@ def check_everything() -> Iterator[Finding]:
         ("Delivery notices", partial(_delivery_notices, site)),
         *((f"Printer: {p.name}", partial(_printer, p, environment)) for p in site.printing.printer),
     ]
+    if documents:
+        looks.append(("Documents", partial(_documents, site, environment)))
     for what, look in looks:
         yield _looked(what, look)
 
@@ -180,8 +186,7 @@ def _folder(path: Path, environment: Environment) -> Finding:
 
 def _records() -> Finding:
     connection.ensure_connection()
-    migrations = MigrationExecutor(connection)
-    if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+    if not are_up_to_date():
         found = f"{connection.vendor}; not up to date yet, the next start brings it there"
         return Finding("Records database", Verdict.NOTE, found)
     return Finding("Records database", Verdict.GOOD, connection.vendor)
@@ -219,6 +224,21 @@ def _store(site: Site, environment: Environment) -> Finding:
     key = store.put(b"Written by `mailroom check` to see whether the store works.\n")
     store.get(key)
     return Finding("Document store", Verdict.GOOD, f"{site.store.kept}: a trial document was written and read back")
+
+
+def _documents(site: Site, environment: Environment) -> Finding:
+    """Every document that the records name, read and compared with its key; not what comes in meanwhile."""
+    if not are_up_to_date():
+        return Finding("Documents", Verdict.NOTE, "not looked at: the records are not up to date yet")
+    store = open_store(site.store, environment.data)
+    with tempfile.TemporaryDirectory(prefix="mailroom-check-") as folder, open_tally(Path(folder) / "tally") as tally:
+        tally.name(documents_named())
+        for key, is_whole in store.verify():
+            tally.keep(key, is_whole)
+        named, lacking = tally.count(), list(tally.lacking())
+    if lacking:
+        return Finding("Documents", Verdict.WRONG, "\n".join(f"{one}." for one in lacking), REMEDY)
+    return Finding("Documents", Verdict.GOOD, f"all {named:,} that the records name are there, and as they were stored")
 
 
 def _mail(site: Site, environment: Environment) -> Finding:
