@@ -134,7 +134,9 @@ def _frame(source: Path, reading: PageReading) -> bytes:
 def _lossless(picture: Image.Image, dpi: tuple[float, float]) -> bytes:
     made = io.BytesIO()
     if picture.mode == "1":
-        picture.save(made, "TIFF", compression="group4", dpi=dpi)
+        # In one strip, which PDF can hold as it is: several would be decoded and coded once more.
+        strip = (picture.width + 7) // 8 * picture.height
+        picture.save(made, "TIFF", compression="group4", dpi=dpi, strip_size=strip)
     else:
         flat = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
         flat.save(made, "PNG", dpi=dpi)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,8 +22,9 @@ _LEAST_POINTS = 1.0
 
 def text_layer(pages: Sequence[Sequence[Word]], sizes: Sequence[tuple[float, float]], typeface: Path) -> bytes:
     """A PDF with one page for each list of words; sizes are (width, height) in points."""
-    face = f"text-layer-{typeface.stem}"
-    pdfmetrics.registerFont(TTFont(face, typeface))
+    font = _parsed(typeface)
+    face = font.fontName
+    pdfmetrics.registerFont(font)
     made = io.BytesIO()
     canvas = Canvas(made, invariant=1, initialFontName=face)  # type: ignore[arg-type]
     for words, size in zip(pages, sizes, strict=True):
@@ -31,6 +33,12 @@ def text_layer(pages: Sequence[Sequence[Word]], sizes: Sequence[tuple[float, flo
         canvas.showPage()
     canvas.save()
     return made.getvalue()
+
+
+@cache
+def _parsed(typeface: Path) -> TTFont:
+    """Kept for the next document: parsing takes longer than setting a page. What each uses of it is kept apart."""
+    return TTFont(f"text-layer-{typeface.stem}", typeface)
 
 
 def _set(canvas: Canvas, words: Sequence[Word], size: tuple[float, float], face: str) -> None:

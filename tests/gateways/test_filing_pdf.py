@@ -6,13 +6,17 @@ import datetime as dt
 import io
 from pathlib import Path
 
+import img2pdf
+import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.environment import example_site
+from mailroom.gateways import text_layer
 from mailroom.gateways.filing_pdf import filing_copy
 from mailroom.gateways.pdfa_rules import needs_drawing
 from mailroom.values.confidence import Confidence
@@ -90,6 +94,28 @@ def test_a_fax_coded_scan_stays_fax_coded_and_small(tmp_path: Path) -> None:
     with pikepdf.open(output) as copy:
         assert "/CCITTFaxDecode" in str(next(iter(copy.pages[0].get_images().values())).Filter)
     assert output.stat().st_size < 40_000
+
+
+def test_a_fax_coded_page_is_coded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = scan(tmp_path / "long.tif", "1", compression="group4")
+    before = np.asarray(Image.open(source))
+    monkeypatch.setattr(img2pdf, "transcode_monochrome", lambda picture: pytest.fail("decoded and coded once more"))
+    with pikepdf.open(filed(source, tmp_path, reading(1, WORD))) as copy:
+        picture = pikepdf.PdfImage(next(iter(copy.pages[0].get_images().values())))
+        assert picture.filters == ["/CCITTFaxDecode"]
+        assert np.array_equal(np.asarray(picture.as_pil_image().convert("1")), before)
+
+
+def test_a_typeface_is_parsed_once_for_all_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, face = scan(tmp_path / "scan.tif", "1"), tmp_path / FACE.name
+    face.write_bytes(FACE.read_bytes())
+    parsed: list[object] = []
+    monkeypatch.setattr(text_layer, "TTFont", lambda *a: parsed.append(a) or TTFont(*a))
+    filing_copy(source, [reading(1, ("Āā", WORD[1]))], "Item B000001-01", MADE, face, tmp_path / "other words.pdf")
+    output = tmp_path / "second.pdf"
+    filing_copy(source, [reading(1, WORD)], "Item B000001-02", MADE, face, output)
+    assert len(parsed) == 1
+    assert pypdfium2.PdfDocument(output)[0].get_textpage().get_text_bounded().strip() == "Registrar"
 
 
 def test_only_the_items_own_pages_are_in_it_and_in_order(tmp_path: Path) -> None:
