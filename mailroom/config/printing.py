@@ -147,7 +147,7 @@ class SortBy(StrEnum):
 
 
 class Run(Section):
-    """How runs are built. sheets_per_file keeps one output file to what a printer and a machine's memory can hold.
+    """How runs are built. sheets_per_file keeps one output file to what a printer can hold.
 
     build_at_cut_off: the worker builds the day's run by itself then, on working days; a person still releases it.
     """

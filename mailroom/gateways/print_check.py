@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,8 @@ import zxingcpp
 
 from mailroom.config.printing import MM, Area, Marks
 from mailroom.errors import Reject
-from mailroom.gateways.letter_pdf import open_letters, opened_letters
+from mailroom.gateways.held_pages import HeldPages
+from mailroom.gateways.letter_pdf import count_pages
 from mailroom.gateways.pdfium_turns import PDFIUM
 from mailroom.values.sheet_mark import SheetMark
 
@@ -34,25 +34,15 @@ class Misprint(Reject):
     """A print file does not hold what the plan says. It must not be printed; build the run again."""
 
 
-class ClearSpace:
-    """Looks whether places on the pages of letters are empty. Opens each file once; use as a context manager."""
-
-    def __init__(self) -> None:
-        self._opened: dict[Path, pdfium.PdfDocument] = {}
+class ClearSpace(HeldPages):
+    """Looks whether places on the pages of letters are empty. Use as a context manager."""
 
     def is_clear(self, document: Path, page: int, area: Area) -> bool:
         """Whether nothing is printed there. page: from 1."""
-        if document not in self._opened:
-            self._opened[document] = open_letters(document)
-        return bool(picture_of(self._opened[document], page, area, 100).min() > _WHITE)
+        return bool(picture_of(self.of(document), page, area, 100).min() > _WHITE)
 
     def __enter__(self) -> ClearSpace:
         return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with PDFIUM:
-            for pdf in self._opened.values():
-                pdf.close()
 
 
 def check_print_file(
@@ -68,11 +58,13 @@ def check_print_file(
     Raises:
         Misprint: naming the first side that does not.
     """
-    with opened_letters(path) as pdf:
-        sides = [m for sheet in marks for m in sheet]
-        if len(pdf) != len(sides):
-            raise Misprint(f"{path.name} has {len(pdf)} sides; the plan says {len(sides)}. Build the run again.")
+    sides = [m for sheet in marks for m in sheet]
+    there = count_pages(path)
+    if there != len(sides):
+        raise Misprint(f"{path.name} has {there} sides; the plan says {len(sides)}. Build the run again.")
+    with HeldPages() as pages:
         for number, mark in enumerate(sides, 1):
+            pdf = pages.of(path)
             with PDFIUM:
                 page = pdf[number - 1]
                 problem = _problem(page, mark, place, no_window_mark)

@@ -1,13 +1,15 @@
 """Making a print file: letters from many PDFs in the order of the run, a mark on every sheet, empty backs where needed.
 
-Pages are taken over as they are, never redrawn. A file holds a bounded number of sheets, so memory stays bounded.
+Pages are taken over as they are, never redrawn. A file is made in volumes of a bounded weight, so memory stays bounded.
 """
 
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 import pikepdf
@@ -17,14 +19,15 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.printing import MM, Area, MailmarkSettings, Marks
 from mailroom.errors import Reject
+from mailroom.gateways.held_pages import MOST_HELD
 from mailroom.gateways.marks import MAILMARK_CLEAR, bars_drawn, data_matrix_modules, drawing_of, mailmark_bars
 from mailroom.gateways.print_check import ClearSpace, check_print_file
+from mailroom.gateways.print_volume import PAGE_SIZE, Volume, bind
 from mailroom.values.print_sheet import PagesToPrint, PieceToPrint, PrintFileWritten
 from mailroom.values.sheet_mark import SheetMark
 
 __all__ = ["PagesToPrint", "PieceToPrint", "PrintFileMaker", "WrongFile"]
 
-PAGE_SIZE = (210 * MM, 297 * MM)
 _SIGNS = "RP0123456789/ reprint"
 _MARK_TYPE = 5.0
 """Points; the words beside a mark are for the print unit's eyes only and stay in the margin."""
@@ -49,24 +52,28 @@ class PrintFileMaker:
         Raises:
             WrongFile: a piece has not as many sheets as marks.
         """
-        part = to.with_suffix(".part")
+        left = iter(pieces)
+        volumes: list[Path] = []
+        written = PrintFileWritten(0)
+        with tempfile.TemporaryDirectory(prefix=f"{to.stem}-", dir=to.parent) as folder:
+            for piece in left:
+                volumes.append(Path(folder) / f"{len(volumes)}.pdf")
+                written = written.with_more(self._volume(chain((piece,), left), volumes[-1]))
+            bind(volumes, Path(folder) / to.name).replace(to)
+        return written
+
+    def _volume(self, left: Iterator[PieceToPrint], to: Path) -> PrintFileWritten:
+        """Write pieces until they weigh as much as may be held in memory, or none is left."""
         with ExitStack() as opened:
             out = opened.enter_context(pikepdf.new())
             pen = _Pen(self._marks, self._mailmark, out, opened, self._typeface)
-            book = _Book(out, opened)
-            for piece in pieces:
-                sheets = _sheets(piece)
-                if len(sheets) != len(piece.marks):
-                    raise WrongFile(f"piece {piece.marks[0].piece} has {len(sheets)} sheets, not {len(piece.marks)}.")
-                for mark, sides in zip(piece.marks, sheets, strict=True):
-                    for number, side in enumerate(sides):
-                        page = book.added(side)
-                        if number == 0:
-                            pen.mark(page, mark, side, piece)
-            count = book.bound()
-            out.save(part, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-        part.replace(to)
-        return PrintFileWritten(count, frozenset(pen.no_window_mark), frozenset(pen.no_mailmark))
+            volume = Volume(out, opened)
+            for piece in left:
+                _add(piece, volume, pen)
+                if volume.weight > MOST_HELD:
+                    break
+            sides = volume.bound(to)
+        return PrintFileWritten(sides, frozenset(pen.no_window_mark), frozenset(pen.no_mailmark))
 
     def check(
         self,
@@ -88,8 +95,20 @@ class PrintFileMaker:
             pdf.save(to, deterministic_id=True)
 
 
+def _add(piece: PieceToPrint, volume: Volume, pen: _Pen) -> None:
+    """Append the sides of a piece, each sheet marked. Raises WrongFile."""
+    sheets = _sheets(piece)
+    if len(sheets) != len(piece.marks):
+        raise WrongFile(f"piece {piece.marks[0].piece} has {len(sheets)} sheets, not {len(piece.marks)}.")
+    for mark, sides in zip(piece.marks, sheets, strict=True):
+        for number, side in enumerate(sides):
+            page = volume.added(side)
+            if number == 0:
+                pen.mark(page, mark, side, piece)
+
+
 class _Pen:
-    """Adds marks to the pages of one file."""
+    """Adds marks to the pages of one volume."""
 
     def __init__(
         self, marks: Marks, mailmark: MailmarkSettings, out: pikepdf.Pdf, opened: ExitStack, typeface: Path
@@ -207,54 +226,3 @@ def _face(out: pikepdf.Pdf, opened: ExitStack, typeface: Path) -> pikepdf.Object
     source = opened.enter_context(pikepdf.open(io.BytesIO(buffer.getvalue())))
     (face,) = source.pages[0].obj["/Resources"]["/Font"].values()
     return out.copy_foreign(face)
-
-
-class _Book:
-    """The sides of the file in their order.
-
-    pikepdf's own lists of pages go through all of them at every look, so pages are put into the tree here, once.
-    """
-
-    def __init__(self, out: pikepdf.Pdf, opened: ExitStack) -> None:
-        self._out, self._opened = out, opened
-        self._sources: dict[Path, list[pikepdf.Object]] = {}
-        self._sides: list[pikepdf.Object] = []
-        self._taken: set[tuple[int, int]] = set()
-
-    def added(self, side: tuple[Path, int] | None) -> pikepdf.Page:
-        """Append one side; each source is opened once."""
-        page = self._empty() if side is None else self._copied(*side)
-        page["/Parent"] = self._out.Root.Pages
-        self._sides.append(page)
-        return pikepdf.Page(page)
-
-    def bound(self) -> int:
-        """Put all sides into the file. Returns how many there are."""
-        tree = self._out.Root.Pages
-        tree["/Kids"], tree["/Count"] = pikepdf.Array(self._sides), len(self._sides)
-        return len(self._sides)
-
-    def _copied(self, path: Path, number: int) -> pikepdf.Object:
-        if path not in self._sources:
-            source = self._opened.enter_context(pikepdf.open(path))
-            self._sources[path] = [page.obj for page in source.pages]
-        page = self._out.copy_foreign(_by_itself(self._sources[path][number - 1]))
-        if page.objgen in self._taken:  # a page of an attachment to many letters: another page, the same content
-            page = self._out.make_indirect(pikepdf.Dictionary(dict(page.items())))
-        self._taken.add(page.objgen)
-        return page
-
-    def _empty(self) -> pikepdf.Object:
-        page = pikepdf.Dictionary(Type=pikepdf.Name.Page, MediaBox=[0, 0, *PAGE_SIZE], Resources=pikepdf.Dictionary())
-        return self._out.make_indirect(page)
-
-
-def _by_itself(page: pikepdf.Object) -> pikepdf.Object:
-    """The page with what it has from the branches of its tree, of which it is taken."""
-    for name in ("/Resources", "/MediaBox", "/CropBox", "/Rotate"):
-        branch: pikepdf.Object | None = page
-        while branch is not None and name not in branch:
-            branch = branch.get("/Parent")
-        if branch is not None:
-            page[name] = branch[name]
-    return page

@@ -39,3 +39,11 @@ class PrintFileWritten:
     sides: int
     no_window_mark: frozenset[int] = frozenset()
     no_mailmark: frozenset[int] = frozenset()
+
+    def with_more(self, more: PrintFileWritten) -> PrintFileWritten:
+        """The same with what was written behind it."""
+        return PrintFileWritten(
+            self.sides + more.sides,
+            self.no_window_mark | more.no_window_mark,
+            self.no_mailmark | more.no_mailmark,
+        )

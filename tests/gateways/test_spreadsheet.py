@@ -47,13 +47,14 @@ def test_what_is_no_spreadsheet_is_refused(tmp_path: Path, content: bytes) -> No
 
 
 _READ = """
-import resource, sys
+import sys
 from pathlib import Path
 from mailroom.gateways.spreadsheet import read_rows
+from tests.memory import peak
 next(read_rows(Path(sys.argv[2])))
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 count = sum(1 for _ in read_rows(Path(sys.argv[1])))
-print(count, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+print(count, peak() - before)
 """
 
 
