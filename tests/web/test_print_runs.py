@@ -45,6 +45,15 @@ def act(client: Client, run: PrintRun, do: str, **said: str) -> str:
     return str(client.post(f"/print-runs/{run.number}/act/", {"do": do, **said}, follow=True).content.decode())
 
 
+def wrong(client: Client, run: PrintRun, do: str, **said: str) -> list[str]:
+    """The fields of a form that cannot be done; each still holds what was typed."""
+    answer = client.post(f"/print-runs/{run.number}/act/", {"do": do, **said})
+    assert answer.status_code == 422 and "data-fragment" not in answer.content.decode()
+    for typed in set(said.values()) - {said.get("file")}:
+        assert f'value="{typed}"' in answer.content.decode()
+    return list(errors_of(answer))
+
+
 def scan(client: Client, run: PrintRun, mark: str, do: str = "scan") -> dict[str, object]:
     answer = client.post(f"/print-runs/{run.number}/scan/", {"mark": mark, "do": do}, headers={"X-Fragment": "scan"})
     return dict(answer.json())
@@ -136,7 +145,9 @@ def test_what_is_wrong_with_a_scan_is_said_and_can_be_taken_back(client: Client,
 def test_a_reprint_needs_a_second_person(client: Client, run: PrintRun, signed_in: Callable[..., Client]) -> None:
     act(client, run, "release")
     assert "noted as spoiled" in act(client, run, "spoil", piece="P2", back="scan")
-    assert "Say why" in act(client, run, "ask", piece="P2")
+    assert wrong(client, run, "ask", piece="P2") == ["why"]
+    assert wrong(client, run, "ask") == ["piece", "why"]
+    assert wrong(client, run, "spoil") == wrong(client, run, "spoil", piece="P99") == ["piece"]
     assert "A colleague has to agree" in act(client, run, "ask", piece="P2", reason="torn by the enveloper")
     assert "a colleague has to agree" in act(client, run, "agree", piece="2")
     assert run.pieces.get(number=2).reprints == 0
@@ -147,6 +158,7 @@ def test_a_reprint_needs_a_second_person(client: Client, run: PrintRun, signed_i
 
 def test_counts_can_be_entered_instead_and_bad_ones_are_refused(client: Client, run: PrintRun) -> None:
     act(client, run, "release")
+    assert wrong(client, run, "count", file=steps.files_of(run)[0].name, pieces="lots") == ["pieces"]
     for file in steps.files_of(run):
         assert "as a number" in act(client, run, "count", file=file.name, pieces="lots")
         assert "counted" in act(client, run, "count", file=file.name, pieces=str(file.pieces))
@@ -154,10 +166,26 @@ def test_counts_can_be_entered_instead_and_bad_ones_are_refused(client: Client, 
 
 
 def test_a_run_is_taken_apart_with_a_reason_before_it_is_released(client: Client, run: PrintRun) -> None:
-    assert "Say why" in act(client, run, "abandon")
+    assert wrong(client, run, "abandon") == ["reason"]
     assert "is taken apart" in act(client, run, "abandon", reason="wrong paper")
     assert set(Letter.objects.values_list("status", flat=True)) == {"to_print"}
     assert "Choose what to do" in act(client, run, "explode")
+
+
+def test_a_run_that_stopped_is_carried_on_from_a_sheet_that_is_named_or_the_field_says_what_it_lacks(
+    client: Client, run: PrintRun
+) -> None:
+    act(client, run, "release")
+    run.jobs.update(problem="Paper jam", status="stopped")
+    file = steps.files_of(run)[0].name
+    assert wrong(client, run, "resume", file=file, sheet="three") == ["sheet"]
+    assert wrong(client, run, "resume", file=file, sheet="999999") == ["sheet"]
+
+
+def test_after_an_error_the_hand_scanners_field_does_not_take_the_reader_from_it(client: Client, run: PrintRun) -> None:
+    act(client, run, "release")
+    answer = client.post(f"/print-runs/{run.number}/act/", {"do": "spoil", "back": "scan"}).content.decode()
+    assert "autofocus" not in answer and f'action="/print-runs/{run.number}/scan/" data-scan' in answer
 
 
 def test_the_refresh_sends_the_figures_only(client: Client, run: PrintRun) -> None:

@@ -16,6 +16,7 @@ from mailroom.targets.precision import draw
 from mailroom.values.document import Chart, Document, Table
 from mailroom.values.month import Month
 from mailroom.wiring.reports import Reports
+from tests.web.error_summary import errors_of
 from tests.web.post import make_item
 from tests.wiring.post_on_record import NOW, write_post
 
@@ -95,8 +96,23 @@ def test_an_empty_mailroom_shows_its_pages(manager: Client) -> None:
 
 def test_months_the_wrong_way_round_are_said_to_be(post: None, manager: Client) -> None:
     answer = manager.get("/targets/?from=2026-10&to=2026-09")
-    assert answer.status_code == 422
-    assert "must not come before" in answer.content.decode()
+    assert answer.status_code == 422 and errors_of(answer) == {"to": "The last month must not come before the first"}
+    assert '<option value="2026-10" selected>' in answer.content.decode().partition('id="to"')[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [
+        ("from=2199-01&to=2199-02", ["from", "to"]),
+        ("from=2026-10&to=2199-02", ["to"]),
+        ("from=soon&to=2026-10", ["from"]),
+        ("from=&to=soon", ["from", "to"]),
+    ],
+)
+def test_of_months_that_cannot_be_shown_each_error_leads_to_its_own_field(
+    asked: str, places: list[str], post: None, manager: Client
+) -> None:
+    assert list(errors_of(manager.get(f"/targets/?{asked}"))) == places
 
 
 def test_a_team_leader_sees_the_figures_of_their_own_services_only(signed_in: Callable[..., Client]) -> None:
@@ -135,7 +151,9 @@ def test_a_person_says_an_item_of_the_sample_was_wrong(signed_in: Callable[..., 
     check = auto_routed()
     client = signed_in("team_member", "waste")
     assert check.item.number in client.get("/targets/audit/").content.decode()
-    assert client.post("/targets/audit/", {"check": check.pk, "answer": "wrong"}).status_code == 422
+    for form, place in (({"answer": "wrong"}, "should-be"), ({}, "right")):
+        answer = client.post("/targets/audit/", {"check": check.pk, **form})
+        assert answer.status_code == 422 and list(errors_of(answer)) == [f"{place}-{check.pk}"]
     client.post("/targets/audit/", {"check": check.pk, "answer": "wrong", "should_be": "parking"})
     check.refresh_from_db()
     assert (check.right, check.should_be) == (False, "parking")

@@ -12,7 +12,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mailroom.errors import Retry
 from mailroom.records.models import Batch, Page, WatchedFile
+from tests.web.error_summary import errors_of
+from tests.web.machines import RememberingMachines
 from tests.web.post import make_batch
 
 pytestmark = pytest.mark.django_db
@@ -134,10 +137,49 @@ def test_a_scanners_name_leads_to_its_batches_only(client: Client, busy_day: lis
 
 def test_who_decides_in_the_whole_quarantine_stays_there(client: Client) -> None:
     batch = make_batch("quarantined", pages=1)
-    assert 'name="seen_on"' in client.get("/print-unit/quarantine/").content.decode()
     address = f"/print-unit/quarantine/{batch.number}/"
-    assert client.post(address, {"do": "again", "seen_on": "whole_list"})["Location"] == "/print-unit/quarantine/"
-    assert client.post(address, {"do": "again"})["Location"] == "/print-unit/"
+    assert f'action="{address}?page=1"' in client.get("/print-unit/quarantine/").content.decode()
+    assert f'action="{address}?day=2026-11-02"' in client.get("/print-unit/?day=2026-11-02").content.decode()
+    assert client.post(f"{address}?page=1", {"do": "again"})["Location"] == "/print-unit/quarantine/?page=1"
+    assert client.post(f"{address}?day=2026-11-02", {"do": "again"})["Location"] == "/print-unit/?day=2026-11-02"
+    assert client.get(address)["Location"] == "/print-unit/quarantine/"
+
+
+@pytest.mark.parametrize("page", ["?page=1", "?day=2026-11-02"])
+def test_what_is_wrong_with_a_file_aside_stands_at_that_file_with_what_was_typed(
+    client: Client, page: str, machines: RememberingMachines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = make_batch("quarantined", pages=1), make_batch("quarantined", pages=1)
+    address = f"/print-unit/quarantine/{first.number}/{page}"
+    answer = client.post(address, {"do": "discard", "reason": " "})
+    assert answer.status_code == 422 and errors_of(answer) == {f"reason-{first.pk}": "Give a reason for the discard"}
+    assert f'id="reason-{second.pk}"' in answer.content.decode()
+    monkeypatch.setattr(machines, "try_batch_again", away)
+    answer = client.post(address, {"do": "again", "reason": "blank sheets"})
+    assert errors_of(answer) == {f"again-{first.pk}": "The store is away."}
+    assert answer.content.decode().count('value="blank sheets"') == 1
+    client.post(address, {"do": "discard", "reason": "blank sheets"})
+    assert list(errors_of(client.post(address, {"do": "agree"}))) == [f"again-{first.pk}"]
+    answer = client.get("/print-unit/")
+    assert 'data-fragment="today"' in answer.content.decode()
+
+
+def away(batch_id: int, actor: str) -> str:
+    raise Retry("The store is away.")
+
+
+def test_who_does_something_with_a_file_that_a_colleague_has_decided_on_is_told_so(client: Client) -> None:
+    batch = make_batch("cut", pages=1)
+    answer = client.post(f"/print-unit/quarantine/{batch.number}/", {"do": "again"}, follow=True)
+    assert "is not in quarantine any more" in answer.content.decode()
+
+
+def test_a_file_that_newer_ones_have_pushed_off_the_page_is_on_it_when_its_form_was_wrong(
+    client: Client, busy_day: list[Batch]
+) -> None:
+    oldest = next(b for b in busy_day if b.status == "quarantined")
+    answer = client.post(f"/print-unit/quarantine/{oldest.number}/", {"do": "discard"})
+    assert list(errors_of(answer)) == [f"reason-{oldest.pk}"] and answer.content.count(b"aside-picture") == 11
 
 
 def test_a_file_stuck_in_a_watch_folder_is_on_todays_page_and_one_still_settling_is_not(client: Client) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from mailroom.config.environment import example_site
 from mailroom.config.targets import load_targets
 from mailroom.records.models import Correction, Event, Item
 from mailroom.web import replies as web_replies
+from tests.web.error_summary import errors_of
 from tests.web.post import address_of, make_customer, make_item, make_letter
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,33 @@ def test_bulk_touches_only_what_the_person_may_see(client: Client) -> None:
     mine, others = make_item(), make_item("waste")
     client.post("/items/bulk/", {"item": [mine.pk, others.pk], "do": "answered"})
     assert [i.status for i in Item.objects.order_by("pk")] == ["answered", "sent"]
+
+
+def test_what_is_wrong_in_the_list_is_told_in_the_same_list_with_its_ticks(signed_in: Callable[..., Client]) -> None:
+    first, second = make_item(), make_item()
+    leader = signed_in("team_leader", "council_tax")
+    answer = leader.post("/items/bulk/?show=unassigned", {"do": "take"})
+    assert answer.status_code == 422 and errors_of(answer) == {f"item-{first.pk}": "Tick at least one item"}
+    answer = leader.post("/items/bulk/?show=unassigned", {"do": "assign", "item": second.pk})
+    assert answer.status_code == 422 and list(errors_of(answer)) == ["colleague"]
+    page = answer.content.decode()
+    assert re.findall(r'value="(\d+)" checked', page) == [str(second.pk)]
+    assert 'href="/items/?show=unassigned" aria-current="page"' in page
+
+
+def test_after_something_is_done_to_several_items_the_list_is_the_same_as_before(client: Client) -> None:
+    there = "/items/?show=unassigned&page=1"
+    address = there.replace("/items/", "/items/bulk/")
+    assert client.post(address, {"item": make_item().pk, "do": "take"})["Location"] == there
+    assert client.get(address)["Location"] == there
+
+
+def test_items_that_a_colleague_has_answered_in_the_meantime_are_said_to_be(client: Client) -> None:
+    make_item()
+    answer = client.post("/items/bulk/", {"item": make_item(status="answered").pk, "do": "take"})
+    assert "not open any more" in next(iter(errors_of(answer).values()))
+    Item.objects.all().delete()
+    assert "Tick at least one item" in client.post("/items/bulk/", {"do": "take"}, follow=True).content.decode()
 
 
 def test_the_pdf_is_sandboxed_and_downloaded(client: Client) -> None:

@@ -30,7 +30,7 @@ def scan(request: HttpRequest, run: int) -> HttpResponse:
     standing = print_runs().standing(found)
     if wanted == "standing":
         return JsonResponse(_as_json(standing))
-    return render(request, "print_run_scan.html", _context(request, found, standing, said))
+    return render(request, "print_run_scan.html", scan_figures(request, found, standing, said))
 
 
 def _scanned(request: HttpRequest, found: PrintRun) -> Scanned:
@@ -45,7 +45,11 @@ def _scanned(request: HttpRequest, found: PrintRun) -> Scanned:
         return Scanned(False, "", str(why))
 
 
-def _context(request: HttpRequest, found: PrintRun, standing: Standing, said: Scanned | None) -> dict[str, Any]:
+def scan_figures(
+    request: HttpRequest, found: PrintRun, standing: Standing | None = None, said: Scanned | None = None
+) -> dict[str, Any]:
+    """What the page shows; said: the scan just made, if one was."""
+    standing = standing or print_runs().standing(found)
     return {
         "run": found,
         "standing": standing,

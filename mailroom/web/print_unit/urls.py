@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from mailroom.web.addresses import BATCH, ITEM
-from mailroom.web.print_unit import batches, sheets, today, valuables, views
+from mailroom.web.print_unit import batches, quarantine, sheets, today, valuables, views
 
 urlpatterns = [
     path("print-unit/", today.today, name="today"),
     path("print-unit/batches/", today.batches, name="batches"),
     path("print-unit/stuck/", today.stuck, name="stuck"),
-    path("print-unit/quarantine/", today.quarantined, name="quarantined"),
-    path("print-unit/quarantine/" + BATCH, today.quarantine, name="quarantine"),
+    path("print-unit/quarantine/", quarantine.quarantined, name="quarantined"),
+    path("print-unit/quarantine/" + BATCH, quarantine.quarantine, name="quarantine"),
     path("print-unit/quarantine/" + BATCH + "preview", batches.batch_preview, name="batch_preview"),
     path("print-unit/sheets/", sheets.sheets, name="sheets"),
     path("batches/" + BATCH, batches.batch, name="batch"),

@@ -70,7 +70,7 @@ function scanningOff(form) {
   const numbers = { done: document.querySelector("#done"), left: document.querySelector("#left") };
   const close = document.querySelector("#close");
   let sound = null, wait = 0, last = Promise.resolve();
-  field.focus();
+  if (field.autofocus) field.focus();
 
   // Good is short and high; stop is long, low and twice, so that the two are told apart without looking.
   function beep(good) {
@@ -94,7 +94,7 @@ function scanningOff(form) {
     const body = new FormData(form);
     body.set("mark", mark);
     body.set("do", deed);
-    const answer = await fetch(location.href, { method: "POST", body, headers: { "X-Fragment": "scan" } }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "scan" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) { show(false, `Not counted: ${mark}. The mailroom did not answer. Scan it again.`); return; }
     const said = await answer.json();
     show(said.good, said.message);
@@ -102,7 +102,7 @@ function scanningOff(form) {
     wait = setTimeout(standing, 250);
   }
   async function standing() {
-    const answer = await fetch(location.href, { headers: { "X-Fragment": "standing" } }).catch(() => null);
+    const answer = await fetch(form.action, { headers: { "X-Fragment": "standing" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const now = await answer.json();
     numbers.done.textContent = now.done;

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from mailroom.config.roles import Sight
 from mailroom.values.month import Month
 from mailroom.values.period import Period
+from mailroom.web.form_problems import FieldProblem
 from mailroom.web.permission import signed_in, viewer
 from mailroom.web.site import services
 from mailroom.web.targets.machines import Asked, figures
@@ -20,13 +21,17 @@ from mailroom.web.targets.machines import Asked, figures
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is asked, what may be chosen instead, and what was wrong with the form."""
+    """What is asked, what may be chosen instead, and what was wrong with the form.
+
+    shown: the months that the fields hold, wrong ones too.
+    """
 
     asked: Asked
     codes: tuple[str, ...]
     may_see_all: bool
     months: tuple[Month, ...]
-    problem: str = ""
+    shown: tuple[str, str]
+    problems: tuple[FieldProblem, ...] = ()
 
     @property
     def query(self) -> dict[str, str]:
@@ -44,8 +49,11 @@ def choice(request: HttpRequest) -> Choice:
     service = request.GET.get("service", "" if may_see_all else codes[0])
     if service not in codes and not (may_see_all and service == ""):
         raise PermissionDenied
-    period, problem = _period(request, today)
-    return Choice(Asked(period, service, today), codes, may_see_all, _months(today), problem)
+    period, problems = _period(request, today)
+    shown = (
+        (request.GET.get("from", ""), request.GET.get("to", "")) if problems else (str(period.first), str(period.last))
+    )
+    return Choice(Asked(period, service, today), codes, may_see_all, _months(today), shown, problems)
 
 
 def _codes(request: HttpRequest) -> tuple[tuple[str, ...], bool]:
@@ -57,20 +65,32 @@ def _codes(request: HttpRequest) -> tuple[tuple[str, ...], bool]:
     return mine, False
 
 
-def _period(request: HttpRequest, today: dt.date) -> tuple[Period, str]:
+def _period(request: HttpRequest, today: dt.date) -> tuple[Period, tuple[FieldProblem, ...]]:
     """The months of the address; the last month that is over when none are given or they are wrong."""
-    usual = Month.of(today).plus(-1)
-    first, last = request.GET.get("from", ""), request.GET.get("to", "")
-    if not first and not last:
-        return Period.one(usual), ""
+    usual, typed = Period.one(Month.of(today).plus(-1)), {end: request.GET.get(end, "") for end in ("from", "to")}
+    if not any(typed.values()):
+        return usual, ()
+    said = {end: _month(typed[end] or typed[other]) for end, other in (("from", "to"), ("to", "from"))}
+    wrong = tuple(FieldProblem(end, words) for end in said if (words := _wrong_with(said[end], today)))
+    first, last = said["from"], said["to"]
+    if wrong or first is None or last is None:
+        return usual, wrong
+    if last < first:
+        return usual, (FieldProblem("to", "The last month must not come before the first"),)
+    return Period(first, last), ()
+
+
+def _month(typed: str) -> Month | None:
     try:
-        one, other = Month.parse(first or last), Month.parse(last or first)
-        period = Period(one, other)
+        return Month.parse(typed)
     except ValueError:
-        return Period.one(usual), "The last month must not come before the first"
-    if period.last > Month.of(today):
-        return Period.one(usual), "Choose months that have begun"
-    return period, ""
+        return None
+
+
+def _wrong_with(month: Month | None, today: dt.date) -> str:
+    if month is None:
+        return "Choose a month from the list"
+    return "Choose a month that has begun" if month > Month.of(today) else ""
 
 
 def _months(today: dt.date) -> tuple[Month, ...]:

@@ -46,8 +46,8 @@ def _page(request: HttpRequest, name: str) -> HttpResponse:
     chosen = choice(request)
     document = figures().page(name, chosen.asked, lambda wanted: rows_address(chosen, wanted))
     tabs = [(_address(code, chosen), title, code == name) for code, title in PARTS]
-    context = {"document": document, "chosen": chosen, "tabs": tabs, "problem": chosen.problem, "part": name}
-    return render(request, "figures.html", context, status=422 if chosen.problem else 200)
+    context = {"document": document, "chosen": chosen, "tabs": tabs, "field_problems": chosen.problems, "part": name}
+    return render(request, "figures.html", context, status=422 if chosen.problems else 200)
 
 
 def _address(code: str, chosen: Choice) -> str:
