@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from mailroom.config.document_types import DocumentKind, load_document_kinds
 from mailroom.config.flags import FlagKind, load_flags
 from mailroom.config.section import Section, load_section
 from mailroom.errors import Misconfigured
@@ -33,10 +34,11 @@ class ServiceKnowledge(Section):
 
 @dataclass(frozen=True, slots=True)
 class ServiceCatalogue:
-    """Every service by code, in the order of the codes, and every flag."""
+    """Every service by code, in the order of the codes, every flag, and the kinds of paper known by their words."""
 
     services: tuple[ServiceKnowledge, ...]
     flags: tuple[FlagKind, ...] = ()
+    document_kinds: tuple[DocumentKind, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ class ServiceCatalogue:
 
 
 def load_services(classifiers: Path) -> ServiceCatalogue:
-    """Read `services/*.toml` and flags.toml of that folder.
+    """Read `services/*.toml`, flags.toml and document_types.toml of that folder.
 
     Raises:
         Misconfigured: no services there, a file whose name is not its code, a reference owned twice, or a wrong key.
@@ -66,7 +68,11 @@ def load_services(classifiers: Path) -> ServiceCatalogue:
         if path.stem != service.code:
             raise Misconfigured(f"{path}: 'code' is '{service.code}'. Make it '{path.stem}', or rename the file.")
     _refuse_shared_references(classifiers, services)
-    catalogue = ServiceCatalogue(services, load_flags(classifiers / "flags.toml").flag)
+    catalogue = ServiceCatalogue(
+        services,
+        load_flags(classifiers / "flags.toml").flag,
+        load_document_kinds(classifiers / "document_types.toml"),
+    )
     for kind in catalogue.flags:
         if kind.copy_to and kind.copy_to not in catalogue.codes:
             raise Misconfigured(

@@ -24,7 +24,7 @@ class DecisionCosts(Section):
     """cost_of_wrong: a misrouted item in units of one clerk's look; thresholds are never below least_threshold.
 
     calibrate_on: origins of examples that are whole letters as they arrive; the weights and thresholds are set on
-    these, or on all examples where there are none.
+    these, each origin judged by a model that has learnt from none of it, or on all examples where there are none.
     """
 
     cost_of_wrong: float = Field(default=49.0, gt=0)

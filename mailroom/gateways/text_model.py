@@ -17,11 +17,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from mailroom.errors import Misconfigured
+from mailroom.gateways.document_shape import DocumentShape
 from mailroom.gateways.meaning import MeaningEncoder
 from mailroom.gateways.text_form import matter_of
 from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
 
-FORMAT = 3
+FORMAT = 4
 NO_TUNING = Tuning(EvidenceWeights(), {}, {})
 MARGIN, NEAREST, MEANING = 0.4, 0.6, 1.0
 """What the margin model, the nearest examples and the meaning count beside naive Bayes. Each errs on other letters: the
@@ -45,22 +46,27 @@ class Estimates:
 
 @dataclass(frozen=True)
 class Seen:
-    """Texts as the models see them, one row each: their terms, and what they mean."""
+    """Texts as the models see them, one row each: their terms, what they mean, and the shape of the document."""
 
     terms: csr_matrix
     meanings: np.ndarray
+    shapes: np.ndarray
 
     def __getitem__(self, rows: Sequence[int]) -> Seen:
-        return Seen(self.terms[rows], self.meanings[rows])
+        return Seen(self.terms[rows], self.meanings[rows], self.shapes[rows])
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words and runs of characters with their rarities; own_names (the council's) are left out of every text."""
+    """Words and runs of characters with their rarities; own_names (the council's) are left out of every text.
+
+    shape: of documents, with the words of each kind of paper.
+    """
 
     words: TfidfVectorizer
     characters: TfidfVectorizer
     own_names: tuple[str, ...] = ()
+    shape: DocumentShape = field(default_factory=DocumentShape)
     encoder: MeaningEncoder = field(default_factory=MeaningEncoder, compare=False)
 
     @cached_property
@@ -72,21 +78,22 @@ class Vocabulary:
         """One row a text."""
         matters = [matter_of(text, self.own_names) for text in texts]
         terms = hstack([self.words.transform(matters), self.characters.transform(matters)]).tocsr()
-        return Seen(terms, self.encoder.encode_all(matters))
+        return Seen(terms, self.encoder.encode_all(matters), self.shape.of_all(texts))
 
 
 @dataclass(frozen=True)
 class LinearTextModel:
     """weights (features x outputs, float32): services by naive Bayes, services by margin, flags, document types.
 
-    meaning (size of a meaning, and one for the bias, x services). nearest (features x examples): the examples
-    themselves, each of length one; their services by number.
+    meaning (size of a meaning, and one for the bias, x services). shapes (size of a shape x document types).
+    nearest (features x examples): the examples themselves, each of length one; their services by number.
     """
 
     vocabulary: Vocabulary
     weights: np.ndarray
     biases: np.ndarray
     meaning: np.ndarray
+    shapes: np.ndarray
     nearest: csr_matrix
     nearest_services: np.ndarray
     services: tuple[str, ...]
@@ -115,7 +122,7 @@ class LinearTextModel:
             + MEANING * _standardised(seen.meanings @ self.meaning[:-1] + self.meaning[-1])
         )
         shown = 1 / (1 + np.exp(-np.clip(scores[:, a:b], -30, 30)))
-        kinds = scores[:, b:].argmax(axis=1)
+        kinds = (scores[:, b:] + seen.shapes @ self.shapes).argmax(axis=1)
         return [
             Estimates(
                 dict(zip(self.services, map(float, judge), strict=True)),
@@ -157,6 +164,7 @@ class LinearTextModel:
             "characters": list(map(str, characters.get_feature_names_out())),
             "character_ngrams": characters.ngram_range,
             "own_names": self.vocabulary.own_names,
+            "kinds_of_paper": self.vocabulary.shape.phrases,
             "tuning": asdict(self.tuning),
         }
         (folder / "model.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
@@ -165,6 +173,7 @@ class LinearTextModel:
             weights=self.weights,
             biases=self.biases,
             meaning=self.meaning,
+            shapes=self.shapes,
             word_idf=words.idf_,
             character_idf=characters.idf_,
             nearest=self.nearest.data.astype(np.float32),
@@ -193,6 +202,7 @@ def load_text_model(folder: Path) -> LinearTextModel:
         known_vectoriser("word", tuple(plain["word_ngrams"]), plain["words"], arrays["word_idf"]),
         known_vectoriser("char_wb", tuple(plain["character_ngrams"]), plain["characters"], arrays["character_idf"]),
         tuple(plain["own_names"]),
+        DocumentShape(tuple(map(tuple, plain["kinds_of_paper"]))),
     )
     services = arrays["nearest_services"]
     parts = (arrays["nearest"], arrays["nearest_columns"], arrays["nearest_rows"])
@@ -201,6 +211,7 @@ def load_text_model(folder: Path) -> LinearTextModel:
         arrays["weights"],
         arrays["biases"],
         arrays["meaning"],
+        arrays["shapes"],
         csr_matrix(parts, shape=(len(parts[2]) - 1, len(services))),
         services,
         tuple(plain["services"]),

@@ -14,9 +14,11 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from mailroom.config.training import ModelSize
+from mailroom.gateways.document_shape import DocumentShape
 from mailroom.gateways.text_form import matter_of
 from mailroom.gateways.text_model import Estimates, LinearTextModel, Seen, Vocabulary, new_vectoriser
 
+NO_SHAPE = DocumentShape()
 _MEANING_PULL = 3.0
 _SMOOTHING = 0.1
 _MARGIN_STRENGTH = 0.5
@@ -47,13 +49,17 @@ class _Table:
 
 
 def train_text_model(
-    examples: Sequence[Example], size: ModelSize, knowledge: Sequence[Example] = (), own_names: tuple[str, ...] = ()
+    examples: Sequence[Example],
+    size: ModelSize,
+    knowledge: Sequence[Example] = (),
+    own_names: tuple[str, ...] = (),
+    shape: DocumentShape = NO_SHAPE,
 ) -> LinearTextModel:
     """Fit services, flags and document types; the same examples in the same order give the same model.
 
     knowledge: what the services say of themselves, from which services alone are learnt.
     """
-    return _fit(*_tabulate(examples, size, knowledge, own_names), size)
+    return _fit(*_tabulate(examples, size, knowledge, own_names, shape), size)
 
 
 def train_and_judge(
@@ -63,13 +69,14 @@ def train_and_judge(
     knowledge: Sequence[Example] = (),
     own_names: tuple[str, ...] = (),
     copies: Mapping[int, str] | None = None,
+    shape: DocumentShape = NO_SHAPE,
 ) -> tuple[LinearTextModel, list[Estimates], dict[int, Estimates]]:
     """The model, and every example judged by one fitted to the other folds, in the order of the examples.
 
     copies: other readings of some examples, by their number; each is judged by the model that judged its example and
     learnt by none. The vocabulary and its rarities are of all texts, which takes no label.
     """
-    vocabulary, table = _tabulate(examples, size, knowledge, own_names)
+    vocabulary, table = _tabulate(examples, size, knowledge, own_names, shape)
     read_again = sorted(copies or {})
     reread = vocabulary.seen([(copies or {})[n] for n in read_again]) if read_again else table.seen[[]]
     numbers = sorted(set(folds))
@@ -104,14 +111,19 @@ def _judge_fold(
 
 
 def _tabulate(
-    examples: Sequence[Example], size: ModelSize, knowledge: Sequence[Example], own_names: tuple[str, ...]
+    examples: Sequence[Example],
+    size: ModelSize,
+    knowledge: Sequence[Example],
+    own_names: tuple[str, ...],
+    shape: DocumentShape,
 ) -> tuple[Vocabulary, _Table]:
     matters = [matter_of(e.text, own_names) for e in (*examples, *knowledge)]
     words = new_vectoriser("word", (1, size.word_ngrams), size.min_documents)
     characters = new_vectoriser("char_wb", size.character_ngrams, size.min_documents)
     terms = hstack([words.fit_transform(matters), characters.fit_transform(matters)]).tocsr()
-    vocabulary = Vocabulary(words, characters, own_names)
-    seen = Seen(terms, vocabulary.encoder.encode_all(matters, processes=2))
+    vocabulary = Vocabulary(words, characters, own_names, shape)
+    shapes = shape.of_all([e.text for e in (*examples, *knowledge)])
+    seen = Seen(terms, vocabulary.encoder.encode_all(matters, processes=2), shapes)
     rows = range(len(matters))
     own, told = rows[: len(examples)], rows[len(examples) :]
     return vocabulary, _Table(tuple(examples), seen[own], seen[told], tuple(e.service for e in knowledge))
@@ -124,7 +136,9 @@ def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextMo
     bayes = ComplementNB(alpha=_SMOOTHING).fit(told, labels).feature_log_prob_
     services, service_weights = _fit_classes(told, labels, size)
     words = len(vocabulary.words.vocabulary_)
-    doc_types, type_weights = _fit_classes(features, [e.doc_type for e in examples], size)
+    shaped = hstack([features, table.seen.shapes]).tocsr()
+    doc_types, type_weights = _fit_classes(shaped, [e.doc_type for e in examples], size)
+    of_terms, of_shapes = type_weights[:, : features.shape[1]], type_weights[:, features.shape[1] : -1]
     codes = sorted({f for e in examples for f in e.flags})
     shown = {c: np.array([c in e.flags for e in examples]) for c in codes}
     flags = [c for c in codes if shown[c].sum() >= _LEAST_EXAMPLES]
@@ -132,7 +146,7 @@ def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextMo
         np.hstack([bayes, np.zeros((len(bayes), 1))]),
         service_weights,
         *(_fit_flag(features, words, shown[c], size) for c in flags),
-        type_weights,
+        np.hstack([of_terms, type_weights[:, -1:]]),
     ]
     stacked = np.vstack(columns).astype(np.float32)
     return LinearTextModel(
@@ -140,6 +154,7 @@ def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextMo
         np.ascontiguousarray(stacked[:, :-1].T),
         stacked[:, -1],
         _fit_meaning(np.vstack([table.seen.meanings, table.knowledge.meanings]), labels, services),
+        np.ascontiguousarray(of_shapes.T).astype(np.float32),
         normalize(features).T.tocsr().astype(np.float32),
         np.array([services.index(e.service) for e in examples], dtype=np.int32),
         services,

@@ -15,6 +15,7 @@ from mailroom.config.services import ServiceCatalogue, load_services
 from mailroom.config.training import DecisionCosts, ModelSize, load_training
 from mailroom.errors import Misconfigured
 from mailroom.gateways.calibration import fit_weights
+from mailroom.gateways.document_shape import DocumentShape
 from mailroom.gateways.text_model import Estimates
 from mailroom.gateways.text_training import Example, train_and_judge
 from mailroom.inbound.evidence import gather_evidence, spoken
@@ -29,7 +30,6 @@ from mailroom.wiring.misreading import misread_copies
 from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figures, service_figures, write_card
 
 _PHRASES_A_TEXT = 6
-_OF_STRANGERS = -1
 DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
 
 
@@ -49,12 +49,13 @@ def train_site(site: Path, output: Path, taught: Sequence[Example] = ()) -> Trai
         *(e for e in taught if e.service in catalogue.codes),
     ]
     whole = np.array([e.origin in config.decision.calibrate_on for e in examples])
-    apart = whole if not whole.all() else ~whole
+    sets = config.decision.calibrate_on if not whole.all() else ()
+    folds = [fold_of(e, sets, config.model) for e in examples]
     whole = whole if whole.any() else ~whole
-    folds = [_fold_of(e.text, bool(is_apart), config.model) for e, is_apart in zip(examples, apart, strict=True)]
     copies = misread_copies({n: e.text for n, e in enumerate(examples) if whole[n]}, config.model.seed)
     told = knowledge_of(catalogue)
-    model, judged, again = train_and_judge(examples, folds, config.model, told, references.council.names, copies)
+    shape = DocumentShape(tuple(kind.phrases for kind in catalogue.document_kinds))
+    model, judged, again = train_and_judge(examples, folds, config.model, told, references.council.names, copies, shape)
     letters = [(e.text, j) for e, j, is_whole in zip(examples, judged, whole, strict=True) if is_whole]
     written = _evidence(letters, catalogue, references)
     right = np.array([catalogue.codes.index(e.service) for e in examples])[whole]
@@ -152,9 +153,9 @@ def _references_in(text: str, references: ReferenceCatalogue) -> IndexFields:
     return IndexFields(references=find_references(PageReading(1, PageKind.ITEM, 595, 842, words=words), references))
 
 
-def _fold_of(text: str, is_apart: bool, size: ModelSize) -> int:
-    """Whole letters, often of the same writers, are judged together by a model that has learnt from none of them."""
-    return _OF_STRANGERS if is_apart else _fold(text, size.folds, size.seed)
+def fold_of(example: Example, sets: Sequence[str], size: ModelSize) -> int:
+    """The whole letters of one origin, often of one writer, are judged by a model that has learnt from none of them."""
+    return -1 - sets.index(example.origin) if example.origin in sets else _fold(example.text, size.folds, size.seed)
 
 
 def _fold(text: str, folds: int, seed: int) -> int:
