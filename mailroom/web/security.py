@@ -62,7 +62,8 @@ back what the page has just changed in it."""
 class SessionLimit:
     """Signs a person out when their session is as old as roles.toml lets it be, however busy they are.
 
-    And keeps a session that is in use from running out, by a note in it once a minute.
+    And keeps a session that is in use from running out, by a note in it once a minute. A page left open that asks for
+    its figures anew, and for the pictures among them, is not in use.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -72,9 +73,15 @@ class SessionLimit:
         if request.user.is_authenticated:
             now = int(time.time())
             began = request.session.setdefault("began", now)
-            if now - request.session.get("in_use", 0) >= IN_USE_EVERY:
+            if _is_a_persons_act(request) and now - request.session.get("in_use", 0) >= IN_USE_EVERY:
                 request.session["in_use"] = now
             if now - began > settings.ROLES.sign_in.session_hours * 3600:
                 logout(request)
                 return redirect("sign_in")
         return self._answer(request)
+
+
+def _is_a_persons_act(request: HttpRequest) -> bool:
+    """A page opened or a form sent, not what a page fetches by itself. Browsers ask for pictures by `image/…` first."""
+    by_the_page = "X-Fragment" in request.headers or request.headers.get("Accept", "").startswith("image/")
+    return request.method == "POST" or not by_the_page

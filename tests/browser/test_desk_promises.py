@@ -7,6 +7,8 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from mailroom.records.models import Batch, WatchedFile
@@ -51,6 +53,25 @@ def test_today_is_not_changed_under_somebody_who_is_typing_in_it(
     assert page.get_by_text(later.number).count() == 0
     page.keyboard.press("Enter")
     expect(page.get_by_text("Give a reason")).to_have_count(0)
+
+
+def test_a_page_left_open_is_not_in_use_and_says_so_when_its_session_has_ended(
+    sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
+) -> None:
+    make_batch("quarantined", pages=1)
+    page = sign_in("print_unit")
+    with page.expect_request("**/preview") as picture:
+        page.goto("/print-unit/")
+    assert picture.value.all_headers()["accept"].startswith("image/"), "this is how the server knows it from a page"
+    page.wait_for_selector("body.js-enabled")
+    session = SessionStore(Session.objects.get().session_key)
+    session["in_use"] = 1
+    session.save()
+    for _ in range(2):
+        page.wait_for_event("requestfinished", lambda asked: asked.url.endswith("/print-unit/"), timeout=FRESH_WITHIN)
+    assert SessionStore(session.session_key)["in_use"] == 1
+    session.delete()
+    page.wait_for_url(re.compile("/sign-in/.next="), timeout=FRESH_WITHIN)
 
 
 def view_of(page: Page) -> str:

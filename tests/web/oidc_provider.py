@@ -144,7 +144,10 @@ def set_up(provider: Provider, settings: Settings) -> SingleSignOn:
             "userinfo": found["userinfo_endpoint"],
             "keys": found["jwks_uri"],
             "client_id": "mailroom",
-            "group": [{"group": "Tax leaders", "role": "team_leader", "services": ["council_tax"]}],
+            "group": [
+                {"group": "Tax leaders", "role": "team_leader", "services": ["council_tax"]},
+                {"group": "Scanning", "role": "print_unit"},
+            ],
         }
     )
     settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": sso})

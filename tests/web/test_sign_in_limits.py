@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
-from unittest import mock
 
 import pytest
 from django.conf import settings
@@ -18,6 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mailroom.records.models import Event, SignInFailure
 from tests.web.conftest import PASSWORD
+from tests.web.sessions import left_open, the_clock_at
 
 pytestmark = pytest.mark.django_db
 ENROL = "/account/second-factor/"
@@ -93,18 +93,36 @@ def test_a_session_nobody_uses_ends_after_its_minutes_and_one_in_use_does_not(
     signed_in: Callable[..., Client],
 ) -> None:
     client, minutes = signed_in("manager"), settings.ROLES.sign_in.session_minutes
-    now = timezone.now()
+    began = timezone.now()
+    for minute in (0, minutes - 1, 2 * minutes - 3):
+        with the_clock_at(began, minute):
+            assert client.get("/targets/").status_code == 200
+    with the_clock_at(began, 3 * minutes - 2):
+        assert client.get("/targets/").status_code == 302
+    assert Session.objects.get().expire_date < began + dt.timedelta(minutes=3 * minutes)
 
-    def status_at(minute: float) -> int:
-        later = now + dt.timedelta(minutes=minute)
-        with (
-            mock.patch("django.utils.timezone.now", return_value=later),
-            mock.patch("mailroom.web.security.time.time", return_value=later.timestamp()),
-        ):
-            return client.get("/targets/").status_code
 
-    assert status_at(0) == 200
-    assert status_at(minutes - 1) == 200
-    assert status_at(2 * minutes - 3) == 200
-    assert status_at(3 * minutes - 2) == 302
-    assert Session.objects.get().expire_date < now + dt.timedelta(minutes=3 * minutes)
+def test_a_page_left_open_that_refreshes_itself_and_its_pictures_ends_its_session_all_the_same(
+    signed_in: Callable[..., Client],
+) -> None:
+    minutes = settings.ROLES.sign_in.session_minutes
+    assert minutes <= left_open(signed_in("print_unit")) <= minutes + 1
+
+
+def test_scanning_envelopes_is_a_persons_act_and_keeps_the_session(signed_in: Callable[..., Client]) -> None:
+    client, minutes = signed_in("print_unit"), settings.ROLES.sign_in.session_minutes
+    began = timezone.now()
+    for minute in range(0, 3 * minutes, minutes - 1):
+        with the_clock_at(began, minute):
+            answer = client.post("/print-runs/R000001/scan/", {"mark": "x"}, headers={"X-Fragment": "scan"})
+            assert answer.status_code == 404, "signed out"
+
+
+def test_no_session_outlives_its_hours_however_busy_its_person_is(signed_in: Callable[..., Client]) -> None:
+    client, hours = signed_in("print_unit"), settings.ROLES.sign_in.session_hours
+    began = timezone.now()
+    for minute in range(0, hours * 60, 30):
+        with the_clock_at(began, minute):
+            assert client.get("/print-unit/").status_code == 200
+    with the_clock_at(began, hours * 60 + 1):
+        assert client.get("/print-unit/").status_code == 302

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -13,10 +14,12 @@ from pytest_django import Settings
 from mailroom.config.roles import SingleSignOn
 from mailroom.records.models import Event
 from tests.web.oidc_provider import IT_IS_OLD, Provider, a_provider, at_the_provider, set_up, sign_in
+from tests.web.sessions import left_open
 
 pytestmark = [pytest.mark.django_db, *IT_IS_OLD]
 PEOPLE = (
     {"sub": "1-leader", "preferred_username": "a.leader", "groups": ["Tax leaders", "All staff"]},
+    {"sub": "1-unit", "preferred_username": "c.unit", "groups": ["Scanning"]},
     {"sub": "2-nobody", "preferred_username": "b.nobody", "groups": ["All staff"]},
 )
 
@@ -49,6 +52,12 @@ def test_a_second_sign_in_is_the_same_account_with_the_role_of_today(sso: Single
     person.save()
     sign_in(Client(), "1-leader")
     assert [u.person.role for u in User.objects.all()] == ["team_leader"]
+
+
+def test_a_page_left_open_ends_a_session_of_a_staff_account_all_the_same(sso: SingleSignOn) -> None:
+    client, minutes = Client(), settings.ROLES.sign_in.session_minutes
+    sign_in(client, "1-unit")
+    assert minutes <= left_open(client) <= minutes + 1
 
 
 def test_somebody_of_no_group_is_refused_in_words(sso: SingleSignOn) -> None:

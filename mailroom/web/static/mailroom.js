@@ -120,11 +120,13 @@ function reviewKeys(form) {
   });
 }
 
+// Sent elsewhere, the person is signed out: the page says so, rather than going on showing figures of then.
 function keepFresh(part) {
   setInterval(async () => {
     if (document.hidden || part.contains(document.activeElement)) return;
     const answer = await fetch(location.href, { headers: { "X-Fragment": part.dataset.fragment } }).catch(() => null);
-    if (!answer?.ok || answer.redirected) return;
+    if (answer?.redirected) return location.reload();
+    if (!answer?.ok) return;
     part.innerHTML = await answer.text();
     part.querySelectorAll("table.stacks").forEach(labelled);
   }, 5000);
