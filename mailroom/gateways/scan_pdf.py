@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from mailroom.config.reading import Limits
 from mailroom.gateways.pdf_words import own_words
@@ -43,7 +44,8 @@ class PdfScan:
             width, height = page.get_size()
             words = own_words(page)
             scale = min(dpi / 72, 12_000 / max(width, height, 1))
-            bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=True)
+            grey = {"force_bitmap_format": pdfium.FPDFBitmap_Gray} if _is_grey(page) else {"grayscale": True}
+            bitmap = page.render(scale=scale, may_draw_forms=True, **grey)
             pixels = np.array(bitmap.to_numpy(), copy=True)
             if pixels.ndim == 3:
                 pixels = pixels[:, :, 0]
@@ -51,6 +53,25 @@ class PdfScan:
         finally:
             document.close()
         return RasterPage(pixels, width, height, words)
+
+
+def _is_grey(page: pypdfium2.PdfPage) -> bool:
+    """Whether all that is on it is grey pictures: pdfium draws the same pixels then without its pass that greys them.
+
+    That pass takes two thirds of the time (28 and 10 ms for a side of A4 scanned in grey at 200 dots an inch).
+    """
+    things = page.get_objects()
+    return pdfium.FPDFPage_GetAnnotCount(page) == 0 and all(_is_grey_picture(thing) for thing in things)
+
+
+def _is_grey_picture(thing: pypdfium2.PdfObject) -> bool:
+    if not isinstance(thing, pypdfium2.PdfImage):
+        return False
+    try:
+        said = thing.get_metadata()
+    except pypdfium2.PdfiumError:
+        return False  # one that cannot be opened is not drawn, whichever way is taken
+    return bool(said.bits_per_pixel == 8 and said.colorspace == pdfium.FPDF_COLORSPACE_DEVICEGRAY)
 
 
 def _check(pdf: pikepdf.Pdf, pages: int, limits: Limits) -> None:

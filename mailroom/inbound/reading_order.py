@@ -51,7 +51,10 @@ def in_reading_order(words: Sequence[Word]) -> tuple[Word, ...]:
     if gutter is not None:
         rows = _down_the_columns(stretches, rows, gutter)
     return tuple(
-        replace(word, line=number) for number, row in enumerate(rows) for stretch in row for word in stretch.words
+        word if word.line == number else replace(word, line=number)
+        for number, row in enumerate(rows)
+        for stretch in row
+        for word in stretch.words
     )
 
 
@@ -87,8 +90,11 @@ def _step(last: _Stretch, stretch: _Stretch) -> float:
 
 def _gutter(rows: Sequence[_Row]) -> float | None:
     """Where the white between two columns of prose runs, as a fraction of the page's width; None for one column."""
-    best = max(_GUTTERS, key=lambda x: len(_paired(rows, x)))
-    pairs = _paired(rows, best)
+    abreast = [row for row in rows if len(row) > 1]
+    if len(abreast) < _FEWEST_PAIRS:
+        return None
+    best = max(_GUTTERS, key=lambda x: len(_paired(abreast, x)))
+    pairs = _paired(abreast, best)
     if len(pairs) < _FEWEST_PAIRS:
         return None
     between = [r for r in rows if pairs[0][0].middle <= r[0].middle <= pairs[-1][0].middle]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.reading import Limits
 from mailroom.gateways.scan_file import RasterPage, open_scan
@@ -32,3 +35,34 @@ def test_a_fax_has_the_shape_of_its_paper_however_high_its_pixels_are(dpi: tuple
 def test_a_resolution_down_the_page_that_no_scanner_has_is_taken_as_that_across(tmp_path: Path) -> None:
     page = fax(tmp_path / "fax.tif", (200, 3))
     assert page.height_pt == pytest.approx(33 * 72 / 200)
+
+
+def pdf_of(mode: str, path: Path, text: str = "") -> Path:
+    picture = Image.effect_noise((500, 700), 90).convert(mode)
+    ImageDraw.Draw(picture).rectangle((100, 200, 300, 240), fill="black" if mode == "L" else "orange")
+    picture.save(path.with_suffix(".jpg"), quality=90)
+    canvas = Canvas(str(path), pagesize=(200, 280))
+    canvas.drawImage(str(path.with_suffix(".jpg")), 0, 0, 200, 280)
+    canvas.setFillColorRGB(0.9, 0.2, 0.1)
+    canvas.drawString(20, 20, text)
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize(("mode", "text", "is_greyed"), [("L", "", False), ("L", "Red", True), ("RGB", "", True)])
+def test_only_a_page_with_colours_is_greyed_and_its_pixels_are_as_if_every_page_were(
+    mode: str, text: str, is_greyed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pdf_of(mode, tmp_path / "scan.pdf", text)
+    greyed = pypdfium2.PdfDocument(path)[0].render(scale=200 / 72, grayscale=True).to_numpy()
+    asked: list[bool] = []
+    render = pypdfium2.PdfPage.render
+
+    def watched(*args: Any, **how: Any) -> Any:
+        asked.append(how.get("grayscale", False))
+        return render(*args, **how)
+
+    monkeypatch.setattr(pypdfium2.PdfPage, "render", watched)
+    drawn = open_scan(path, Limits()).page(1, 200).pixels
+    assert asked == [is_greyed]
+    assert np.array_equal(drawn, greyed.reshape(drawn.shape))
