@@ -14,6 +14,7 @@ import django
 
 if TYPE_CHECKING:
     from mailroom.records.ledger import Alarm, BatchLine, DayLine
+    from mailroom.records.lost_files import GivenUp
 
 NAME = "ledger"
 HELP = "Print the balance of every sheet fed, per batch and per day; exit 1 when something does not add up or is stuck."
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from mailroom.config.site import load_site
-    from mailroom.records import ledger
+    from mailroom.records import ledger, lost_files
     from mailroom.wiring.data import prepare_database
 
     stuck_after = dt.timedelta(minutes=load_site().mailroom.engine.stuck_after_minutes)
@@ -42,17 +43,37 @@ def run(args: argparse.Namespace) -> int:
     alarms = ledger.alarms(timezone.now(), stuck_after)
     if not args.day:
         alarms += [ledger.Alarm("item", "", words) for words in ledger.balances_of_items()]
+    given_up = [one for one in lost_files.given_up() if args.day in (None, timezone.localdate(one.at))]
     balanced = all(line.balances for line in lines) and not alarms
     if args.json:
-        print(json.dumps(_as_json(lines, days, alarms, balanced), default=str))
+        print(json.dumps(_as_json(lines, days, alarms, given_up, balanced), default=str))
     else:
         _print_tables([] if args.days_only else lines, days, alarms, balanced)
+        _print_given_up(given_up)
     return 0 if balanced else 1
 
 
-def _as_json(lines: list[BatchLine], days: list[DayLine], alarms: list[Alarm], balanced: bool) -> dict[str, object]:
-    groups: dict[str, Sequence[BatchLine | DayLine | Alarm]] = {"batches": lines, "days": days, "alarms": alarms}
+def _as_json(
+    lines: list[BatchLine], days: list[DayLine], alarms: list[Alarm], given_up: list[GivenUp], balanced: bool
+) -> dict[str, object]:
+    groups: dict[str, Sequence[BatchLine | DayLine | Alarm | GivenUp]] = {
+        "batches": lines,
+        "days": days,
+        "alarms": alarms,
+        "given_up": given_up,
+    }
     return {"balanced": balanced, **{name: [dataclasses.asdict(row) for row in rows] for name, rows in groups.items()}}
+
+
+def _print_given_up(given_up: list[GivenUp]) -> None:
+    """Paper that is not in the books, because two people said so."""
+    from django.utils import timezone
+
+    for one in given_up:
+        print(
+            f"Given up for lost on {timezone.localtime(one.at):%d/%m/%Y}: {one.file}: {one.reason} "
+            f"(asked for by {one.asked_by}, agreed by {one.agreed_by})."
+        )
 
 
 def _print_tables(lines: list[BatchLine], days: list[DayLine], alarms: list[Alarm], balanced: bool) -> None:

@@ -126,6 +126,11 @@ def refuse_overlaps(folders: Mapping[str, PurePosixPath]) -> None:
             raise ValueError(f"{one} ({a}) and {other} ({b}) overlap; move one of them out of the other")
 
 
+def is_ours(path: PurePosixPath) -> bool:
+    """Whether Mailroom makes the folder itself: a relative one, below the data folder. Others are the council's own."""
+    return not path.is_absolute()
+
+
 def place(data: Path, path: PurePosixPath) -> Path:
     """Where a configured path is: as it stands if absolute, else below the data folder."""
     return data / path

@@ -41,6 +41,9 @@ _IS_IN = (
     "done folder. Free some space there, or give Mailroom the right to write; it goes on by itself."
 )
 
+NOWHERE = "It is neither in its folder nor in the spool."
+"""How the problem begins of a claimed file that a look found nowhere (records/lost_files.py)."""
+
 BringIn = Callable[[Path, WatchedFile], None]
 """Store what lies there, record it, and only then move it to the dated done folder. Safe to repeat."""
 
@@ -76,7 +79,10 @@ class FolderMachine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What operators are told. called: the folder, in logs. waits, nowhere: of a claimed file, in the ledger."""
+    """What operators are told. called: the folder, in logs. waits: of a claimed file, in the ledger.
+
+    nowhere: what to do about one that is nowhere.
+    """
 
     called: str
     waits: str
@@ -211,7 +217,8 @@ class Watching:
         elif is_the_file(self.path / sighting.name, sighting):
             release(sighting)
         else:
-            keep_claim(sighting, f"{self.saying.nowhere}{executors.elsewhere(sighting.claimed_by)}")
+            lost = f"{NOWHERE} {self.saying.nowhere} If it is lost for good: `mailroom lost-file {sighting.number}`."
+            keep_claim(sighting, f"{lost}{executors.elsewhere(sighting.claimed_by)}")
             if is_reached and (self.path / sighting.name).exists():
                 free_the_name(sighting)
         return 0

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from mailroom.config.environment import read_environment
-from mailroom.config.mailroom import place
+from mailroom.config.mailroom import is_ours, place
 from mailroom.config.site import load_site
 from mailroom.gateways.store import open_store
 from mailroom.records.models import Item
@@ -45,7 +45,7 @@ def prepare_folders() -> None:
     """Make the watch folders, spool and done folder below the data folder; those elsewhere are the council's own."""
     environment, site = read_environment(), load_site()
     intake = site.mailroom.intake
-    relative = [f.path for f in site.mailroom.watch_folder if not f.path.is_absolute()]
+    relative = [f.path for f in site.mailroom.watch_folder if is_ours(f.path)]
     for path in (*relative, intake.spool, intake.done):
         place(environment.data, path).mkdir(parents=True, exist_ok=True)
 

@@ -8,7 +8,7 @@ from functools import partial
 from django.utils import timezone
 
 from mailroom.config.environment import read_environment
-from mailroom.config.mailroom import place
+from mailroom.config.mailroom import is_ours, place
 from mailroom.config.routing import RoutingConfig, fresh_routing
 from mailroom.config.site import Site, load_site
 from mailroom.errors import Misconfigured
@@ -83,7 +83,7 @@ def printing_rounds(with_folders: bool) -> list[Callable[[], object]]:
     if with_folders:
         done = place(data, load_site().mailroom.intake.done)
         returns = machines.printing.returns.path
-        rounds.append(ReturnsFolder(machines, place(data, returns), done, not returns.is_absolute()).look)
+        rounds.append(ReturnsFolder(machines, place(data, returns), done, is_ours(returns)).look)
     return rounds
 
 

@@ -295,8 +295,10 @@ def test_a_file_that_vanished_while_it_was_claimed_is_said_to_be_nowhere(scene: 
     path.unlink()
     watcher.look()
     scene.after(901)
+    number = WatchedFile.objects.get().number
     assert scene.alarms() == [
-        "It is neither in its folder nor in the spool. Ask who moved it, and scan the paper again."
+        "It is neither in its folder nor in the spool. Ask who moved it, and scan the paper again. "
+        f"If it is lost for good: `mailroom lost-file {number}`."
     ]
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mailroom.config.mailroom import place
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.found_again import note_found_again
-from mailroom.records.models import WatchedFile
+from mailroom.records.models import WatchedFile, WatchedFileStatus
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +29,11 @@ _SOURCE = "spool"
 
 
 def take_in_spooled(machines: Machines, move_aside: MoveAside) -> int:
-    """Take in every scan of the spool that no claim on record knows. Returns how many. Safe to repeat."""
+    """Take in every scan of the spool whose claim is on no record, or was given up. Returns how many."""
     intake = machines.config.intake
     spool = place(machines.data, intake.spool)
     lying = [p for p in sorted(spool.iterdir()) if _CLAIM.fullmatch(p.name) and p.is_file()] if spool.is_dir() else []
-    known = set(WatchedFile.objects.filter(claimed_as__in=[p.name for p in lying]).values_list("claimed_as", flat=True))
+    known = set(_claims_of(lying).exclude(status=WatchedFileStatus.GONE).values_list("claimed_as", flat=True))
     lost = [p for p in lying if p.name not in known]
     for path in lost:
         name = f"found-again-{path.name}"
@@ -41,6 +42,10 @@ def take_in_spooled(machines: Machines, move_aside: MoveAside) -> int:
         move_aside(path, place(machines.data, intake.done) / _today(machines).isoformat() / _SOURCE, name)
         log.warning("a scan in the spool was on no record and is taken in as %s", name)
     return len(lost)
+
+
+def _claims_of(lying: Sequence[Path]) -> QuerySet[WatchedFile]:
+    return WatchedFile.objects.filter(claimed_as__in=[p.name for p in lying])
 
 
 def _provenance(path: Path, name: str, machines: Machines) -> Provenance:

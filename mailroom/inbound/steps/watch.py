@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from mailroom.config.mailroom import WatchFolder, place
+from mailroom.config.mailroom import WatchFolder, is_ours, place
 from mailroom.errors import Reject
 from mailroom.inbound.intake import Verdict, day_in_filename, judge, read_path
 from mailroom.inbound.machines import Machines
@@ -65,9 +65,9 @@ class Watcher:
             saying=Saying(
                 called=f"watch folder {self.folder.name}",
                 waits="Taken from the folder but not in the store yet; it lies in the spool.",
-                nowhere="It is neither in its folder nor in the spool. Ask who moved it, and scan the paper again.",
+                nowhere="Ask who moved it, and scan the paper again.",
             ),
-            is_ours=not self.folder.path.is_absolute(),
+            is_ours=is_ours(self.folder.path),
         )
 
     def look(self) -> Look:

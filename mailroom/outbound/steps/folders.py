@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from mailroom.config.mailroom import is_ours
 from mailroom.config.outgoing import PrintFolder
 from mailroom.gateways import watch_folder
 from mailroom.outbound.machines import OutboundMachines
@@ -72,9 +73,9 @@ class PrintFolderWatch:
             saying=Saying(
                 called=f"print folder {self.folder.name}",
                 waits="Taken from the folder but not in the store yet.",
-                nowhere="It is neither in its folder nor in the spool. Let the system print it again.",
+                nowhere="Let the system print it again.",
             ),
-            is_ours=not self.folder.path.is_absolute(),
+            is_ours=is_ours(self.folder.path),
         )
 
     def look(self) -> int:

@@ -54,6 +54,11 @@ class WatchedFile(models.Model):
     def __str__(self) -> str:
         return f"{self.folder} #{self.pk}"
 
+    @property
+    def number(self) -> str:
+        """The file's number as people say it: F000042."""
+        return f"F{self.pk:06d}"
+
 
 class FolderAway(models.Model):
     """A watch folder that one machine could not read at its last look. The row goes when it reaches the folder again.
