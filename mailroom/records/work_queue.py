@@ -52,7 +52,8 @@ def post_of(viewer: Viewer, chosen: PostFilter, today: dt.date) -> QuerySet[Item
 def listed(ids: Sequence[int]) -> list[Item]:
     """The items of one page of a list, in that order, with what a line of it shows. Their text is left in the table."""
     items = Item.objects.filter(pk__in=ids).select_related("customer", "handling__assigned")
-    found = items.defer("text", "decision").annotate(summary=KT("decision__classification__reasons__0"))
+    lines = {"summary": KT("decision__summary"), "sorted_by": KT("decision__classification__reasons__0")}
+    found = items.defer("text", "decision").annotate(**lines)
     by_key = {item.pk: item for item in found}
     return [by_key[key] for key in ids]
 

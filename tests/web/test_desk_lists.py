@@ -7,9 +7,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from mailroom.records.models import Item, NamedReader
 from mailroom.web.site import services
 from tests.web.post import make_customer, make_item
 
@@ -32,10 +34,29 @@ def test_a_row_of_the_teams_post_says_who_what_when_and_by_when(signed_in: Calla
     (row,) = rows(signed_in("team_member", "council_tax").get("/items/").content.decode())
     flag = next(f.name for f in services().flags if f.code == "vulnerable")
     for words in (
-        "Mrs Margaret Thistlewood", item.number, "Council tax", "complaint", "phrase ‘council tax bill’", flag,
+        "Mrs Margaret Thistlewood", item.number, "Council tax", "complaint",
+        "Sorted by phrase ‘council tax bill’", flag,
         "Received 2 Nov 2026", f"due {item.due.day} {item.due:%b %Y}", "working days late", "Nobody has it",
     ):  # fmt: skip
         assert words in row, words
+
+
+def test_a_row_says_what_the_letter_wants_in_its_own_words_and_a_private_one_to_its_reader_only(
+    signed_in: Callable[..., Client],
+) -> None:
+    openly, private = make_item(), make_item(private=True)
+    for item, words in ((openly, "Please send a copy bill"), (private, "I want my file kept from my brother")):
+        Item.objects.filter(pk=item.pk).update(decision={**item.decision, "summary": words}, text=words)
+    client = signed_in("team_member", "council_tax")
+    (row,) = rows(client.get("/items/").content.decode())
+    assert "‘Please send a copy bill’" in row and "Sorted by" not in row
+    assert "brother" not in client.get("/items/?show=unassigned").content.decode()
+    found = client.get("/search/?q=brother+file").content.decode()
+    assert private.number not in found and "kept from" not in found
+    NamedReader.objects.create(item=private, account=User.objects.get(username="team_member"))
+    assert "‘I want my file kept from my brother’" in client.get("/items/").content.decode()
+    for role in ("manager", "customer_service", "print_unit"):
+        assert "copy bill’" not in signed_in(role).get("/items/").content.decode()
 
 
 def test_a_row_says_in_words_and_colour_how_long_is_left(signed_in: Callable[..., Client]) -> None:

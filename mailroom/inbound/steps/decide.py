@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.read import kept_reading
 from mailroom.inbound.steps.rescans import link_rescans
+from mailroom.inbound.summary_line import summary_line
 from mailroom.inbound.understanding import Understanding
 from mailroom.records.answered_letters import note_answer
 from mailroom.records.models import Event, Item, ItemReference, ItemStatus
@@ -76,7 +77,7 @@ def _record(item: Item, pages: ItemPages, understood: Understanding, now: dt.dat
             also=list(classification.also),
             customer_id=None if _may_be_two_letters(item, pages, sent) else match.customer_id or None,
             match_probability=match.probability,
-            decision=_as_json(item, understood),
+            decision=_as_json(item, pages, understood),
             review_reasons=[] if sent else list(decision.reasons),
             decided_by="line",
             text=pages.text.replace("\x00", ""),
@@ -114,10 +115,11 @@ def _may_be_two_letters(item: Item, pages: ItemPages, sent: bool) -> bool:
     return _is_cut_in_doubt(item, sent) and sum(p.kind is not PageKind.BLANK for p in pages.pages) > 1
 
 
-def _as_json(item: Item, understood: Understanding) -> dict[str, Any]:
+def _as_json(item: Item, pages: ItemPages, understood: Understanding) -> dict[str, Any]:
     """Everything the stations said, for the review screen and for audits."""
     return {
         **{k: v for k, v in item.decision.items() if k == "cut"},
+        "summary": summary_line(pages.pages),
         "classification": _plain(understood.classification),
         "match": _plain(understood.match),
         "routing": _plain(understood.decision),
