@@ -39,6 +39,8 @@ class HalfClaimed(Retry):
 
 
 _HIDDEN = ".mailroom-"
+_LONGEST_NAME, _ROOM_TO_COUNT = 255, 16
+"""Bytes of a name on the usual disks, and what of them is kept for telling files of one name apart."""
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 
@@ -261,7 +263,7 @@ def _unmarked(folder: Path, had_one: bool) -> str:
 def move_aside(path: Path, folder: Path, name: str) -> Path:
     """Move a taken file to the dated done folder (or quarantine); never overwrites. Returns where it lies."""
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / name.replace("/", "__")
+    target = _short_enough(folder / name.replace("/", "__"), _ROOM_TO_COUNT)
     try:
         return _put_under_a_free_name(path, target)
     except OSError as across:
@@ -277,7 +279,7 @@ def move_aside(path: Path, folder: Path, name: str) -> Path:
 def _put_under_a_free_name(path: Path, wanted: Path) -> Path:
     """Rename on one disk to that name, or to the first like it that nobody has; never over another file."""
     for number in count(1):
-        target = wanted if number == 1 else wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+        target = wanted if number == 1 else _numbered(wanted, number)
         try:
             os.link(path, target, follow_symlinks=False)
         except FileExistsError:
@@ -294,6 +296,18 @@ def _put_under_a_free_name(path: Path, wanted: Path) -> Path:
         path.unlink()
         return target
     raise AssertionError("numbers do not end")
+
+
+def _numbered(wanted: Path, number: int) -> Path:
+    short = _short_enough(wanted, _ROOM_TO_COUNT)
+    return short.with_name(f"{short.stem} ({number}){short.suffix}")
+
+
+def _short_enough(path: Path, less: int) -> Path:
+    """With as much of its name as a disk allows, less some bytes; its ending is kept."""
+    ending = os.fsencode(path.suffix)[:_ROOM_TO_COUNT]
+    stem = os.fsencode(path.stem)[: _LONGEST_NAME - less - len(ending)]
+    return path.with_name(os.fsdecode(stem) + os.fsdecode(ending))
 
 
 def _reserved_for(path: Path, target: Path) -> bool:

@@ -10,11 +10,14 @@ from typing import Protocol
 from mailroom.errors import Retry
 from mailroom.records.found_again import note_found_again
 from mailroom.records.models import WatchedFile, WatchedFileStatus
+from mailroom.values.file_name import is_recordable, recordable
 
 log = logging.getLogger(__name__)
 
 OPEN = (WatchedFileStatus.SETTLING, WatchedFileStatus.STUCK)
 """A file in one of these lies in its folder still."""
+_SCANNER_IS_DONE = 60.0
+"""Seconds since a file last changed."""
 
 
 class SeenFile(Protocol):
@@ -101,12 +104,22 @@ def free_the_name(sighting: WatchedFile) -> None:
         WatchedFile.objects.filter(pk=sighting.pk, status=WatchedFileStatus.CLAIMED).update(name=own[-500:])
 
 
+def give_a_name(path: Path, file: SeenFile, now: dt.datetime, folders: Hiding) -> None:
+    """A file whose name cannot be on record gets one that can, at the top of its folder, and is seen as any other then.
+
+    Not while its scanner may be at it still: some write under one name and rename to another. Raises Retry.
+    """
+    if abs(now.timestamp() - file.modified_ns / 1e9) >= _SCANNER_IS_DONE:
+        folders.give_back(path, file.name, recordable(PurePosixPath(file.name).name))
+        log.warning("a file in %s whose name is no text, or too long a path, was given another name", path.name)
+
+
 def give_back_lost(folder: str, path: Path, ignore: tuple[str, ...], folders: Hiding) -> int:
     """Files hidden by a claim that is on no record (a restored database, say) get a name again. Returns how many.
 
     The folder is listed before the records are asked: whoever claims a file has that on record before it is hidden.
     """
-    hidden = {folders.claim_of(name): name for name in folders.hidden_in(path, ignore)}
+    hidden = {folders.claim_of(name): name for name in folders.hidden_in(path, ignore) if is_recordable(name)}
     if not hidden:
         return 0
     rows = list(WatchedFile.objects.filter(folder=folder, claimed_as__in=hidden))

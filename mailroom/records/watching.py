@@ -25,11 +25,13 @@ from mailroom.records.sightings import (
     Claimed,
     SeenFile,
     free_the_name,
+    give_a_name,
     give_back_lost,
     is_the_file,
     keep_claim,
     release,
 )
+from mailroom.values.file_name import is_recordable
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +126,10 @@ class Watching:
         self._forget_those_gone({f.name for f in seen})
         for file in seen:
             try:
-                taken += consider(file)
+                if is_recordable(file.name):
+                    taken += consider(file)
+                else:
+                    give_a_name(self.path, file, self.clock(), self.folders)
             except _ONE_FILE as trouble:
                 self._warn(trouble)
         return taken

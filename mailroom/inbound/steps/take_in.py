@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from mailroom.inbound.machines import Machines
 from mailroom.records.models import Batch, BatchStatus, Event
+from mailroom.values.file_name import recordable
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _first_or_duplicate(digest: str, provenance: Provenance) -> Batch:
         return mine
     columns = {
         "claim": provenance.claim,
-        "filename": provenance.filename[-255:],
+        "filename": recordable(provenance.filename)[-255:],
         "source": provenance.source,
         "scanner": provenance.scanner,
         "policy": provenance.policy,
