@@ -2,7 +2,8 @@
 
 Time is the processor's, so that a busy machine does as an idle one does, later. Work over it is told by a signal, which
 raises TookTooLong in it; where that cannot be heard, deep in a library, the kernel ends the child two seconds of the
-processor later. The clock only ends what hangs.
+processor later. Work that does nothing at all for two minutes hangs, and its child ends itself (hang.py). The clock
+ends what escapes both.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ from typing import TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from mailroom.errors import Review
+from mailroom.gateways.hang import HUNG, ended_when_it_hangs
 
 T = TypeVar("T")
 
 _FORKING = multiprocessing.get_context("forkserver")
 _CLOCK = 10
 """Times the processor's seconds, by the clock: so long work may take on a machine where ten programs share a core."""
+_IDLE = 120.0
+"""Seconds by the clock in which work does nothing at all: longer than any wait of a library for a network or a lock."""
 _DEAF = 2
 """Seconds of the processor that work may go on after it was told to stop."""
 
@@ -53,11 +57,17 @@ class Sandbox:
     Safe to use from many threads. Children are started afresh (no fork of a threaded parent) and are replaced when
     they die. `prepare` runs once in each child, to load what it needs. beforehand: modules the process that children
     are forked from imports, so that all children share their memory; it is one for the whole program and starts with
-    its first child, and what is asked for later comes too late.
+    its first child, and what is asked for later comes too late. idle_seconds: how long work may do nothing at all
+    before it counts as hung.
     """
 
     def __init__(
-        self, children: int, memory_megabytes: int, prepare: Callable[[], None], beforehand: Sequence[str] = ()
+        self,
+        children: int,
+        memory_megabytes: int,
+        prepare: Callable[[], None],
+        beforehand: Sequence[str] = (),
+        idle_seconds: float = _IDLE,
     ) -> None:
         if beforehand:
             _FORKING.set_forkserver_preload([*beforehand, f"{__package__}.shared_pages"])
@@ -70,6 +80,7 @@ class Sandbox:
             context=_FORKING,
         )
         self._pool, self._renewing = self._new_pool(), Lock()
+        self._idle_seconds = idle_seconds
 
     def run(self, seconds: float, work: Callable[..., T], *args: object, patience: float = 0) -> T:
         """Run `work(*args)` in a child and return its value; what it raises is raised here.
@@ -81,7 +92,8 @@ class Sandbox:
         """
         patience = patience or seconds * _CLOCK
         try:
-            value: T = self._working_pool().schedule(partial(_within, seconds, work, *args), timeout=patience).result()
+            within = partial(_within, seconds, self._idle_seconds, work, *args)
+            value: T = self._working_pool().schedule(within, timeout=patience).result()
         except TimedOut:
             raise TookTooLong(f"It took longer than {patience:.0f} seconds and was stopped.") from None
         except MemoryError:
@@ -89,6 +101,8 @@ class Sandbox:
         except ProcessExpired as died:
             if died.exitcode == -signal.SIGXCPU:
                 raise _over(seconds) from None
+            if died.exitcode == HUNG:
+                raise TookTooLong(f"It did nothing for {self._idle_seconds:g} seconds and was stopped.") from None
             raise Crashed(f"The reading process stopped (exit code {died.exitcode}).") from None
         except BrokenExecutor:
             raise Crashed("The reading processes could not be started.") from None
@@ -116,8 +130,8 @@ class Sandbox:
             self._pool.join(timeout=10)
 
 
-def _within(seconds: float, work: Callable[..., T], *args: object) -> T:
-    with _processor_time(seconds):
+def _within(seconds: float, idle_seconds: float, work: Callable[..., T], *args: object) -> T:
+    with ended_when_it_hangs(idle_seconds), _processor_time(seconds):
         return work(*args)
 
 

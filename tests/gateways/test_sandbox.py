@@ -6,11 +6,14 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
+from mailroom.gateways.hang import waiting
 from mailroom.gateways.sandbox import Crashed, RanOutOfMemory, Sandbox, TookTooLong
 
 
@@ -73,6 +76,59 @@ def test_work_that_hangs_is_stopped_by_the_clock(sandbox: Sandbox) -> None:
     with pytest.raises(TookTooLong, match="longer than 1 seconds"):
         sandbox.run(20, time.sleep, 60, patience=1)
     assert sandbox.run(20, double, 6) == 12
+
+
+def wait_for_a_lock() -> None:
+    lock = threading.Lock()
+    with lock:
+        lock.acquire()
+
+
+def wait_for_a_colleague() -> int:
+    with waiting():
+        time.sleep(4)
+    return 1
+
+
+def toil_beside_others(seconds: float) -> int:
+    """Work on one processor that twenty others want too."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    crowd = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(20)]
+    try:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            sum(range(100_000))
+    finally:
+        for one in crowd:
+            one.kill()
+            one.wait()
+    return 1
+
+
+@pytest.fixture
+def impatient() -> Iterator[Sandbox]:
+    """As the usual one, but for two seconds instead of two minutes."""
+    with Sandbox(1, 600, nothing, idle_seconds=2) as running:
+        yield running
+
+
+@pytest.mark.parametrize("work", [partial(time.sleep, 600), wait_for_a_lock])
+def test_a_reader_that_does_nothing_is_ended_long_before_the_clock_would(
+    impatient: Sandbox, work: Callable[[], None]
+) -> None:
+    began = time.monotonic()
+    with pytest.raises(TookTooLong, match="did nothing for 2 seconds"):
+        impatient.run(180, work)
+    assert time.monotonic() - began < 60
+    assert impatient.run(20, double, 6) == 12
+
+
+def test_work_on_a_crowded_processor_never_counts_as_hung(impatient: Sandbox) -> None:
+    assert impatient.run(60, toil_beside_others, 6) == 1
+
+
+def test_a_reader_that_waits_for_the_second_one_does_not_hang(impatient: Sandbox) -> None:
+    assert impatient.run(60, wait_for_a_colleague) == 1
 
 
 def test_work_that_takes_too_much_of_the_processor_is_stopped(sandbox: Sandbox) -> None:

@@ -25,6 +25,7 @@ import numpy as np
 
 from mailroom.errors import Review
 from mailroom.gateways.freed_memory import give_back
+from mailroom.gateways.hang import waiting
 from mailroom.gateways.sandbox import Sandbox, TookTooLong
 from mailroom.values.page import TextSource, Word
 
@@ -173,7 +174,9 @@ class AskingReader:
             if self._connection is None:
                 self._connection = Client(self._door.address, authkey=self._door.key)
             self._connection.send((page, dpi))
-            if self._connection.poll(self._patience):
+            with waiting():
+                has_answered = self._connection.poll(self._patience)
+            if has_answered:
                 answer: _Answer = self._connection.recv()
                 return answer
             why = "it did not answer in time"
