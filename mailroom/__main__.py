@@ -7,6 +7,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from pathlib import Path
 from types import ModuleType
 
 from mailroom import __version__, commands
@@ -34,7 +35,25 @@ def main(arguments: list[str] | None = None) -> int:
     except MailroomError as problem:
         print(problem, file=sys.stderr)
         return 2
+    except OSError as problem:
+        lost = problem.filename2 or problem.filename
+        if not isinstance(lost, (str, os.PathLike)) or not _is_of_a_path_given(Path(lost), args):
+            raise
+        print(f"{lost}: {problem.strerror}. Check the path, and who may use it.", file=sys.stderr)
+        return 2
     return code
+
+
+def _is_of_a_path_given(lost: Path, args: argparse.Namespace) -> bool:
+    """Whether the file that could not be used was named on the command line, or lies above, in or beside one that was:
+    what must not be seen half-written is written beside its place first.
+    """
+    values = (value if isinstance(value, list | tuple) else (value,) for value in vars(args).values())
+    given = [value for several in values for value in several if isinstance(value, (str, Path))]
+    if str(lost) in map(str, given):
+        return True
+    paths = [value for value in given if isinstance(value, Path)]
+    return any(lost.is_relative_to(path) or path.is_relative_to(lost) or lost.parent == path.parent for path in paths)
 
 
 def _modules() -> dict[str, ModuleType]:

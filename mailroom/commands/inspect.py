@@ -32,15 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the reports in the order of the files; 1 when a file does not exist."""
+    """Print the reports in the order of the files; 1 when one is no file."""
     django.setup()
     from mailroom.inbound.intake import day_in_filename
     from mailroom.wiring.data import prepare_database, prepare_model
     from mailroom.wiring.inbound import inspector
 
-    missing = [path for path in args.files if not path.exists()]
+    missing = [path for path in args.files if not path.is_file()]
     for path in missing:
-        print(f"{path}: no such file.", file=sys.stderr)
+        print(f"{path}: {'not a file' if path.exists() else 'no such file'}.", file=sys.stderr)
+    there = [path for path in args.files if path not in missing]
+    if not there:
+        return 1
     prepare_database()
     prepare_model()
     today = dt.datetime.now(dt.UTC).date()
@@ -50,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             received = args.received or day_in_filename(path.name) or today
             return list(inspect.inspect(path, received, args.policy))
 
-        for found in files.map(reports, [p for p in args.files if p.exists()]):
+        for found in files.map(reports, there):
             for report in found:
                 print(json.dumps(report, ensure_ascii=False) if args.json else _in_words(report), flush=True)
     return int(bool(missing))

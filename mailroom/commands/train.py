@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     environment = read_environment()
     output = args.output or environment.data / "model"
     site = args.site or environment.site
+    output.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before a minute of training
     taught = accepted_examples(site)
     report = train_site(site, output, taught)
     print(f"{len(taught)} examples come from decisions at the review desk that a leader accepted.")
