@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from mailroom.config.references import load_references
 from mailroom.config.services import load_services
 from mailroom.gateways.meaning import SIZE, MeaningEncoder
-from mailroom.gateways.meaning.encoder import _digest
+from mailroom.gateways.meaning.encoder import _digest, _on_one_core
 from mailroom.gateways.meaning.word_pieces import piece_numbers
 from mailroom.gateways.text_form import matter_of
 from mailroom.wiring.training import knowledge_of, load_examples
@@ -34,6 +35,14 @@ def test_a_letter_of_any_length_has_one_vector_of_length_one(encoder: MeaningEnc
     for text in ("", "x", "My council tax bill is wrong. " * 300):
         assert encoder.encode(text).shape == (SIZE,)
         assert np.linalg.norm(encoder.encode(text)) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_meanings_are_worked_out_on_one_core_whatever_numpy_would_take(encoder: MeaningEncoder) -> None:
+    _on_one_core.cache_clear()
+    with threadpool_limits(limits=2, user_api="blas"):
+        encoder.encode("My bins were not emptied")
+        threads = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    assert threads == {1}
 
 
 def test_many_texts_give_the_same_vectors_as_each_alone(encoder: MeaningEncoder) -> None:
