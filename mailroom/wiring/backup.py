@@ -60,7 +60,10 @@ def back_up(target: Path, environment: Environment, store: Store, now: dt.dateti
     Raises:
         Misconfigured: pg_dump is missing or refused.
         StoreAway: the store cannot be reached.
+        NotABackup: a file of that name is there and is none; it is left as it is.
     """
+    if target.is_file():
+        _refuse_another_file(target)
     part = target.with_name(target.name + ".part")
     try:
         copied = _write(part, target.parent, environment, store, now)
@@ -172,6 +175,17 @@ def _opened(source: Path) -> Iterator[tarfile.TarFile]:
             yield tar
     except (tarfile.TarError, KeyError, json.JSONDecodeError) as broken:
         raise NotABackup(f"{source.name} is not a backup of the mailroom ({type(broken).__name__}).") from broken
+
+
+def _refuse_another_file(target: Path) -> None:
+    """An earlier backup gives way to the new one; a file of another kind was named by a slip."""
+    try:
+        with tarfile.open(target) as tar:
+            tar.getmember("backup.json")
+    except (tarfile.TarError, KeyError) as another:
+        raise NotABackup(
+            f"{target.name} is there and is no backup. It was left as it is: name another file."
+        ) from another
 
 
 def _documents(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:

@@ -216,3 +216,13 @@ def _now() -> dt.datetime:
     from django.utils import timezone
 
     return timezone.now()
+
+
+def test_a_file_that_is_no_backup_is_not_written_over_by_one(tmp_path: Path) -> None:
+    live, slip, file = tmp_path / "live", tmp_path / "customers.csv", tmp_path / "b.tar"
+    migrate(live)
+    slip.write_text("customer_id,last_name\nC1,Doe\n")
+    mailroom(live, "backup", str(slip), code=2)
+    assert slip.read_text() == "customer_id,last_name\nC1,Doe\n"
+    mailroom(live, "backup", str(file))
+    mailroom(live, "backup", str(file))
