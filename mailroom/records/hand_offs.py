@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from mailroom.errors import Review
@@ -42,10 +43,11 @@ def waiting_count() -> int:
     return Letter.objects.filter(status=LetterStatus.HAND_OFF).count()
 
 
-def waiting() -> list[tuple[str, str, dt.date | None]]:
-    """Number, format and must-arrive day of those nobody has given to a supplier yet, the most urgent first."""
-    letters = open_ones(Letter.objects.filter(status=LetterStatus.HAND_OFF))
-    return [(letter.number, letter.format, letter.must_arrive) for letter in letters]
+def waiting() -> list[tuple[Letter, dt.datetime]]:
+    """Those nobody has given to a supplier yet, the most urgent first, with when each joined the list."""
+    joined = Coalesce(Max("notices__made_at", filter=Q(notices__kind="hand_off")), "decided_at", "created_at")
+    letters = open_ones(Letter.objects.filter(status=LetterStatus.HAND_OFF)).annotate(joined=joined)
+    return [(letter, letter.joined) for letter in letters]
 
 
 def move_on(letter: Letter, to: LetterStatus, actor: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+from mailroom.targets.hand_off_news import ToBeMade
 from mailroom.targets.progress import Progress, Standing
 from mailroom.targets.report.words import target as target_in_words
 
@@ -106,17 +107,16 @@ def print_unit(unbalanced: Sequence[tuple[str, str]], link: str) -> Section | No
     return Section(f"{count} {'batch does' if count == 1 else 'batches do'} not balance", points, f"{link}/print-unit/")
 
 
-def hand_offs(waiting: Sequence[tuple[str, str, dt.date | None]], most: int, link: str) -> Section | None:
-    """Letters nobody has given to a supplier yet: number, format, and the day by which each must arrive."""
-    if not waiting:
+def hand_offs(told: Sequence[ToBeMade], others: int, day: dt.date, most: int, link: str) -> Section | None:
+    """Letters nobody has given to a supplier: new ones and those left lying. others: told of before."""
+    if not told:
         return None
-    count = len(waiting)
-    points = [
-        f"{number}: {form.replace('_', ' ')}{f', by {day:%-d %B}' if day else ''}"
-        for number, form, day in waiting[:most]
-    ]
+    count = len(told)
+    points = [one.said(day) for one in told[:most]]
     if count > most:
         points.append(f"and {count - most} more.")
+    if others:
+        points.append(f"{others} told of before {'waits' if others == 1 else 'wait'} too.")
     words = "letter waits" if count == 1 else "letters wait"
     return Section(f"{count} {words} to be made elsewhere", tuple(points), f"{link}/hand-offs/")
 

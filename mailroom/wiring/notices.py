@@ -24,6 +24,7 @@ from mailroom.records import due_items, hand_offs, ledger, target_standings
 from mailroom.records.models import DigestSent, ReportSent
 from mailroom.targets import digest
 from mailroom.targets.digest import Digest, Section, Waiting
+from mailroom.targets.hand_off_news import ToBeMade, to_tell_of
 from mailroom.targets.progress import Progress
 from mailroom.values.month import Month
 from mailroom.values.outgoing_email import EmailFile, OutgoingEmail
@@ -92,9 +93,22 @@ class Notices:
             if not line.balances
         ]
         if "print_unit" in self.routing.teams:
-            inbox, most = self.routing.teams["print_unit"].inbox, self.reports.figures.targets.digest.most_items
+            inbox = self.routing.teams["print_unit"].inbox
             yield inbox, digest.print_unit(wrong, self.public_url)
-            yield inbox, digest.hand_offs(hand_offs.waiting(), most, self.public_url)
+            yield inbox, self._hand_offs(inbox, day)
+
+    def _hand_offs(self, inbox: str, day: dt.date) -> Section | None:
+        """What is new since the print unit's last digest that left, and what is left lying."""
+        figures = self.reports.figures
+        sent = DigestSent.objects.filter(recipient=inbox.lower(), day__lt=day, sent_at__isnull=False)
+        last = sent.order_by("-day").first()
+        waiting = [
+            ToBeMade(letter.number, letter.format, letter.must_arrive, joined.astimezone(figures.zone))
+            for letter, joined in hand_offs.waiting()
+        ]
+        told_at = last.sent_at.astimezone(figures.zone) if last and last.sent_at else None
+        told = to_tell_of(waiting, told_at, day, figures.targets.service_level.warn_days)
+        return digest.hand_offs(told, len(waiting) - len(told), day, figures.targets.digest.most_items, self.public_url)
 
     def _about_targets(self, day: dt.date) -> Iterator[tuple[str, Section | None]]:
         """On the day a target is first seen off course or in doubt; all such ones when a month's figures are new."""

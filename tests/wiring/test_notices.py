@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from mailroom.config.environment import Environment, read_environment
 from mailroom.gateways.mail_server import MailAway
 from mailroom.records import hand_offs
-from mailroom.records.models import ClosedMonth, DigestSent, Letter, LetterStatus, Person, ReportSent
+from mailroom.records.models import ClosedMonth, DigestSent, Letter, LetterStatus, Person, ReportSent, ServiceNotice
 from mailroom.targets.overview import Overview
 from mailroom.targets.progress import Standing
 from mailroom.wiring.notices import Notices
@@ -97,17 +97,69 @@ def test_the_print_unit_is_told_of_a_batch_that_does_not_balance(notices: Notice
     assert f"{batch.number}: 3 pages were fed but 0 are on record" in text_of(message)
 
 
-def test_the_print_unit_is_told_of_letters_to_make_elsewhere_until_a_supplier_has_them(
+def joined(day: dt.date, must_arrive: dt.date | None = None) -> Letter:
+    """A letter that joined the hand-off list that day at noon."""
+    made = make_letter(make_customer(f"C{day}"), LetterStatus.HAND_OFF, format="braille", must_arrive=must_arrive)
+    at = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    ServiceNotice.objects.create(letter=made, service="council_tax", kind="hand_off", made_at=at)
+    return made
+
+
+def hand_off_days(notices: Notices, environment: Environment, number: str, last: dt.date) -> list[dt.date]:
+    """The days, from the Friday on, on which the print unit's digest names the letter."""
+    told: list[dt.date] = []
+    for n in range((last - DAY).days + 1):
+        day = DAY + dt.timedelta(days=n)
+        before = len(inbox(environment, "print-unit@wexmere.example"))
+        notices.round(dt.datetime.combine(day, dt.time(9), dt.UTC))
+        fresh = inbox(environment, "print-unit@wexmere.example")[before:]
+        told += [day for message in fresh if number in text_of(message)]
+    return told
+
+
+def test_the_print_unit_is_told_of_a_letter_to_make_elsewhere_when_it_is_new_and_not_every_day(
     notices: Notices, environment: Environment
 ) -> None:
-    made = make_letter(make_customer("C1"))
-    Letter.objects.update(status=LetterStatus.HAND_OFF, format="braille", must_arrive=DAY)
-    notices.send_digests(DAY, NOW)
+    made = joined(dt.date(2026, 11, 12), dt.date(2026, 12, 24))
+    assert hand_off_days(notices, environment, made.number, dt.date(2026, 11, 18)) == [DAY]
     (message,) = inbox(environment, "print-unit@wexmere.example")
     assert "1 letter waits to be made elsewhere" in str(message["Subject"])
-    assert f"{made.number}: braille, by 13 November" in text_of(message)
+    assert f"{made.number}: braille, by 24 December; on the list since 12 November" in text_of(message)
+
+
+def test_it_is_told_again_of_one_left_lying_and_then_once_a_week_until_a_supplier_has_it(
+    notices: Notices, environment: Environment
+) -> None:
+    made = joined(dt.date(2026, 11, 12))
+    days = [13, 19, 23]  # new; five working days without a supplier; the Monday after
+    told = hand_off_days(notices, environment, made.number, dt.date(2026, 11, 27))
+    assert told == [dt.date(2026, 11, day) for day in days]
     hand_offs.move_on(made, LetterStatus.AT_SUPPLIER, "1")
-    assert notices.send_digests(DAY + dt.timedelta(days=3), NOW + dt.timedelta(days=3)) == 0
+    notices.round(dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC))
+    assert len(inbox(environment, "print-unit@wexmere.example")) == len(days)
+
+
+def test_it_is_told_again_when_a_must_arrive_day_is_near_and_when_it_is_past(
+    notices: Notices, environment: Environment
+) -> None:
+    made = joined(dt.date(2026, 11, 12), dt.date(2026, 11, 19))
+    told = hand_off_days(notices, environment, made.number, dt.date(2026, 11, 20))
+    assert told == [DAY, dt.date(2026, 11, 17), dt.date(2026, 11, 20)]
+    assert "by 19 November, too late already" in text_of(inbox(environment, "print-unit@wexmere.example")[-1])
+
+
+def test_those_told_of_before_are_counted_beside_a_new_one_and_none_is_lost_while_the_mail_server_is_away(
+    notices: Notices, environment: Environment
+) -> None:
+    old = joined(dt.date(2026, 11, 12), dt.date(2026, 12, 24))
+    notices.round(NOW)
+    new = joined(dt.date(2026, 11, 13), dt.date(2026, 12, 24))
+    away = Notices(notices.reports, notices.mail, notices.routing, Away(), notices.public_url)
+    away.round(NOW + dt.timedelta(days=3))
+    notices.round(NOW + dt.timedelta(days=4))
+    text = text_of(inbox(environment, "print-unit@wexmere.example")[-1])
+    assert new.number in text and old.number not in text
+    assert "1 told of before waits too." in text
 
 
 def test_nobody_is_written_to_when_there_is_nothing_to_say(notices: Notices, environment: Environment) -> None:
