@@ -51,8 +51,21 @@ def test_today_is_not_changed_under_somebody_who_is_typing_in_it(
     page.wait_for_timeout(7_000)
     expect(reason).to_have_value("A test sheet")
     assert page.get_by_text(later.number).count() == 0
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Give a reason")).to_have_count(0)
+    reason.press("Enter")
+    expect(page.get_by_text("a colleague has to agree to the discard")).to_be_visible()
+
+
+def test_all_items_of_a_page_are_selected_at_once(sign_in: Callable[..., Page]) -> None:
+    items = [make_item() for _ in range(3)]
+    page = sign_in("team_leader", "council_tax")
+    page.goto("/items/")
+    page.get_by_label("Select all on this page").check()
+    first = page.locator(f"#item-{items[0].pk}")
+    expect(first).to_be_checked()
+    first.uncheck()
+    expect(page.get_by_label("Select all on this page")).not_to_be_checked()
+    page.get_by_role("button", name="Take the selected items").click()
+    expect(page.get_by_text("2 items taken by you.")).to_be_visible()
 
 
 def test_a_page_left_open_is_not_in_use_and_says_so_when_its_session_has_ended(

@@ -36,7 +36,7 @@ def test_a_row_of_the_teams_post_says_who_what_when_and_by_when(signed_in: Calla
     for words in (
         "Mrs Margaret Thistlewood", item.number, "Council tax", "complaint",
         "Sorted by phrase ‘council tax bill’", flag,
-        "Received 2 Nov 2026", f"due {item.due.day} {item.due:%b %Y}", "working days late", "Nobody has it",
+        "Received 2 Nov 2026", f"due {item.due.day} {item.due:%b %Y}", "working days late", "Not assigned",
     ):  # fmt: skip
         assert words in row, words
 

@@ -90,8 +90,13 @@ def test_every_part_is_one_small_page_with_few_queries(
 
 
 def test_an_empty_mailroom_shows_its_pages(manager: Client) -> None:
-    assert manager.get("/targets/").status_code == 200
-    assert manager.get("/targets/rows/").status_code == 200
+    page = manager.get("/targets/")
+    assert page.status_code == 200 and manager.get("/targets/rows/").status_code == 200
+    shown, chosen = (
+        page.context["chosen"].asked.period,
+        re.findall(r'<option value="([\d-]+)" selected>', page.content.decode()),
+    )
+    assert chosen == [str(shown.first), str(shown.last)], "the months in the fields are those on the page"
 
 
 def test_months_the_wrong_way_round_are_said_to_be(post: None, manager: Client) -> None:

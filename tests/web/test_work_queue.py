@@ -104,7 +104,7 @@ def test_what_is_wrong_in_the_list_is_told_in_the_same_list_with_its_ticks(signe
     first, second = make_item(), make_item()
     leader = signed_in("team_leader", "council_tax")
     answer = leader.post("/items/bulk/?show=unassigned", {"do": "take"})
-    assert answer.status_code == 422 and errors_of(answer) == {f"item-{first.pk}": "Tick at least one item"}
+    assert answer.status_code == 422 and errors_of(answer) == {f"item-{first.pk}": "Select at least one item"}
     answer = leader.post("/items/bulk/?show=unassigned", {"do": "assign", "item": second.pk})
     assert answer.status_code == 422 and list(errors_of(answer)) == ["colleague"]
     page = answer.content.decode()
@@ -124,7 +124,7 @@ def test_items_that_a_colleague_has_answered_in_the_meantime_are_said_to_be(clie
     answer = client.post("/items/bulk/", {"item": make_item(status="answered").pk, "do": "take"})
     assert "not open any more" in next(iter(errors_of(answer).values()))
     Item.objects.all().delete()
-    assert "Tick at least one item" in client.post("/items/bulk/", {"do": "take"}, follow=True).content.decode()
+    assert "Select at least one item" in client.post("/items/bulk/", {"do": "take"}, follow=True).content.decode()
 
 
 def test_the_pdf_is_sandboxed_and_downloaded(client: Client) -> None:

@@ -8,6 +8,7 @@ document.querySelectorAll("[data-review]").forEach(reviewKeys);
 document.querySelectorAll("[data-fragment]").forEach(keepFresh);
 document.querySelectorAll("[data-drop]").forEach(dropping);
 document.querySelectorAll("table.stacks").forEach(labelled);
+document.querySelectorAll("[data-select-all]").forEach(selectAll);
 
 function isTyping(event) {
   const typed = "input:not([type=radio]):not([type=checkbox]), textarea, select";
@@ -130,6 +131,20 @@ function keepFresh(part) {
     part.innerHTML = await answer.text();
     part.querySelectorAll("table.stacks").forEach(labelled);
   }, 5000);
+}
+
+function selectAll(part) {
+  const all = part.querySelector("input");
+  const boxes = [...part.closest("form").querySelectorAll(`input[name="${part.dataset.selectAll}"]`)];
+  const show = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  };
+  part.hidden = false;
+  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+  boxes.forEach((box) => box.addEventListener("change", show));
+  show();
 }
 
 function dropping(zone) {

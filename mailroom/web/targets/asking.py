@@ -94,6 +94,7 @@ def _wrong_with(month: Month | None, today: dt.date) -> str:
 
 
 def _months(today: dt.date) -> tuple[Month, ...]:
+    """Every month with figures, and the one that is shown when none is asked for, which may have none yet."""
     last = Month.of(today)
-    first = figures().first_month() or last
+    first = min(figures().first_month() or last, last.plus(-1))
     return tuple(reversed(list(max(first, last.plus(-71)).until(last))))

@@ -28,7 +28,7 @@ A_PAGE = 50
 SHOWN = (
     ("open", "Open"),
     ("mine", "Mine"),
-    ("unassigned", "Nobody’s"),
+    ("unassigned", "Not assigned"),
     ("late", "Late"),
     ("on_hold", "On hold"),
     ("answered", "Answered"),
@@ -81,7 +81,7 @@ def _done(request: HttpRequest) -> str:
     ticked = [int(key) for key in request.POST.getlist("item") if key.isdecimal()]
     items = list(visible_items(viewer(request)).filter(pk__in=ticked, status__in=work_queue.OPEN))
     if not items:
-        gone = "The items you ticked are not open any more. Tick others" if ticked else "Tick at least one item"
+        gone = "The items you selected are not open any more. Select others" if ticked else "Select at least one item"
         raise NotSaid(FieldProblem("items", gone))
     what, count = request.POST.get("do", ""), f"{len(items)} {'item' if len(items) == 1 else 'items'}"
     if what == "assign":
