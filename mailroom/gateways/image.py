@@ -88,7 +88,7 @@ def _letters_only(ink: Grey) -> Grey:
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     keep = (np.maximum(widths, heights) <= 60) & (stats[:, cv2.CC_STAT_AREA] >= 2)
     keep[0] = False
-    return np.where(keep, 255, 0).astype(np.uint8)[labels]
+    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[labels])
 
 
 def _sharpest(ink: Grey) -> tuple[float, float]:
