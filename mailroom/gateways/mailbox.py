@@ -7,6 +7,7 @@ was and the next round finds it again. Its claim is the same each time, so that 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import imaplib
 import ssl
 import time
@@ -35,8 +36,9 @@ class MailboxSettingsWrong(Misconfigured):
 
 @dataclass(frozen=True, slots=True)
 class MailboxMessage:
-    """One message. claim: names it for ever (mailbox, its UIDVALIDITY, its UID). arrived: when the server got it.
+    """One message. arrived: when the server got it.
 
+    claim: names it for ever: the mailbox, its UIDVALIDITY, the message's UID, and the start of its bytes' SHA-256.
     raw: the message as it came; empty when it is larger than the mailbox's limit, and then problem says so.
     """
 
@@ -124,8 +126,9 @@ class ImapMailbox:
         size, when = int(facts.partition(b"RFC822.SIZE ")[2].split()[0].rstrip(b")")), imaplib.Internaldate2tuple(facts)
         arrived = dt.datetime.fromtimestamp(time.mktime(when) if when else time.time(), dt.UTC)
         if size > self._settings.max_megabytes * _MEGABYTE:
-            return MailboxMessage(claim, arrived, b"", self._too_large(size))
-        return MailboxMessage(claim, arrived, _fetched(box, uid, "(BODY.PEEK[])"))
+            return MailboxMessage(_told_apart(claim, facts), arrived, b"", self._too_large(size))
+        raw = _fetched(box, uid, "(BODY.PEEK[])")
+        return MailboxMessage(_told_apart(claim, raw), arrived, raw)
 
     def _too_large(self, size: int) -> str:
         return (
@@ -146,6 +149,11 @@ class ImapMailbox:
             f"config/mail.toml: mailbox '{self._settings.name}': {what}. Correct its host, security, user, "
             "password_file or folder."
         )
+
+
+def _told_apart(claim: str, of: bytes) -> str:
+    """A mailbox moved to another server may give another message the very numbers that an earlier one had."""
+    return f"{claim}-{hashlib.sha256(of).hexdigest()[:12]}"
 
 
 def _fetched(box: BaseMailBox, uid: str, what: str) -> bytes:

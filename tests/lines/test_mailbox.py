@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pikepdf
 import pytest
+from django.db import DatabaseError, connection
+from django.db.models import QuerySet
+from imap_tools import BaseMailBox
+from imap_tools.folder import MailBoxFolderManager
 
 from mailroom.config.reading import Limits
-from mailroom.errors import Retry, Review
+from mailroom.errors import MailroomError, Retry, Review
 from mailroom.gateways.email_pdf import lay_out
 from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.store import DiskStore
 from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
 from mailroom.inbound.steps.read import open_batch
+from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records import ledger
 from mailroom.records.models import Batch, Delivery, Event, Item
 from mailroom.values.bounces import Bounce
@@ -129,6 +137,86 @@ def test_a_crash_before_the_message_is_moved_takes_nothing_in_twice(imap: ImapSe
     assert going() == 1
     assert Batch.objects.count() == 2
     assert Event.objects.filter(kind="batch.came_by_email").count() == 1
+
+
+def numbered(monkeypatch: pytest.MonkeyPatch, validity: int) -> None:
+    """The server says this UIDVALIDITY, whatever it is."""
+    monkeypatch.setattr(MailBoxFolderManager, "status", lambda *_: {"UIDVALIDITY": validity})
+
+
+def test_a_mailbox_moved_to_a_server_that_gives_its_numbers_again_loses_no_letter(
+    imap: ImapServer, machines: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbered(monkeypatch, 1)
+    imap.put("old-server", letter())
+    imap.put("new-server", letter().replace(b"<1@", b"<2@").replace(b"my permit", b"my car"))
+    for user in ("old-server", "new-server"):
+        assert a_round(imap, machines, user)() == 1
+    assert [b.status for b in Batch.objects.order_by("pk")] == ["received", "received"]
+
+
+def test_a_message_seen_again_under_other_numbers_is_on_record_as_a_duplicate_and_not_read_twice(
+    imap: ImapServer, machines: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap.put("renumbered", letter())
+    going = a_round(imap, machines, "renumbered")
+    for validity in (1, 2):
+        with monkeypatch.context() as server:
+            numbered(server, validity)
+            if validity == 1:
+                server.setattr(BaseMailBox, "move", goes_down)
+                with pytest.raises(Retry):
+                    going()
+            else:
+                assert going() == 1
+    assert [b.status for b in Batch.objects.order_by("pk")] == ["received", "duplicate"]
+    assert machines.queues.put == [f"batch-{Batch.objects.order_by('pk')[0].pk}-1"]
+
+
+def goes_down(*_: object) -> None:
+    raise OSError("the connection was lost")
+
+
+def test_two_workers_on_one_mailbox_take_each_message_in_once(imap: ImapServer, machines: Any) -> None:
+    imap.put("shared-by-two", *(letter().replace(b"<1@", b"<%d@" % n) + b"%d" % n for n in range(6)))
+    start = Barrier(2)
+
+    def work() -> None:
+        """As the rounds do: what went wrong at this round, the next one does."""
+        going = a_round(imap, machines, "shared-by-two")
+        start.wait()
+        try:
+            for _ in range(8):
+                with contextlib.suppress(MailroomError, DatabaseError):
+                    going()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: work(), range(2)))
+    assert [b.status for b in Batch.objects.all()] == ["received"] * 6
+    assert imap.folder("shared-by-two", "INBOX") == []
+
+
+def test_two_workers_that_record_one_message_at_one_moment_make_one_batch_of_it(
+    machines: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "email.pdf"
+    path.write_bytes(b"%PDF-1.7 a letter")
+    mail = Provenance("email.pdf", "shared", dt.date(2026, 11, 24), claim="shared-1-1")
+    really, theirs = QuerySet.first, list[Batch]()
+
+    def first(rows: QuerySet[Batch]) -> Batch | None:
+        """The other worker's record comes just after this one looked for it."""
+        if not theirs:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            columns = {"original": digest, "claim": mail.claim, "received": mail.received}
+            theirs.append(Batch.objects.create(filename="email.pdf", source="shared", **columns))
+            return None
+        return really(rows)
+
+    monkeypatch.setattr(QuerySet, "first", first)
+    assert take_in(path, mail, machines).pk == Batch.objects.get().pk
 
 
 def test_a_full_store_leaves_the_message_in_the_mailbox(

@@ -77,6 +77,8 @@ def _first_or_duplicate(digest: str, provenance: Provenance) -> Batch:
             return first
         except IntegrityError:
             first = Batch.objects.get(original=digest, duplicate_of=None)
+    if provenance.claim and first.claim == provenance.claim:
+        return first  # another worker took it in at the same moment
     again = Batch.objects.create(
         original=digest,
         **columns,
