@@ -10,12 +10,19 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from django.db.utils import DatabaseError
+
 from mailroom import __version__, commands
 from mailroom.errors import MailroomError
+from mailroom.gateways.unusable_database import why_unusable
 
 _EXIT_CODES = (
     "Exit codes: 0 all is well; 1 something needs a person, and it was printed; 2 called wrongly, or the site or the "
     "machine is not as it must be, and the message says what to do."
+)
+_LOOK_AT_THE_DATABASE = (
+    "Look at MAILROOM_DATABASE_URL or, for SQLite, at the data folder (MAILROOM_DATA), and run the command again; "
+    "a damaged one comes back with `mailroom restore`."
 )
 
 
@@ -40,6 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
         if not isinstance(lost, (str, os.PathLike)) or not _is_of_a_path_given(Path(lost), args):
             raise
         print(f"{lost}: {problem.strerror}. Check the path, and who may use it.", file=sys.stderr)
+        return 2
+    except DatabaseError as problem:
+        reason = why_unusable(problem)
+        if not reason:
+            raise
+        print(f"The database cannot be used: {reason}. {_LOOK_AT_THE_DATABASE}", file=sys.stderr)
         return 2
     return code
 

@@ -22,7 +22,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailroom.errors import Misconfigured
+
 PACKAGE = Path(__file__).resolve().parent.parent
+_DATABASES = ("sqlite", "postgres", "postgresql")
+"""What the tests run on."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,20 @@ def example_site() -> Path:
 
 
 def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
-    """Read the variables; makes the data folder and its secret key if they are not there yet."""
+    """Read the variables; makes the data folder and its secret key if they are not there yet.
+
+    Raises:
+        Misconfigured: a folder cannot be used, or a database is of a kind Mailroom does not work on.
+    """
     data = Path(variables.get("MAILROOM_DATA", "var")).resolve()
     site = variables.get("MAILROOM_SITE")
+    if site and not Path(site).is_dir():
+        raise Misconfigured(f"MAILROOM_SITE: {site} is no folder. Name the folder that `mailroom init` made.")
     return Environment(
         data=data,
         site=Path(site).resolve() if site else example_site(),
-        database_url=variables.get("MAILROOM_DATABASE_URL", f"sqlite:///{data}/records.sqlite3"),
-        engine_url=variables.get("MAILROOM_ENGINE_URL", f"sqlite:///{data}/engine.sqlite3"),
+        database_url=_database(variables, "MAILROOM_DATABASE_URL", f"sqlite:///{data}/records.sqlite3"),
+        engine_url=_database(variables, "MAILROOM_ENGINE_URL", f"sqlite:///{data}/engine.sqlite3"),
         secret_key=variables.get("MAILROOM_SECRET_KEY") or _kept_secret(data),
         hosts=tuple(h.strip() for h in variables.get("MAILROOM_HOSTS", "localhost,127.0.0.1").split(",")),
         public_url=variables.get("MAILROOM_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -65,10 +75,30 @@ def read_environment(variables: Mapping[str, str] = os.environ) -> Environment:
     )
 
 
+def _database(variables: Mapping[str, str], name: str, ours: str) -> str:
+    """The address as it was given, which may hold a password and is shown to nobody."""
+    url = variables.get(name, ours)
+    if url.partition("://")[0] not in _DATABASES:
+        raise Misconfigured(
+            f"{name} is no address of a database that Mailroom works on. "
+            "Write postgresql://user@host/name, or leave it out for SQLite in the data folder."
+        )
+    return url
+
+
 def _kept_secret(data: Path) -> str:
     """The data folder's secret key, made on first use and readable by its owner only."""
     path = data / "secret_key"
-    data.mkdir(parents=True, exist_ok=True)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        return _secret_at(path)
+    except OSError as problem:
+        raise Misconfigured(
+            f"MAILROOM_DATA: {data} cannot be the data folder ({problem.strerror}). Name a folder that can be written."
+        ) from problem
+
+
+def _secret_at(path: Path) -> str:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
