@@ -16,12 +16,17 @@ from mailroom.values.page import PageReading
 LONGEST = 140
 """Characters: one line of the team's list on a desktop, two to three on a phone."""
 READ_WELL_ENOUGH = 0.6
-"""Of a page's own confidence, the mean of its words. One with four words in ten in doubt is looked at, not quoted."""
+"""Of a page's own confidence, the mean of its words. One with four words in ten in doubt is looked at, not quoted.
+
+It does not tell misread handwriting, of which the reader is as sure as of print: the desks say what is handwritten.
+"""
+_SHORTEST = 3
+"""Words of a sentence. 'May he?' says nothing to whoever has not read the letter."""
 _WIDEST_HEADING = 0.75
 """Of the letter's widest line. The first line of a paragraph is about as wide as those below it."""
 _LONGEST_CLOSING = 4
 """Words. 'Thank you for your letter of' begins a letter, 'Thank you' ends one."""
-_TO = "(?:to|about|regarding|concerning|because|as|in)"
+_TO = "(?:to|about|regarding|concerning|because|as|in|under|on|with)"
 _WISH = "like|wish|want|need|ask|request|apply|appeal|object|complain|dispute|challenge"
 _WISHING = "applying|appealing|objecting|complaining|asking|requesting|disputing|challenging"
 
@@ -74,7 +79,8 @@ def _asked(body: Sequence[Line], greeting: int | None) -> str:
     """The first sentence that asks. Without a salutation, one that begins with the asking: addresses come before it."""
     for sentence in sentences_of("\n".join(line.text for line in body)):
         found = _ASKS.search(sentence) if greeting is not None else _ASKS.match(sentence)
-        if found or (sentence.endswith("?") and greeting is not None):
+        is_question = sentence.endswith("?") and greeting is not None
+        if len(sentence.split()) >= _SHORTEST and (found or is_question):
             return sentence
     return ""
 

@@ -55,5 +55,10 @@ def service_name(code: str) -> str:
     return services().name(code) if code else "Not decided"
 
 
+def kind_name(code: str) -> str:
+    """A kind of paper in words; '' is a letter."""
+    return next((k.name for k in services().document_kinds if k.code == code), code.replace("_", " ") or "letter")
+
+
 def flag_name(code: str) -> str:
     return next((f.name for f in services().flags if f.code == code), code.replace("_", " "))

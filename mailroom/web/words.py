@@ -9,12 +9,13 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from mailroom.values.working_days import working_days_between
-from mailroom.web.site import class_name, flag_name, service_name
+from mailroom.web.site import class_name, flag_name, kind_name, service_name
 
 register = template.Library()
 register.filter("service", service_name)
 register.filter("flag", flag_name)
 register.filter("document_class", class_name)
+register.filter("kind_of_paper", kind_name)
 
 
 @register.filter

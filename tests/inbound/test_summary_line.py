@@ -39,6 +39,7 @@ def test_the_line_is_the_letters_subject_or_else_its_first_sentence_that_asks(te
     "text",
     [
         "Dear Sir\nThe weather has been fine. My sister came to tea.\nYours faithfully\nPlease turn over",
+        "Dear Sir\nMay he?\nYours faithfully",
         "STATEMENT OF ACCOUNT\nBrightmere Staffing\nTo: the council, who would like this paid\nTotal due 12.00",
         "",
     ],

@@ -59,6 +59,17 @@ def test_a_row_says_what_the_letter_wants_in_its_own_words_and_a_private_one_to_
         assert "copy bill’" not in signed_in(role).get("/items/").content.decode()
 
 
+def test_a_row_names_the_kind_of_paper_in_words_and_says_what_is_read_from_handwriting(
+    signed_in: Callable[..., Client],
+) -> None:
+    for kind in ("email_print", "handwritten"):
+        item = make_item(doc_type=kind)
+        Item.objects.filter(pk=item.pk).update(decision={"summary": f"Please ring about my {kind[:5]}"})
+    first, second = rows(signed_in("team_member", "council_tax").get("/items/").content.decode())
+    assert "Email, printed" in first and "email_print" not in first and "read as" not in first
+    assert "Handwritten, read as ‘Please ring about my handw’" in second
+
+
 def test_a_row_says_in_words_and_colour_how_long_is_left(signed_in: Callable[..., Client]) -> None:
     today = timezone.localdate()
     for days, service in ((-20, "waste"), (60, "parking")):

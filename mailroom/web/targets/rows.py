@@ -18,7 +18,7 @@ from mailroom.records.figure_listing import FACTS, Wanted
 from mailroom.records.models import Item, Letter
 from mailroom.values.counts import Cause
 from mailroom.web.permission import allowed
-from mailroom.web.site import service_name
+from mailroom.web.site import kind_name, service_name
 from mailroom.web.targets.asking import Choice, choice
 from mailroom.web.targets.machines import figures
 from mailroom.web.words import status_words
@@ -91,7 +91,7 @@ def _item(item: Item) -> tuple[str, ...]:
         item.number,
         _day(item.received),
         service_name(item.service),
-        item.doc_type or "not known",
+        kind_name(item.doc_type) if item.doc_type else "not known",
         _day(item.routed_at),
         _day(item.seen_at),
         _day(item.due),
