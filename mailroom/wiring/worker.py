@@ -20,6 +20,7 @@ from mailroom.inbound.steps.done import clean_done
 from mailroom.inbound.steps.found_again import take_in_spooled
 from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
 from mailroom.inbound.steps.patrol import Errand, Patrol
+from mailroom.inbound.steps.strays import name_strays
 from mailroom.inbound.steps.watch import Watcher
 from mailroom.jobs import Worker, adopt_the_work_of
 from mailroom.outbound import line as outbound_line
@@ -110,6 +111,7 @@ def _hourly(machines: Machines) -> list[Errand]:
     """Housekeeping on this machine's disk."""
     return [
         Errand("done folder", partial(clean_done, machines), _HOUR),
+        Errand("strays in the spool", partial(name_strays, machines), _HOUR),
         Errand("spool", partial(take_in_spooled, machines, watch_folder.move_aside), _HOUR),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import uuid
 
 import pytest
@@ -9,11 +11,13 @@ import pytest
 from mailroom.__main__ import main
 from mailroom.gateways import watch_folder
 from mailroom.inbound.steps.found_again import take_in_spooled
+from mailroom.inbound.steps.strays import name_strays
 from mailroom.inbound.steps.watch import Watcher
 from mailroom.records import lost_files
 from mailroom.records.discarding import SecondPersonNeeded
 from mailroom.records.lost_files import NotLost
 from mailroom.records.models import Batch, Event, WatchedFile
+from tests.inbound.line_machines import NOON
 from tests.lines.watched_folders import Scene, scene
 
 __all__ = ["scene"]
@@ -91,3 +95,27 @@ def test_a_file_given_up_that_turns_up_in_its_folder_is_taken_in(scene: Scene) -
         watcher.look()
         scene.after(4)
     assert Batch.objects.get().filename == "a.pdf"
+
+
+def test_files_in_the_spool_that_no_record_names_are_alarms_until_somebody_takes_them_away(scene: Scene) -> None:
+    held, letters = f"{uuid.uuid4().hex}.pdf", f"{uuid.uuid4().hex}.csv"
+    (scene.spool / "letters").mkdir(parents=True)
+    (scene.spool / "scans" / "arriving-1").mkdir(parents=True)
+    strays = [scene.spool / "letters" / letters, scene.spool / f"{CLAIM}.copy", scene.spool / os.fsdecode(b"caf\xe9")]
+    for path in (*strays, scene.spool / held, scene.spool / CLAIM, scene.spool / "scans" / "arriving-1" / "x"):
+        path.write_text("x")
+    WatchedFile.objects.create(
+        folder="scanner-1", name="b.pdf", claimed_as=held, status="claimed", first_seen=NOON, still_since=NOON
+    )
+    scene.now = dt.datetime.now(dt.UTC)
+    assert name_strays(scene.machines) == 0, "they may be on their way"
+    scene.now += dt.timedelta(hours=2)
+    assert name_strays(scene.machines) == name_strays(scene.machines) == 3, "a scan on no record is taken by itself"
+    said = {f.name: f.problem for f in WatchedFile.objects.filter(status="stuck")}
+    assert set(said) == {f"letters/{letters}", f"{CLAIM}.copy", "caf%E9"}
+    assert "print folder again" in said[f"letters/{letters}"] and "print folder" not in said["caf%E9"]
+    assert all(path.exists() for path in strays)
+    for path in strays:
+        path.unlink()
+    assert name_strays(scene.machines) == 0
+    assert not WatchedFile.objects.filter(status="stuck").exists()

@@ -32,7 +32,7 @@ def take_in_spooled(machines: Machines, move_aside: MoveAside) -> int:
     """Take in every scan of the spool whose claim is on no record, or was given up. Returns how many."""
     intake = machines.config.intake
     spool = place(machines.data, intake.spool)
-    lying = [p for p in sorted(spool.iterdir()) if _CLAIM.fullmatch(p.name) and p.is_file()] if spool.is_dir() else []
+    lying = [p for p in sorted(spool.iterdir()) if is_claim(p.name) and p.is_file()] if spool.is_dir() else []
     known = set(_claims_of(lying).exclude(status=WatchedFileStatus.GONE).values_list("claimed_as", flat=True))
     lost = [p for p in lying if p.name not in known]
     for path in lost:
@@ -42,6 +42,11 @@ def take_in_spooled(machines: Machines, move_aside: MoveAside) -> int:
         move_aside(path, place(machines.data, intake.done) / _today(machines).isoformat() / _SOURCE, name)
         log.warning("a scan in the spool was on no record and is taken in as %s", name)
     return len(lost)
+
+
+def is_claim(name: str) -> bool:
+    """Whether a file of the spool bears the name of a claim."""
+    return bool(_CLAIM.fullmatch(name))
 
 
 def _claims_of(lying: Sequence[Path]) -> QuerySet[WatchedFile]:
