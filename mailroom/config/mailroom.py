@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from itertools import combinations
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from pydantic import Field, field_validator, model_validator
 
@@ -121,7 +122,8 @@ class MailroomConfig(Section):
 
 def refuse_overlaps(folders: Mapping[str, PurePosixPath]) -> None:
     """Raises ValueError naming the first two of which one lies in the other."""
-    for (one, a), (other, b) in combinations(folders.items(), 2):
+    straight = {what: PurePosixPath(normpath(path)) for what, path in folders.items()}  # a/../b is b
+    for (one, a), (other, b) in combinations(straight.items(), 2):
         if a == b or a in b.parents or b in a.parents:
             raise ValueError(f"{one} ({a}) and {other} ({b}) overlap; move one of them out of the other")
 
