@@ -1,6 +1,7 @@
 """Server time of every desk's pages and of the search, on a database of a million items and 150,000 customers.
 
     python -m tests.benchmarks.bench_web                     both databases, about ten minutes
+    python -m tests.benchmarks.bench_web --database postgres --phrases
     python -m tests.benchmarks.bench_web --database sqlite --items 100000 --customers 15000
 
 Prints the table of docs/benchmarks.md, section 'Web pages'. Ends with 1 when a page is slower than it may be.
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--customers", type=int, default=150_000)
     parser.add_argument("--keep", type=Path, help="folder of an SQLite database to make, or to use again")
     parser.add_argument("--only", default="", help="pages with this in their name")
+    parser.add_argument("--phrases", action="store_true", help="the search of phrases alone, instead of the pages")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.here:
@@ -47,6 +49,7 @@ def _in_own_process(args: argparse.Namespace, name: str) -> int:
 
     command = [sys.executable, "-m", "tests.benchmarks.bench_web", "--here", "--database", name]
     command += ["--items", str(args.items), "--customers", str(args.customers), "--only", args.only]
+    command += ["--phrases"] if args.phrases else []
     with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as made:
         folder = args.keep or Path(made)
         environment = {**os.environ, "MAILROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "mailroom.settings"}
@@ -71,6 +74,8 @@ def _measure(args: argparse.Namespace) -> int:
     if not Item.objects.exists():
         build(args.items, args.customers)
     _say(f"{args.database}: {args.items:,} items, {args.customers:,} customers, made in {_since(began):.0f} s")
+    if args.phrases:
+        return _phrases()
     slow = 0
     _say("| page | median ms | slowest ms | queries | kB | may take |\n|---|---|---|---|---|---|")
     for measured in _pages(args.only):
@@ -80,6 +85,14 @@ def _measure(args: argparse.Namespace) -> int:
         figures = f"{times} | {measured.queries} | {measured.size // 1000} | {1000 * measured.limit:.0f}"
         _say(f"| {measured.words}{' **too slow**' if late else ''} | {figures} |")
     return 1 if slow else 0
+
+
+def _phrases() -> int:
+    from tests.benchmarks.web_phrases import phrase_rows
+
+    for row in phrase_rows():
+        _say(row)
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
