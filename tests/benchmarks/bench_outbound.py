@@ -6,7 +6,8 @@ Rates are letters a CPU-second of one core, so that a busy machine does not chan
     python -m tests.benchmarks.bench_outbound --letters 10000 --customers 20000 --peers 20
 
 Everybody in it is synthetic. A third of the rows give a customer number, a third an account number, and a third only
-a name and an address. The databases are SQLite in a folder of their own, removed afterwards.
+a name and an address. The databases are SQLite in a folder of their own, or with --database postgresql a PostgreSQL
+server of their own, removed afterwards.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
+
+from tests.postgres import make_database, postgres_server
 
 if TYPE_CHECKING:
     from mailroom.outbound.machines import OutboundMachines
@@ -53,12 +57,16 @@ MERGED = "LibreOffice, letters merged before"
 def main() -> int:
     """Run it and print a table. 0 when memory stayed below the limit and ours is 20 times the faster peer."""
     args = _arguments()
-    with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder, ExitStack() as servers:
         data = Path(folder)
         os.environ["MAILROOM_DATA"] = folder
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailroom.settings")
         for name in ("MAILROOM_DATABASE_URL", "MAILROOM_ENGINE_URL"):
             os.environ.pop(name, None)
+        if args.database == "postgresql":
+            server = servers.enter_context(postgres_server())
+            os.environ["MAILROOM_DATABASE_URL"] = make_database(server, "mailroom")
+            os.environ["MAILROOM_ENGINE_URL"] = make_database(server, "engine")
         django.setup()
         ours = _ours(data, args.letters, args.customers)
         peers = _peers(data, args.peers) if args.peers else {}
@@ -77,6 +85,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Letters a second by stage, beside other ways of making them.")
     parser.add_argument("--letters", type=int, default=70_000)
     parser.add_argument("--customers", type=int, default=150_000)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--peers", type=int, default=40, help="letters made by each other way; 0 leaves them out")
     return parser.parse_args()
 

@@ -59,7 +59,7 @@ print(count, peak() - before)
 
 
 def _book(path: Path, rows: int) -> Path:
-    """As Excel saves it: every word once among the shared strings."""
+    """Its words stand in its cells, as openpyxl writes them; Excel keeps them apart, among shared strings."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for n in range(rows):
@@ -71,7 +71,7 @@ def _book(path: Path, rows: int) -> Path:
 
 @pytest.mark.slow
 def test_an_xlsx_file_of_a_hundred_thousand_rows_is_read_row_by_row(tmp_path: Path) -> None:
-    """Its shared strings are in memory (300,000 of them), its cells never: they alone would take some 300 MB."""
+    """Its cells are never in memory together: they alone would take some 300 MB."""
     large, small = _book(tmp_path / "large.xlsx", 100_000), _book(tmp_path / "small.xlsx", 2)
     command = [sys.executable, "-c", _READ, str(large), str(small)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
