@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncDate
 
@@ -156,8 +156,7 @@ FACTS = tuple(_FACTS)
 
 def letters(wanted: Wanted, ways: Ways) -> QuerySet[Letter]:
     """The letters behind a figure, the oldest first, each with `cause`-telling columns bearer and postage."""
-    bearer = Letter.objects.filter(mailpiece=OuterRef("mailpiece")).values("mailpiece").annotate(n=Min("pk"))
-    rows = settled(wanted.first, wanted.last, ways.zone).annotate(bearer=Subquery(bearer.values("n")))
+    rows = settled(wanted.first, wanted.last, ways.zone).annotate(bearer=_bearer(wanted.service))
     if wanted.service:
         rows = rows.filter(mailing__service=wanted.service)
     if wanted.kind:
@@ -172,6 +171,17 @@ def letters(wanted: Wanted, ways: Ways) -> QuerySet[Letter]:
         ordinary = _posted_alone() & ~Q(mailpiece__postage__in=ways.cheaper_classes)
         rows = rows.exclude(status__in=LetterStatus.handed_off()).exclude(ordinary)
     return rows.select_related("mailing", "mailpiece").order_by("sent_at", "pk")
+
+
+def _bearer(service: str) -> Case | Subquery:
+    """The first letter of a letter's envelope, which bears its postage.
+
+    Looking into envelopes is the dear part. PostgreSQL would look into every service's before it picks one service's
+    letters; asked only where the mailing is that service's, it picks them first.
+    """
+    first = Letter.objects.filter(mailpiece=OuterRef("mailpiece")).values("mailpiece").annotate(n=Min("pk"))
+    found = Subquery(first.values("n"))
+    return Case(When(mailing__service=service, then=found)) if service else found
 
 
 def _posted_alone() -> Q:

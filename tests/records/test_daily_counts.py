@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailroom.records import daily_counts, figure_rows
+from mailroom.config.targets import Sources
+from mailroom.records import daily_counts, figure_listing, figure_rows
 from mailroom.records.daily_counts import Counting, catch_up, counted, differences, kept, make_again
+from mailroom.records.figure_listing import Wanted, Ways
 from mailroom.records.models import (
     Batch,
     DailyCount,
@@ -282,3 +284,22 @@ def test_what_is_kept_is_what_the_rows_say_and_slices_add_up(batch: Batch, rows:
                 for rows_of in (answering, whole.clocks)
             )
             assert level(shown, Clock.ANSWERED, month.last) == level(wanted, Clock.ANSWERED, month.last)
+
+
+def test_only_a_services_own_letters_are_asked_whether_they_bear_an_envelopes_postage(mailing: Mailing) -> None:
+    """Asked of every service's letters, the first page of a large council's list took seconds."""
+    other = Mailing.objects.create(
+        service="waste", document_class="bill", title="t", source="api", submitted_by="a", submitted_at=at(4)
+    )
+    run = PrintRun.objects.create(cut_off=at(5), built_by="a")
+    for number, of in enumerate((mailing, other), start=1):
+        envelope = piece(run, number, "second", 69)
+        for _ in range(2):
+            letter(of, status=LetterStatus.POSTED, mailpiece=envelope)
+    ways = Ways(LONDON, Sources(), (), ())
+    rows = figure_listing.letters(Wanted(DAY, DAY), ways)
+    of_one = figure_listing.letters(Wanted(DAY, DAY, service="waste"), ways)
+    every = {row.pk: row.bearer for row in rows}
+    assert {row.pk: row.bearer for row in of_one} == {row.pk: every[row.pk] for row in rows if row.mailing == other}
+    asked = str(figure_listing.letters(Wanted(DAY, DAY, service="waste", paper=True), ways).query)
+    assert asked.count("MIN(") == asked.count("CASE WHEN") > 0
