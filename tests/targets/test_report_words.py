@@ -57,6 +57,26 @@ def test_an_action_names_how_far_behind_only_where_a_target_is_behind() -> None:
     assert words.attention(view, NAMES) == ("30% fewer items: off course, 9 items a year behind the path.",)
 
 
+def test_where_nothing_calls_for_action_no_more_is_said_than_is_known() -> None:
+    view = a_view()
+    early, on_path = progress(857, 981, Standing.TOO_EARLY), progress(857, 981, Standing.ON_PATH)
+    levels = dataclasses.replace(
+        view.levels,
+        services={"planning": level(in_time=10)},
+        promises_open=Level(Clock.PROMISED, 0, 0, 0, 0, 0, None, None, None),
+    )
+    calm = dataclasses.replace(
+        view, levels=levels, shift=(), quality=dataclasses.replace(view.quality, chasers=0, repeats=0)
+    )
+    (said,) = words.attention(dataclasses.replace(calm, progress=(early, on_path)), NAMES)
+    assert "too early to say of 1 of 2 targets" in said and "on its path" not in said
+    (said,) = words.attention(dataclasses.replace(calm, progress=(on_path,)), NAMES)
+    assert said == "Nothing: every target is on its path and every service keeps its promise."
+    unmeasured = dataclasses.replace(calm, levels=dataclasses.replace(levels, services={}), progress=())
+    (said,) = words.attention(unmeasured, NAMES)
+    assert "no target is set" in said and "no service has been measured yet" in said
+
+
 @pytest.mark.parametrize(("overdue", "said"), [(0, "Planning: 50% answered in time."),
                                                (3, "Planning: 36% answered in time, 3 of those received in October"
                                                    " 2026 overdue.")])  # fmt: skip

@@ -216,7 +216,24 @@ def attention(view: Overview, names: Names) -> tuple[str, ...]:
         points.append(f"{plural(promised.overdue, 'promise')} given in holding replies passed without an answer.")
     points += _demand(view)
     points += [f"{names.service(s.service)}, {names.kind(s.kind)}: {s.step}." for s in view.shift[:1] if s.expected]
-    return tuple(points) or ("Nothing: every target is on its path and every service keeps its promise.",)
+    return tuple(points) or (_nothing_amiss(view, judged=bool(weak)),)
+
+
+def _nothing_amiss(view: Overview, judged: bool) -> str:
+    """No more than the figures say. judged: whether any service has answered items or overdue ones."""
+    early = sum(one.standing is Standing.TOO_EARLY for one in view.progress)
+    if not view.progress:
+        targets = "no target is set"
+    elif early:
+        targets = f"it is too early to say of {number(early)} of {plural(len(view.progress), 'target')}"
+    else:
+        targets = "every target is on its path"
+    services = "every service keeps its promise" if judged else "no service has been measured yet"
+    return (
+        f"Nothing that is known: {targets}, and {services}."
+        if early or not judged
+        else f"Nothing: {targets} and {services}."
+    )
 
 
 def _falling_short(one: Progress) -> str:
