@@ -17,6 +17,14 @@ _EMPTY_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A line for the signature with nothing on it, the next field or the end behind it."""
+_RULE = r"(?:_{4,}|[.…]{4,}|(?:\. ){3,}\.|-{5,}|\[ {4,}\])"
+_EMPTY_RULE = re.compile(
+    r"^[ \t]*(?:[\w'’(),/]+ ){0,4}?(?:signed|sign(?: here| below)?|signatures?(?:\(s\))?)\b[^\n_.…\[]{0,45}?"
+    rf"[: \tXx1]{{0,12}}{_RULE}[ \t_.…]*"
+    r"(?:$|(?:date|dated|print|name|position|2|and)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The same with a rule of points or underscores; a date may stand behind it on the line, a name on it may not."""
 _NOT = r"(?:not|never|n['’]t|nt|cannot|forgot(?:ten)? to|omitted to|neglected to|unable to|without)"
 _HOLDERS = r"(?:his|her|their|my|our|an?)"
 _TOLD = re.compile(
@@ -35,6 +43,6 @@ _OF_OTHERS = re.compile(
 
 def is_unsigned(text: str) -> bool:
     """Whether the item lies empty where it wants a signature, or says that it is not signed."""
-    if _EMPTY_LINE.search(text):
+    if _EMPTY_LINE.search(text) or _EMPTY_RULE.search(text):
         return True
     return any(_TOLD.search(s) and not _OF_OTHERS.search(s) for s in sentences_of(text, ".!?;"))

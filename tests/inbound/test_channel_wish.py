@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from mailroom.inbound.channel_wish import ASKS_FOR_EMAIL, ASKS_FOR_POST, WITHOUT_SCREEN, channel_wishes
@@ -76,3 +78,46 @@ def test_voting_by_post_is_no_wish_about_letters() -> None:
         ASKS_FOR_POST,
     )
     assert channel_wishes("I should like to vote by post from now on.") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kindly reply to tom@harbour.example.",
+        "A reply by e-mail (ines@plover.example) would suit me best.",
+        "Only my e-mail is private, so use only that: m.k@plover.example",
+        "Answer me here, nothing in the post.",
+        "How do you want your answer?  [ ] letter  [X] e-mail  r.oduya@plover.example",
+    ],
+)
+def test_one_who_asks_for_this_answer_by_email_is_heard(text: str) -> None:
+    assert channel_wishes(text) == (ASKS_FOR_EMAIL,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I sent it to your officer by e-mail and she replied to tom@harbour.example.",
+        "Our e-mail is not working.",
+        "How do you want your answer?  [X] letter  [X] e-mail",
+    ],
+)
+def test_an_answer_told_of_or_a_choice_of_both_ways_is_no_wish_for_email(text: str) -> None:
+    assert channel_wishes(text) == ()
+
+
+def test_a_ticked_choice_of_post_is_a_wish() -> None:
+    assert channel_wishes("Reply by:  [ ] e-mail   [X] post") == (ASKS_FOR_POST,)
+
+
+@pytest.mark.parametrize(
+    "text", ["Nothing over the internet for me.", "My aunt has no computer.", "Pen and paper, as ever."]
+)
+def test_one_who_keeps_away_from_machines_is_heard(text: str) -> None:
+    assert WITHOUT_SCREEN in channel_wishes(text)
+
+
+def test_a_long_line_is_looked_through_at_once() -> None:
+    started = perf_counter()
+    channel_wishes("please reply a.b@c no email not " * 3_000)
+    assert perf_counter() - started < 5
