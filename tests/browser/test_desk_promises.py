@@ -73,9 +73,11 @@ def test_a_page_left_open_is_not_in_use_and_says_so_when_its_session_has_ended(
 ) -> None:
     make_batch("quarantined", pages=1)
     page = sign_in("print_unit")
-    with page.expect_request("**/preview") as picture:
+    with page.expect_response("**/preview") as picture:  # what was asked is known whole when it is answered
         page.goto("/print-unit/")
-    assert picture.value.all_headers()["accept"].startswith("image/"), "this is how the server knows it from a page"
+    assert picture.value.request.all_headers()["accept"].startswith("image/"), (
+        "this is how the server knows it from a page"
+    )
     page.wait_for_selector("body.js-enabled")
     session = SessionStore(Session.objects.get().session_key)
     session["in_use"] = 1
