@@ -22,6 +22,8 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 from mailroom.config.mail import Mailbox, Security
 from mailroom.errors import Misconfigured, Retry
 
+_GONE = "EXPUNGEISSUED"
+"""What a server answers of a message that is no longer there (RFC 5530)."""
 _TIMEOUT = 60.0
 _MEGABYTE = 1_000_000
 
@@ -104,6 +106,11 @@ class ImapMailbox:
         except (MailboxLoginError, ssl.SSLCertVerificationError) as wrong:
             raise self._wrong("the sign-in was refused, or the server's certificate is not trusted") from wrong
         except ImapToolsError as refused:
+            if _GONE in str(refused):
+                raise MailboxAway(
+                    f"A message of mailbox '{self._settings.name}' was moved on by another program meanwhile. "
+                    "The next round looks at what is left."
+                ) from refused
             raise self._wrong(f"the server refused ({type(refused).__name__})") from refused
         except (OSError, imaplib.IMAP4.error) as away:
             if "TLS not supported" in str(away):
@@ -122,12 +129,15 @@ class ImapMailbox:
 
     def _message(self, box: BaseMailBox, uid: str, claim: str) -> MailboxMessage:
         """Size first, the bytes only when they are within the limit. Reading marks nothing."""
-        facts = _fetched(box, uid, "(RFC822.SIZE INTERNALDATE)")
+        facts = _fetched(box, uid, "(RFC822.SIZE INTERNALDATE)", b"RFC822.SIZE ")
         size, when = int(facts.partition(b"RFC822.SIZE ")[2].split()[0].rstrip(b")")), imaplib.Internaldate2tuple(facts)
         arrived = dt.datetime.fromtimestamp(time.mktime(when) if when else time.time(), dt.UTC)
         if size > self._settings.max_megabytes * _MEGABYTE:
             return MailboxMessage(_told_apart(claim, facts), arrived, b"", self._too_large(size))
-        raw = _fetched(box, uid, "(BODY.PEEK[])")
+        raw = _fetched(box, uid, "(BODY.PEEK[])", b"BODY[]")
+        # Of a message that another worker moves on at this moment Dovecot gives the head and blanks for the rest.
+        box.client.noop()
+        _fetched(box, uid, "(UID)", b"UID ")
         return MailboxMessage(_told_apart(claim, raw), arrived, raw)
 
     def _too_large(self, size: int) -> str:
@@ -156,13 +166,18 @@ def _told_apart(claim: str, of: bytes) -> str:
     return f"{claim}-{hashlib.sha256(of).hexdigest()[:12]}"
 
 
-def _fetched(box: BaseMailBox, uid: str, what: str) -> bytes:
-    """The literal of an answer if it has one, else its line."""
+def _fetched(box: BaseMailBox, uid: str, what: str, named: bytes) -> bytes:
+    """The literal of the part that is `named` so if it has one, else its line.
+
+    Another worker may have moved the message on meanwhile: the server then says nothing, or something else, such as new
+    flags of other messages.
+    """
     _, answer = box.client.uid("fetch", uid, what)
-    found = [part[1] if isinstance(part, tuple) else part for part in answer if part]
-    if not found:
-        raise imaplib.IMAP4.abort("the message is no longer there")
-    return bytes(found[0])
+    for part in answer:
+        head, content = part if isinstance(part, tuple) else (part, part)
+        if head and named in head:
+            return bytes(content)
+    raise imaplib.IMAP4.abort("the message is no longer there")
 
 
 def _folder(box: BaseMailBox, name: str) -> str:

@@ -47,6 +47,20 @@ def test_a_message_not_made_safe_stays_unread_and_comes_again_under_the_same_cla
     assert imap.folder("crash", "INBOX") == []
 
 
+def test_a_message_that_another_worker_took_meanwhile_is_not_taken_for_an_empty_one(imap: ImapServer) -> None:
+    imap.put("shared", LETTER, SECOND)
+    taken: list[bytes] = []
+
+    def while_another_takes_all(message: MailboxMessage) -> None:
+        taken.append(message.raw)
+        ImapMailbox(imap.settings("shared")).poll(lambda _: None)
+
+    with pytest.raises(MailboxAway):
+        ImapMailbox(imap.settings("shared")).poll(while_another_takes_all)
+    assert taken == [LETTER]
+    assert imap.folder("shared", "INBOX") == []
+
+
 def test_claims_of_two_messages_differ_and_fit_a_batch(imap: ImapServer) -> None:
     imap.put("claims", LETTER, LETTER)
     claims = {m.claim for m in taken_from(ImapMailbox(imap.settings("claims")))}
