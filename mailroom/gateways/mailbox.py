@@ -36,6 +36,10 @@ class MailboxSettingsWrong(Misconfigured):
     """The mailbox cannot be used the way config/mail.toml says."""
 
 
+class _MovedOn(Exception):
+    """The message that was asked for is no longer there."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxMessage:
     """One message. arrived: when the server got it.
@@ -105,12 +109,11 @@ class ImapMailbox:
             yield
         except (MailboxLoginError, ssl.SSLCertVerificationError) as wrong:
             raise self._wrong("the sign-in was refused, or the server's certificate is not trusted") from wrong
+        except _MovedOn as gone:
+            raise self._moved_on() from gone
         except ImapToolsError as refused:
             if _GONE in str(refused):
-                raise MailboxAway(
-                    f"A message of mailbox '{self._settings.name}' was moved on by another program meanwhile. "
-                    "The next round looks at what is left."
-                ) from refused
+                raise self._moved_on() from refused
             raise self._wrong(f"the server refused ({type(refused).__name__})") from refused
         except (OSError, imaplib.IMAP4.error) as away:
             if "TLS not supported" in str(away):
@@ -139,6 +142,12 @@ class ImapMailbox:
         box.client.noop()
         _fetched(box, uid, "(UID)", b"UID ")
         return MailboxMessage(_told_apart(claim, raw), arrived, raw)
+
+    def _moved_on(self) -> MailboxAway:
+        return MailboxAway(
+            f"A message of mailbox '{self._settings.name}' was moved on by another program meanwhile. "
+            "The next round looks at what is left."
+        )
 
     def _too_large(self, size: int) -> str:
         return (
@@ -177,7 +186,7 @@ def _fetched(box: BaseMailBox, uid: str, what: str, named: bytes) -> bytes:
         head, content = part if isinstance(part, tuple) else (part, part)
         if head and named in head:
             return bytes(content)
-    raise imaplib.IMAP4.abort("the message is no longer there")
+    raise _MovedOn
 
 
 def _folder(box: BaseMailBox, name: str) -> str:

@@ -55,7 +55,7 @@ def test_a_message_that_another_worker_took_meanwhile_is_not_taken_for_an_empty_
         taken.append(message.raw)
         ImapMailbox(imap.settings("shared")).poll(lambda _: None)
 
-    with pytest.raises(MailboxAway):
+    with pytest.raises(MailboxAway, match="moved on by another program"):
         ImapMailbox(imap.settings("shared")).poll(while_another_takes_all)
     assert taken == [LETTER]
     assert imap.folder("shared", "INBOX") == []
