@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import Field, model_validator
 
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import Section, load_section, repeated
 
 
 class CostLine(StrEnum):
@@ -80,7 +80,7 @@ class Costs(Section):
             *((m.line.value, m.starts) for m in self.minutes),
             *((f"contact {c.channel}", c.starts) for c in self.contact),
         ]
-        twice = sorted({name for name, starts in keys if keys.count((name, starts)) > 1})
+        twice = sorted({name for name, _ in repeated(keys)})
         if twice:
             raise ValueError(f"{', '.join(twice)} has two prices from the same day; remove one")
         return self

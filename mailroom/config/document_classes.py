@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import Section, load_section, repeated
 
 
 class EmailCarries(StrEnum):
@@ -108,8 +108,7 @@ class DocumentClasses(Section):
 
     @model_validator(mode="after")
     def _codes_differ(self) -> DocumentClasses:
-        codes = [c.code for c in self.document_class]
-        twice = sorted({c for c in codes if codes.count(c) > 1})
+        twice = sorted(repeated(c.code for c in self.document_class))
         if twice:
             raise ValueError(f"document class {', '.join(twice)} appears twice; give each its own code")
         return self

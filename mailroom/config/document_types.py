@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import Section, load_section, repeated
 
 
 class DocumentKind(Section):
@@ -25,8 +25,7 @@ class DocumentKinds(Section):
     @field_validator("kind")
     @classmethod
     def _codes_differ(cls, kinds: tuple[DocumentKind, ...]) -> tuple[DocumentKind, ...]:
-        codes = [k.code for k in kinds]
-        twice = sorted({c for c in codes if codes.count(c) > 1})
+        twice = sorted(repeated(k.code for k in kinds))
         if twice:
             raise ValueError(f"two kinds have the code {', '.join(twice)}; remove one")
         return kinds

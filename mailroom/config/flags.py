@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import Section, load_section, repeated
 
 
 class FlagAim(StrEnum):
@@ -47,7 +47,7 @@ class FlagCatalogue(Section):
     @classmethod
     def _codes_differ(cls, flags: tuple[FlagKind, ...]) -> tuple[FlagKind, ...]:
         codes = [f.code for f in flags]
-        twice = sorted({c for c in codes if codes.count(c) > 1})
+        twice = sorted(repeated(codes))
         if twice:
             raise ValueError(f"two flags have the code {', '.join(twice)}; remove one")
         lost = sorted({f.needs for f in flags} - {"", *codes})

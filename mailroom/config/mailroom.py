@@ -11,7 +11,7 @@ from posixpath import normpath
 
 from pydantic import Field, field_validator, model_validator
 
-from mailroom.config.section import Section
+from mailroom.config.section import Section, repeated
 
 
 class CuttingPolicy(StrEnum):
@@ -101,8 +101,7 @@ class MailroomConfig(Section):
     @field_validator("watch_folder")
     @classmethod
     def _names_differ(cls, folders: tuple[WatchFolder, ...]) -> tuple[WatchFolder, ...]:
-        names = [f.name for f in folders]
-        twice = sorted({n for n in names if names.count(n) > 1})
+        twice = sorted(repeated(f.name for f in folders))
         if twice:
             raise ValueError(f"two folders are named {', '.join(twice)}; give each its own name")
         return folders

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import Field, field_validator
 
 from mailroom.config.mail import Mailbox, Smtp, Transport
-from mailroom.config.section import EmailAddress, Section, load_section
+from mailroom.config.section import EmailAddress, Section, load_section, repeated
 
 
 class LetterEmails(Section):
@@ -69,8 +69,7 @@ class Outgoing(Section):
     @field_validator("print_folder")
     @classmethod
     def _names_differ(cls, folders: tuple[PrintFolder, ...]) -> tuple[PrintFolder, ...]:
-        names = [f.name for f in folders]
-        twice = sorted({n for n in names if names.count(n) > 1})
+        twice = sorted(repeated(f.name for f in folders))
         if twice:
             raise ValueError(f"two folders are named {', '.join(twice)}; give each its own name")
         return folders

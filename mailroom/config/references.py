@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from mailroom.config.section import RegularExpression, Section, load_section
+from mailroom.config.section import RegularExpression, Section, load_section, repeated
 
 
 class ReferenceKind(Section):
@@ -52,8 +52,7 @@ class ReferenceCatalogue(Section):
     @field_validator("reference")
     @classmethod
     def _types_differ(cls, kinds: tuple[ReferenceKind, ...]) -> tuple[ReferenceKind, ...]:
-        types = [k.type for k in kinds]
-        twice = sorted({t for t in types if types.count(t) > 1})
+        twice = sorted(repeated(k.type for k in kinds))
         if twice:
             raise ValueError(f"two references have the type {', '.join(twice)}; give each its own")
         return kinds

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -11,6 +13,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from mailroom.errors import Misconfigured
 from mailroom.values.email_address import is_email_address
+
+Named = TypeVar("Named", bound=Hashable)
+
+
+def repeated(names: Iterable[Named]) -> set[Named]:
+    """Those that stand there more than once."""
+    return {name for name, times in Counter(names).items() if times > 1}
 
 
 class Section(BaseModel):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
-from mailroom.config.section import Section, load_section
+from mailroom.config.section import Section, load_section, repeated
 from mailroom.values.month import Month
 
 
@@ -194,7 +194,7 @@ class Targets(Section):
     @model_validator(mode="after")
     def _codes_differ(self) -> Targets:
         codes = [*(t.code for t in self.target), *(s.code for s in self.standard)]
-        twice = sorted({c for c in codes if codes.count(c) > 1})
+        twice = sorted(repeated(codes))
         if twice:
             raise ValueError(f"the code {', '.join(twice)} is used twice; give each target and standard its own")
         return self

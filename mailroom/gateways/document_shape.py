@@ -13,11 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
-MOST_PHRASES = 4
+from mailroom.values.email_heads import heads_of_an_email
+
+_MOST_PHRASES = 4
 """Further ones say the same again."""
 _A_SIGN, _A_PHRASE = 0.3, 1.0
-"""Sizes beside the words, whose row has length one. Phrases three times as heavy: by leaving out each author of the
-examples in turn, which also showed that half or double of either moves no figure by more than one in a hundred."""
+"""Sizes beside the words, whose row has length one. Tried on the letters of three authors, each left out in turn:
+phrases at 0.3 are one letter in a hundred worse on two of them and the same on the third."""
 _AMOUNT = re.compile(r"£\s?\d")
 _SUM = re.compile(r"\b\d[\d,]*\.\d\d\b")
 _BOX = re.compile(r"\[[ xX]?\]")
@@ -25,7 +27,6 @@ _LABEL = re.compile(r"[A-Z][^.:]{1,35}:\s?")
 _EMPTY_LINE = re.compile(r"_{4,}|\.{6,}")
 _GREETING = re.compile(r"^\s*dear\b", re.IGNORECASE | re.MULTILINE)
 _CLOSING = re.compile(r"\byours (?:sincerely|faithfully|truly)", re.IGNORECASE)
-_EMAIL_HEAD = re.compile(r"^\W*(from|to|sent|subject|date|cc)\s*[:;]", re.IGNORECASE | re.MULTILINE)
 _MYSELF = re.compile(r"\b(?:I|my|me)\b")
 _SENTENCE = re.compile(r"[.!?]\s")
 
@@ -54,7 +55,7 @@ _SIGNS: tuple[tuple[Callable[[_Measured], float], tuple[float, ...]], ...] = (
     (lambda m: 100 * sum(map(str.isdigit, m.text)) / max(1, len(m.text)), (2, 5, 8, 12)),
     (lambda m: bool(_GREETING.search(m.text)), (1,)),
     (lambda m: bool(_CLOSING.search(m.text)), (1,)),
-    (lambda m: len({head.lower() for head in _EMAIL_HEAD.findall(m.text)}), (1, 2, 3, 4)),
+    (lambda m: heads_of_an_email(m.lines), (1, 2, 3, 4)),
     (lambda m: bool(_MYSELF.search(m.text)), (1,)),
     (lambda m: m.text.count("!"), (1, 3)),
     (lambda m: len(_SENTENCE.findall(m.text)), (1, 3, 8, 15)),
@@ -78,7 +79,7 @@ class DocumentShape:
         measured = _Measured(text, tuple(line.strip() for line in text.split("\n") if line.strip()))
         signs = [_A_SIGN * (sign(measured) >= step) for sign, steps in _SIGNS for step in steps]
         plain = " ".join(text.lower().replace("’", "'").split())
-        counts = (min(MOST_PHRASES, len(set(kind.findall(plain)))) for kind in self._patterns)
+        counts = (min(_MOST_PHRASES, len(set(kind.findall(plain)))) for kind in self._patterns)
         return np.array([*signs, *(_A_PHRASE * count**0.5 for count in counts)], dtype=np.float32)
 
     def of_all(self, texts: Sequence[str]) -> np.ndarray:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from mailroom.values.decisions import ItemPages
+from mailroom.values.email_heads import heads_of_an_email
 from mailroom.values.page import PageReading, TextSource
 
 EMAIL, LETTER, HANDWRITTEN = "email_print", "letter", "handwritten"
@@ -14,7 +13,6 @@ SURE_OF_PRINT = 0.91
 """Above this confidence a page that the reader of print read is print. Of 103 scanned pages of letters it read 67: 66
 typed, all above it, and one written by hand, at it; the second reader read 34 written by hand and two typed."""
 _HEAD_LINES = 12
-_EMAIL_HEAD = re.compile(r"^\W*(from|to|sent|subject|date|cc)\s*[:;]", re.IGNORECASE)
 _BY_HAND = (TextSource.RAPIDOCR, TextSource.MERGED)
 
 
@@ -28,7 +26,7 @@ def document_type(item: ItemPages, estimated: str) -> str:
     written = [p for p in item.pages if p.words]
     if not written:
         return estimated
-    heads = _email_heads(written[0])
+    heads = heads_of_an_email(written[0].text.split("\n")[:_HEAD_LINES])
     if estimated == LETTER and heads >= HEADS_OF_AN_EMAIL:
         return EMAIL
     if estimated == EMAIL and heads == 0:
@@ -43,9 +41,3 @@ def _is_print(page: PageReading) -> bool:
     if page.source is TextSource.TESSERACT:
         return page.confidence > SURE_OF_PRINT
     return page.source is TextSource.OWN_TEXT
-
-
-def _email_heads(page: PageReading) -> int:
-    """How many different heads of an email open lines at the top."""
-    found = (_EMAIL_HEAD.match(line) for line in page.text.split("\n")[:_HEAD_LINES])
-    return len({head[1].lower() for head in found if head})

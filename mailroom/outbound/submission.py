@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailroom.config.section import repeated
 from mailroom.outbound.letter_template import LetterTemplate, field_key
 from mailroom.outbound.postal_address import AddressProblem, LetterAddress, address_from
 from mailroom.values.attachment import file_key
@@ -195,7 +196,7 @@ def _column_key(column: str) -> str:
 def _head_problems(head: Sequence[str], columns: Mapping[str, str], template: LetterTemplate) -> Iterator[RowProblem]:
     """Columns missing or given twice."""
     keys = [_column_key(c) for c in head if c]
-    for key in sorted({k for k in keys if keys.count(k) > 1}):
+    for key in sorted(repeated(keys)):
         yield RowProblem(1, columns[key], "column_twice", "This column is there twice. Keep one of them.")
     for name in sorted(template.needed):
         if _column_key(name) not in columns:

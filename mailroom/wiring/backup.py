@@ -180,9 +180,9 @@ def _opened(source: Path) -> Iterator[tarfile.TarFile]:
 def _refuse_another_file(target: Path) -> None:
     """An earlier backup gives way to the new one; a file of another kind was named by a slip."""
     try:
-        with tarfile.open(target) as tar:
+        with _opened(target) as tar:
             tar.getmember("backup.json")
-    except (tarfile.TarError, KeyError) as another:
+    except NotABackup as another:
         raise NotABackup(
             f"{target.name} is there and is no backup. It was left as it is: name another file."
         ) from another

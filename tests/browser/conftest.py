@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -61,9 +62,9 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., P
     """Pages of people who are not signed in; what is left open would speak to a server that has stopped."""
     opened = []
 
-    def start(width: int = 1280, height: int = 900) -> Page:
+    def start(width: int = 1280, height: int = 900, **settings: Any) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB"
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB", **settings
         )
         opened.append(context)
         return context.new_page()
@@ -75,9 +76,10 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., P
 
 @pytest.fixture
 def sign_in(visit: Callable[..., Page], person: Callable[..., object]) -> Callable[..., Page]:
-    def start(role: str, *services: str, width: int = 1280, height: int = 900) -> Page:
+    def start(role: str, *services: str, **settings: Any) -> Page:
+        """settings: width, height and whatever else a browser's context takes."""
         person(role, *services)
-        page = visit(width, height)
+        page = visit(**settings)
         page.goto("/sign-in/")
         page.get_by_label("User name").fill(role)
         page.get_by_label("Password").fill(PASSWORD)

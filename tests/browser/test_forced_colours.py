@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page
 
-from tests.web.conftest import PASSWORD
 from tests.web.post import make_item
 from tests.web.print_unit import PrintUnitOnRecord
 
@@ -18,28 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(params=["dark", "light"])
-def high_contrast(
-    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, person: Callable[..., object]
-) -> Iterator[Callable[..., Page]]:
-    context = browser.new_context(
-        base_url=live_server.url,
-        forced_colors="active",
-        color_scheme=request.param,
-        viewport={"width": 1280, "height": 900},
-    )
-
-    def start(role: str, *services: str) -> Page:
-        person(role, *services)
-        page = context.new_page()
-        page.goto("/sign-in/")
-        page.get_by_label("User name").fill(role)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    yield start
-    context.close()
+def high_contrast(request: pytest.FixtureRequest, sign_in: Callable[..., Page]) -> Callable[..., Page]:
+    return partial(sign_in, forced_colors="active", color_scheme=request.param)
 
 
 def darkest(page: Page, x: float, y: float) -> int:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from mailroom.records.models import Correction, Item
 from tests.browser.looking import faults
 from tests.browser.post_on_desks import post
 from tests.browser.test_targets import OCTOBER
 from tests.browser.test_targets import post as post_of_months
-from tests.web.conftest import PASSWORD
 from tests.web.print_unit import PrintUnitOnRecord
 
 __all__ = ["post", "post_of_months"]
@@ -25,59 +21,37 @@ A4_WIDE = 718
 """Pixels between margins of a centimetre on A4, as Chromium prints it."""
 
 
-@contextmanager
-def desk(browser: Browser, server: LiveServer, name: str, **settings: Any) -> Iterator[Page]:
-    """A page with these settings, signed in by the form."""
-    context = browser.new_context(base_url=server.url, locale="en-GB", **settings)
-    try:
-        page = context.new_page()
-        page.goto("/sign-in/")
-        page.get_by_label("User name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        yield page
-    finally:
-        context.close()
+def test_without_javascript_items_are_reviewed_and_answered(post: Item, sign_in: Callable[..., Page]) -> None:
+    page = sign_in("team_leader", "council_tax", "waste", java_script_enabled=False)
+    page.goto(f"/review/{post.number}/")
+    page.get_by_label("Find another customer").fill("prosser")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_label("Aled Prosser").check()
+    page.get_by_label("Another service", exact=True).select_option("waste")
+    page.get_by_role("button", name="Send there").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text(post.number)
+    decided = Correction.objects.get(account__username="team_leader")
+    assert (decided.decided, decided.item.customer_id) == ("waste", "100300")
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(post.number)
+    other = Item.objects.get(status="seen")
+    page.goto("/items/")
+    page.get_by_role("link", name=other.number).click()
+    page.get_by_label("In your words").fill("By telephone")
+    page.get_by_role("button", name="Mark answered").click()
+    other.refresh_from_db()
+    assert other.status == "answered"
 
 
-def test_without_javascript_items_are_reviewed_and_answered(
-    post: Item, browser: Browser, live_server: LiveServer, person: Callable[..., object]
-) -> None:
-    person("team_leader", "council_tax", "waste")
-    with desk(browser, live_server, "team_leader", java_script_enabled=False) as page:
-        page.goto(f"/review/{post.number}/")
-        page.get_by_label("Find another customer").fill("prosser")
-        page.get_by_role("button", name="Find", exact=True).click()
-        page.get_by_label("Aled Prosser").check()
-        page.get_by_label("Another service", exact=True).select_option("waste")
-        page.get_by_role("button", name="Send there").click()
-        expect(page.get_by_role("heading", level=1)).not_to_contain_text(post.number)
-        decided = Correction.objects.get(account__username="team_leader")
-        assert (decided.decided, decided.item.customer_id) == ("waste", "100300")
-        page.get_by_role("button", name="Undo").first.click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text(post.number)
-        other = Item.objects.get(status="seen")
-        page.goto("/items/")
-        page.get_by_role("link", name=other.number).click()
-        page.get_by_label("In your words").fill("By telephone")
-        page.get_by_role("button", name="Mark answered").click()
-        other.refresh_from_db()
-        assert other.status == "answered"
-
-
-def test_without_javascript_a_batch_is_split(
-    browser: Browser, live_server: LiveServer, print_unit: PrintUnitOnRecord, person: Callable[..., object]
-) -> None:
+def test_without_javascript_a_batch_is_split(print_unit: PrintUnitOnRecord, sign_in: Callable[..., Page]) -> None:
     batch = print_unit.batch("|spppp-")
-    person("print_unit")
-    with desk(browser, live_server, "print_unit", java_script_enabled=False) as page:
-        page.goto(f"/batches/{batch.number}/")
-        page.locator("#page-4").check()
-        page.get_by_role("button", name="Cut before").click()
-        expect(page.get_by_text("1 change.")).to_be_visible()
-        page.get_by_role("button", name="Put into force").click()
-        expect(page.get_by_text("2 items go on the line again")).to_be_visible()
+    page = sign_in("print_unit", java_script_enabled=False)
+    page.goto(f"/batches/{batch.number}/")
+    page.locator("#page-4").check()
+    page.get_by_role("button", name="Cut before").click()
+    expect(page.get_by_text("1 change.")).to_be_visible()
+    page.get_by_role("button", name="Put into force").click()
+    expect(page.get_by_text("2 items go on the line again")).to_be_visible()
 
 
 MOVING = """() => [...document.querySelectorAll("*")].filter((part) => {
@@ -88,34 +62,32 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((part) => {
 
 
 def test_nothing_moves_for_a_reader_who_asked_for_less_movement_and_colours_of_their_own_are_kept(
-    post: Item, browser: Browser, live_server: LiveServer, person: Callable[..., object]
+    post: Item, sign_in: Callable[..., Page]
 ) -> None:
-    person("team_leader", "council_tax")
-    with desk(browser, live_server, "team_leader", reduced_motion="reduce", forced_colors="active") as page:
-        for address in ("/items/", f"/review/{post.number}/", "/customers/100200/"):
-            page.goto(address)
-            page.wait_for_selector("body.js-enabled")
-            assert page.evaluate(MOVING) == [], address
-            assert faults(page) == [], address
-        page.goto("/items/?show=late")
-        width = "(chip) => getComputedStyle(chip).borderBottomWidth"
-        now, other = page.locator(".chip[aria-current]"), page.locator(".chip:not([aria-current])").first
-        assert now.evaluate(width) != other.evaluate(width)
+    page = sign_in("team_leader", "council_tax", reduced_motion="reduce", forced_colors="active")
+    for address in ("/items/", f"/review/{post.number}/", "/customers/100200/"):
+        page.goto(address)
+        page.wait_for_selector("body.js-enabled")
+        assert page.evaluate(MOVING) == [], address
+        assert faults(page) == [], address
+    page.goto("/items/?show=late")
+    width = "(chip) => getComputedStyle(chip).borderBottomWidth"
+    now, other = page.locator(".chip[aria-current]"), page.locator(".chip:not([aria-current])").first
+    assert now.evaluate(width) != other.evaluate(width)
 
 
 def test_charts_are_printed_whole_and_what_is_pressed_is_left_out(
-    post_of_months: None, browser: Browser, live_server: LiveServer, person: Callable[..., object]
+    post_of_months: None, sign_in: Callable[..., Page]
 ) -> None:
-    person("manager")
-    with desk(browser, live_server, "manager", viewport={"width": A4_WIDE, "height": 1000}) as page:
-        page.goto(f"/targets/levels/?{OCTOBER}")
-        page.emulate_media(media="print")
-        charts = page.locator(".chart svg")
-        assert charts.count()
-        for chart in charts.all():
-            box = chart.bounding_box()
-            assert box and box["width"] > 300 and box["x"] + box["width"] <= A4_WIDE
-        expect(page.get_by_role("navigation", name="Desks")).to_be_hidden()
-        expect(page.get_by_role("button", name="Show")).to_be_hidden()
-        breaks = page.locator(".chart").first.evaluate("(chart) => getComputedStyle(chart).breakInside")
-        assert breaks == "avoid"
+    page = sign_in("manager", width=A4_WIDE, height=1000)
+    page.goto(f"/targets/levels/?{OCTOBER}")
+    page.emulate_media(media="print")
+    charts = page.locator(".chart svg")
+    assert charts.count()
+    for chart in charts.all():
+        box = chart.bounding_box()
+        assert box and box["width"] > 300 and box["x"] + box["width"] <= A4_WIDE
+    expect(page.get_by_role("navigation", name="Desks")).to_be_hidden()
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    breaks = page.locator(".chart").first.evaluate("(chart) => getComputedStyle(chart).breakInside")
+    assert breaks == "avoid"

@@ -33,7 +33,7 @@ def take_in_spooled(machines: Machines, move_aside: MoveAside) -> int:
     intake = machines.config.intake
     spool = place(machines.data, intake.spool)
     lying = [p for p in sorted(spool.iterdir()) if is_claim(p.name) and p.is_file()] if spool.is_dir() else []
-    known = set(_claims_of(lying).exclude(status=WatchedFileStatus.GONE).values_list("claimed_as", flat=True))
+    known = set(claims_of(lying).exclude(status=WatchedFileStatus.GONE).values_list("claimed_as", flat=True))
     lost = [p for p in lying if p.name not in known]
     for path in lost:
         name = f"found-again-{path.name}"
@@ -49,7 +49,8 @@ def is_claim(name: str) -> bool:
     return bool(_CLAIM.fullmatch(name))
 
 
-def _claims_of(lying: Sequence[Path]) -> QuerySet[WatchedFile]:
+def claims_of(lying: Sequence[Path]) -> QuerySet[WatchedFile]:
+    """The records whose claims bear the names of these files."""
     return WatchedFile.objects.filter(claimed_as__in=[p.name for p in lying])
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mailroom.config.mailroom import place
 from mailroom.inbound.machines import Machines
-from mailroom.inbound.steps.found_again import is_claim
+from mailroom.inbound.steps.found_again import claims_of, is_claim
 from mailroom.records.models import WatchedFile, WatchedFileStatus
 from mailroom.records.sightings import OPEN
 from mailroom.values.file_name import recordable
@@ -51,17 +51,14 @@ def name_strays(machines: Machines) -> int:
 
 def _strays(spool: Path, now: dt.datetime) -> Iterator[Path]:
     lying = [p for p in sorted(spool.rglob("*")) if not p.is_dir() and p.relative_to(spool).parts[0] != _ARRIVING]
-    claims = [p.name for p in lying if is_claim(p.name)]
-    held = WatchedFile.objects.filter(claimed_as__in=claims, status=WatchedFileStatus.CLAIMED)
-    names = set(held.values_list("claimed_as", flat=True))
+    claims = [p for p in lying if is_claim(p.name)]
+    on_record = set(claims_of(claims).values_list("claimed_as", "status"))
     for path in lying:
-        is_taken_by_itself = path.parent == spool and is_claim(path.name) and not _is_taken(path.name)
-        if path.name not in names and not is_taken_by_itself and _is_old(path, now):
+        is_held = (path.name, WatchedFileStatus.CLAIMED) in on_record
+        is_taken = (path.name, WatchedFileStatus.TAKEN) in on_record
+        is_taken_by_itself = path.parent == spool and is_claim(path.name) and not is_taken
+        if not is_held and not is_taken_by_itself and _is_old(path, now):
             yield path
-
-
-def _is_taken(claim: str) -> bool:
-    return WatchedFile.objects.filter(claimed_as=claim, status=WatchedFileStatus.TAKEN).exists()
 
 
 def _is_old(path: Path, now: dt.datetime) -> bool:
