@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from enum import StrEnum
-from itertools import combinations
 from pathlib import Path, PurePosixPath
-from posixpath import normpath
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from mailroom.config.section import Section, repeated
 
@@ -106,25 +103,11 @@ class MailroomConfig(Section):
             raise ValueError(f"two folders are named {', '.join(twice)}; give each its own name")
         return folders
 
-    @model_validator(mode="after")
-    def _folders_apart(self) -> MailroomConfig:
-        """A folder inside another would have its files taken twice, or taken from under the spool."""
-        refuse_overlaps(self.folders)
-        return self
-
     @property
     def folders(self) -> dict[str, PurePosixPath]:
-        """Every folder named here, by what it is to people."""
+        """Every folder named here, by what it is to people: files are taken out of each, or deleted from it."""
         kept = {"spool": self.intake.spool, "done": self.intake.done}
         return {**{f"watch folder '{f.name}'": f.path for f in self.watch_folder}, **kept}
-
-
-def refuse_overlaps(folders: Mapping[str, PurePosixPath]) -> None:
-    """Raises ValueError naming the first two of which one lies in the other."""
-    straight = {what: PurePosixPath(normpath(path)) for what, path in folders.items()}  # a/../b is b
-    for (one, a), (other, b) in combinations(straight.items(), 2):
-        if a == b or a in b.parents or b in a.parents:
-            raise ValueError(f"{one} ({a}) and {other} ({b}) overlap; move one of them out of the other")
 
 
 def is_ours(path: PurePosixPath) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mailroom.config.api import ApiConfig, load_api
 from mailroom.config.costs import Costs, load_costs
 from mailroom.config.customers import CustomersConfig, load_customers_config
 from mailroom.config.document_classes import DocumentClasses, load_document_classes
 from mailroom.config.environment import read_environment
+from mailroom.config.folders_apart import refuse_overlaps
 from mailroom.config.letter_templates import TemplateSource, load_letter_templates
 from mailroom.config.linkage import LinkageWeights, load_linkage_weights
 from mailroom.config.mail import MailConfig
-from mailroom.config.mailroom import MailroomConfig, refuse_overlaps
+from mailroom.config.mailroom import MailroomConfig
 from mailroom.config.outgoing import Outgoing, load_outgoing
 from mailroom.config.postage import Postage, load_postage
 from mailroom.config.printing import Printing, load_printing
@@ -28,6 +29,9 @@ from mailroom.config.store import StoreConfig
 from mailroom.config.targets import Targets, load_targets
 from mailroom.config.training import TrainingConfig, load_training
 from mailroom.errors import Misconfigured
+
+_WORKING = ("model", "readers", "print-work")
+"""Below the data folder: trained and downloaded models, print files being made."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +103,26 @@ def load_site(folder: Path | None = None) -> Site:
         api=load_api(site),
     )
     found.routing.check_services(found.services.codes)
-    _keep_folders_apart(found)
+    _keep_folders_apart(found, read_environment().data)
     return found
 
 
-def _keep_folders_apart(site: Site) -> None:
-    """Letters printed to a folder must not be taken in as post, nor post sent out as letters or taken for returns."""
-    others = {f"print_folder '{f.name}' of outgoing.toml": f.path for f in site.outgoing.print_folder}
-    others["returns of printing.toml"] = site.printing.returns.path
+def _keep_folders_apart(site: Site, data: Path) -> None:
+    """Letters printed to a folder must not be taken in as post, nor what Mailroom keeps be taken from under it."""
+    emptied = {
+        **site.mailroom.folders,
+        **{f"print_folder '{f.name}' of outgoing.toml": f.path for f in site.outgoing.print_folder},
+        "returns of printing.toml": site.printing.returns.path,
+    }
+    kept = {
+        "the site": PurePosixPath(site.folder),
+        "the folder of store.toml": site.store.folder,
+        "the folder of emails of mail.toml": site.mail.folder,
+        "the folder of emails of outgoing.toml": site.outgoing.email.folder,
+        **{f"printer '{p.name}' of printing.toml": p.path for p in site.printing.printer},
+        **{f"Mailroom's own folder {name}": PurePosixPath(name) for name in _WORKING},
+    }
     try:
-        refuse_overlaps({**site.mailroom.folders, **others})
+        refuse_overlaps(data, emptied, kept)
     except ValueError as overlap:
         raise Misconfigured(f"{site.folder / 'config' / 'mailroom.toml'}: 'watch_folder': {overlap}.") from None

@@ -20,6 +20,8 @@ from mailroom.gateways.store.faults import Damaged, Missing, StoreAway, checked,
 
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 _PIECE = 1 << 20
+_LIST = "(list)"
+"""Stands for a key where S3 is asked for all of them."""
 
 
 class S3Store:
@@ -35,13 +37,15 @@ class S3Store:
         )
 
     def put(self, content: bytes | Path) -> str:
-        """Keep the bytes and return their SHA-256. Raises StoreAway; S3 refuses a body that misses its checksum."""
+        """Keep the bytes and return their SHA-256. Raises StoreAway; S3 refuses a body that misses its checksum.
+
+        An object that somebody wrote other bytes over is put right by the same bytes arriving once more.
+        """
         with BytesIO(content) if isinstance(content, bytes) else content.open("rb") as body:
-            digest = hashlib.file_digest(body, "sha256")
-            key = digest.hexdigest()
-            if not self.exists(key):
+            key = hashlib.file_digest(body, "sha256").hexdigest()
+            if not self._has_whole(key):
                 body.seek(0)
-                self._upload(key, body, base64.b64encode(digest.digest()).decode())
+                self._upload(key, body)
         return key
 
     def get(self, key: str) -> bytes:
@@ -52,13 +56,7 @@ class S3Store:
 
     def exists(self, key: str) -> bool:
         """Whether a document of that key is kept. Raises StoreAway, or Missing for what is no key."""
-        name = self._name(key)
-        try:
-            with _explained(key):
-                self._client.head_object(Bucket=self._config.bucket, Key=name)
-        except Missing:
-            return False
-        return True
+        return self._facts(key) is not None
 
     @contextmanager
     def path_for_reading(self, key: str) -> Iterator[Path]:
@@ -71,12 +69,35 @@ class S3Store:
 
     def verify(self) -> Iterator[tuple[str, bool]]:
         """Every key kept, and whether its bytes are still right. Raises StoreAway."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._config.bucket, Prefix=self._config.prefix
+        pages = iter(
+            self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._config.bucket, Prefix=self._config.prefix
+            )
         )
-        for page in pages:
+        while page := self._next(pages):
             for entry in page.get("Contents", ()):
                 yield (key := entry["Key"].rpartition("/")[2]), self._is_whole(key)
+
+    @staticmethod
+    def _next(pages: Iterator[Any]) -> Any:
+        with _explained(_LIST):
+            return next(pages, None)
+
+    def _facts(self, key: str) -> Any:
+        """What S3 says of the object, its checksum with it; None if there is none."""
+        name = self._name(key)
+        try:
+            with _explained(key):
+                return self._client.head_object(Bucket=self._config.bucket, Key=name, ChecksumMode="ENABLED")
+        except Missing:
+            return None
+
+    def _has_whole(self, key: str) -> bool:
+        """By the checksum that S3 keeps; an object that has none of ours, as one written over, is read."""
+        facts = self._facts(key)
+        if facts is None:
+            return False
+        return facts.get("ChecksumSHA256") == _checksum(key) or self._is_whole(key)
 
     def _is_whole(self, key: str) -> bool:
         try:
@@ -86,13 +107,18 @@ class S3Store:
             return False
         return True
 
-    def _upload(self, key: str, body: BinaryIO, checksum: str) -> None:
+    def _upload(self, key: str, body: BinaryIO) -> None:
         settings: dict[str, str] = {"ServerSideEncryption": self._config.encryption}
         if self._config.kms_key:
             settings["SSEKMSKeyId"] = self._config.kms_key
         with _explained(key):
             self._client.put_object(
-                Bucket=self._config.bucket, Key=self._name(key), Body=body, ChecksumSHA256=checksum, **settings
+                Bucket=self._config.bucket,
+                Key=self._name(key),
+                Body=body,
+                ChecksumAlgorithm="SHA256",
+                ChecksumSHA256=_checksum(key),
+                **settings,
             )
 
     def _download(self, key: str, file: Any) -> None:
@@ -108,6 +134,11 @@ class S3Store:
 
     def _name(self, key: str) -> str:
         return f"{self._config.prefix}{checked(key)[:2]}/{key}"
+
+
+def _checksum(key: str) -> str:
+    """The key as S3 writes checksums."""
+    return base64.b64encode(bytes.fromhex(key)).decode()
 
 
 @contextmanager

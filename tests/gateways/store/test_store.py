@@ -189,13 +189,30 @@ def test_a_disk_that_gives_back_other_bytes_is_found_out_before_the_letter_count
     assert disk.count() == 0
 
 
-def test_kept_files_cannot_be_written_to_and_rotten_ones_heal_when_the_letter_comes_again(tmp_path: Path) -> None:
-    disk = on_disk(tmp_path)
-    disk.store.put(LETTER)
+def test_a_rotten_letter_heals_when_it_comes_again(kind: Kind) -> None:
+    kind.store.put(LETTER)
+    kind.spoil(KEY)
+    kind.store.put(LETTER)
+    assert kind.store.get(KEY) == LETTER
+    assert kind.count() == 1
+
+
+def test_kept_files_cannot_be_written_to(tmp_path: Path) -> None:
+    on_disk(tmp_path).store.put(LETTER)
     assert stat.S_IMODE((tmp_path / KEY[:2] / KEY).stat().st_mode) == 0o440
-    disk.spoil(KEY)
-    disk.store.put(LETTER)
-    assert disk.store.get(KEY) == LETTER
+
+
+def test_a_letter_that_is_whole_in_s3_is_neither_fetched_nor_sent_again() -> None:
+    with mock_aws():
+        client = boto3.client("s3", region_name="eu-west-2")
+        client.create_bucket(Bucket=BUCKET.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+        store = in_s3(client).store
+        store.put(LETTER)
+        asked: list[str] = []
+        for call in ("PutObject", "GetObject"):
+            client.meta.events.register(f"before-call.s3.{call}", lambda model, **_: asked.append(model.name))
+        store.put(LETTER)
+    assert asked == []
 
 
 def test_what_goes_to_s3_is_encrypted_and_checked_by_the_server() -> None:
