@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
 from contextlib import ExitStack
 
 import django
+
+from mailroom.wiring.stopping import told_to_stop
 
 NAME = "run"
 HELP = "Run the whole mailroom in one process: web pages, watch folders and workers."
@@ -22,9 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run until interrupted (Ctrl-C or SIGTERM); work under way is finished or taken up again at the next start."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    wait_until_told = told_to_stop()
     django.setup()
     from mailroom.wiring.data import prepare_data
     from mailroom.wiring.web import web_server
@@ -38,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
             stack.enter_context(web_server(at_work.machines, at_work.reader, args.host, args.port))
             print(f"The web pages are at http://{args.host}:{args.port}", flush=True)
         _say_where_folders_are()
-        stop.wait()
+        wait_until_told()
         print("Stopping: work under way is finished first.", flush=True)
     return 0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
 
 import django
 from prometheus_client import start_http_server
+
+from mailroom.wiring.stopping import told_to_stop
 
 NAME = "work"
 HELP = "Run workers only: reading, cutting, deciding, sending. Start it on as many machines as you like (PostgreSQL)."
@@ -21,9 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Work until interrupted."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    wait_until_told = told_to_stop()
     django.setup()
     from mailroom.wiring.data import prepare_data
     from mailroom.wiring.worker import patrol, worker
@@ -33,5 +31,5 @@ def run(args: argparse.Namespace) -> int:
         start_http_server(args.metrics_port, addr="127.0.0.1")
     with worker() as at_work, patrol(at_work, with_folders=args.watch):
         print(f"Working as {at_work.executor_id}.", flush=True)
-        stop.wait()
+        wait_until_told()
     return 0

@@ -16,11 +16,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import count
 from pathlib import Path
-from threading import Event
 from typing import Protocol
-
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
 
 from mailroom.errors import Retry
 from mailroom.gateways.folder_mark import MARK, fill_mark, make_mark, read_mark
@@ -353,28 +349,3 @@ def _make_lasting(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-class _Wake(FileSystemEventHandler):
-    def __init__(self, bell: Event) -> None:
-        self._bell = bell
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        self._bell.set()
-
-
-class Hints:
-    """Sets `bell` when something changes in the folders; a folder that gives no events is simply never heard of."""
-
-    def __init__(self, folders: tuple[Path, ...], bell: Event) -> None:
-        self._observer = Observer()
-        for folder in folders:
-            self._observer.schedule(_Wake(bell), str(folder), recursive=True)
-
-    def __enter__(self) -> Hints:
-        self._observer.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._observer.stop()
-        self._observer.join(timeout=5)

@@ -12,6 +12,7 @@ from functools import partial
 from mailroom.config.environment import read_environment
 from mailroom.config.site import load_site
 from mailroom.gateways import watch_folder
+from mailroom.gateways.folder_events import Hints
 from mailroom.gateways.mailbox import ImapMailbox
 from mailroom.gateways.scan_file import Incomplete
 from mailroom.inbound import line as inbound_line
@@ -81,7 +82,7 @@ def patrol(at_work: AtWork, with_folders: bool) -> Patrol:
     return Patrol(
         machines=machines,
         watchers=[Watcher(folder, watch_folder, machines, Incomplete, at_work.executor_id) for folder in folders],
-        hints=watch_folder.Hints,
+        hints=Hints,
         rounds=(_adoption(at_work),),
         errands=(*_other_rounds(at_work, with_folders), *(_mailbox_rounds(at_work) if with_folders else ())),
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -138,3 +139,15 @@ def test_who_asks_after_it_closed_gets_no_words(make: Callable[[], Reader]) -> N
 def test_a_page_goes_through_the_parent_unopened(make: Callable[[], Reader]) -> None:
     with shared(make) as reader:
         assert texts(asking(reader).recognise(PAGE, Sealed()))[1] == "200"  # type: ignore[arg-type]
+
+
+def test_closing_it_waits_for_nobody_when_the_door_was_left_with_the_last_caller(
+    make: Callable[[], Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SharedReader, "_receive", lambda reader, listener: None)
+    reader = SharedReader(make, 2_000, 20, 20)
+    reader.door()
+    closing = Thread(target=reader.close, daemon=True)
+    closing.start()
+    closing.join(timeout=30)
+    assert not closing.is_alive()

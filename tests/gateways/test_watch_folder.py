@@ -3,17 +3,18 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from mailroom.gateways.folder_events import Hints
 from mailroom.gateways.watch_folder import (
     MARK,
     ClaimLost,
     FolderUnreachable,
     HalfClaimed,
-    Hints,
     bring_to_spool,
     claim,
     claim_of,
@@ -103,6 +104,17 @@ def test_a_done_file_never_overwrites_another_of_its_name(folder: Path, tmp_path
 def test_a_change_in_a_local_folder_rings_the_bell(folder: Path) -> None:
     bell = threading.Event()
     with Hints((folder,), bell):
+        (folder / "new.pdf").write_bytes(b"x")
+        assert bell.wait(10)
+
+
+def test_reading_a_local_folder_does_not_ring_the_bell_for_another_look(folder: Path) -> None:
+    bell = threading.Event()
+    with Hints((folder,), bell):
+        for seen in files_in(folder):
+            (folder / seen.name).read_bytes()
+        time.sleep(1)
+        assert not bell.is_set()
         (folder / "new.pdf").write_bytes(b"x")
         assert bell.wait(10)
 

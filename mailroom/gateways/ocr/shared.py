@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -91,8 +92,10 @@ class SharedReader:
             if self._bedtime is not None:
                 self._bedtime.cancel()
         if listener is not None:
-            # A thread waiting in accept() is not woken by closing its socket; a caller at the door wakes it.
-            Client(str(listener.address), authkey=self._key).close()
+            # A thread waiting in accept() is not woken by closing its socket; a caller at the door wakes it. It may
+            # have left already, with the caller before this one: then nobody would answer one who stays to be let in.
+            with socket.socket(socket.AF_UNIX) as knock:
+                knock.connect(str(listener.address))
             listener.close()
         self._sandbox.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -18,6 +19,9 @@ from mailroom.inbound.steps.sweep import sweep
 from mailroom.inbound.steps.watch import Look, Watcher
 
 log = logging.getLogger(__name__)
+
+_PATIENCE = 30.0
+"""Seconds for the rounds under way when told to stop."""
 
 Hints = Callable[[tuple[Path, ...], threading.Event], AbstractContextManager[object]]
 
@@ -46,12 +50,14 @@ class Patrol:
     errands: Sequence[Errand] = ()
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
+    _bells: list[threading.Event] = field(default_factory=list)
 
     def __enter__(self) -> Patrol:
         """Start the threads."""
         jobs: list[tuple[str, Callable[[], None]]] = [("sweep", self._sweep)]
         for watcher in self.watchers:
-            jobs.append((f"watch {watcher.folder.name}", lambda w=watcher: self._watch(w)))  # type: ignore[misc]
+            self._bells.append(bell := threading.Event())
+            jobs.append((f"watch {watcher.folder.name}", lambda w=watcher, b=bell: self._watch(w, b)))  # type: ignore[misc]
         for errand in self.errands:
             jobs.append((errand.name, lambda e=errand: self._go(e)))  # type: ignore[misc]
         for name, work in jobs:
@@ -61,14 +67,18 @@ class Patrol:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Stop and wait for the rounds under way."""
+        """Stop and wait for the rounds under way, half a minute for all of them together."""
         self._stop.set()
+        for bell in self._bells:
+            bell.set()
+        until = time.monotonic() + _PATIENCE
         for thread in self._threads:
-            thread.join(timeout=30)
+            thread.join(timeout=max(until - time.monotonic(), 0.0))
+        if late := [thread.name for thread in self._threads if thread.is_alive()]:
+            log.warning("did not end within %.0f s, and are left: %s", _PATIENCE, ", ".join(late))
 
-    def _watch(self, watcher: Watcher) -> None:
+    def _watch(self, watcher: Watcher, bell: threading.Event) -> None:
         folder = place(self.machines.data, watcher.folder.path)
-        bell = threading.Event()
         with ExitStack() as stack:
             if watcher.folder.noticing is Noticing.EVENTS:
                 self._listen(stack, folder, bell)
