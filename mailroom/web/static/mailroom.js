@@ -9,11 +9,24 @@ document.querySelectorAll("[data-fragment]").forEach(keepFresh);
 document.querySelectorAll("[data-drop]").forEach(dropping);
 document.querySelectorAll("table.stacks").forEach(labelled);
 document.querySelectorAll("[data-select-all]").forEach(selectAll);
+document.querySelectorAll("[data-key-switch]").forEach(keySwitch);
 
 function isTyping(event) {
   const typed = "input:not([type=radio]):not([type=checkbox]), textarea, select";
   return event.ctrlKey || event.metaKey || event.altKey || event.target.matches(typed);
 }
+
+// Speech software types what it hears: whoever uses it turns off the keys that act at once, on this computer for good.
+function keySwitch(part) {
+  const box = part.querySelector("input");
+  const show = () => document.body.classList.toggle("keys-off", !box.checked);
+  box.checked = localStorage.getItem("single-keys") !== "off";
+  box.addEventListener("change", () => { localStorage.setItem("single-keys", box.checked ? "on" : "off"); show(); });
+  show();
+  part.hidden = false;
+}
+
+function areKeysOff() { return document.body.classList.contains("keys-off"); }
 
 // On a phone a row of such a table becomes a list: each cell says its column, and is still a cell to a screen reader.
 function labelled(table) {
@@ -45,7 +58,7 @@ function pageView(viewer) {
   viewer.querySelectorAll("[data-zoom]").forEach((b) => b.addEventListener("click", () => larger(Number(b.dataset.zoom))));
   viewer.querySelector("[data-turn]").addEventListener("click", turned);
   document.addEventListener("keydown", (event) => {
-    if (isTyping(event)) return;
+    if (isTyping(event) || (areKeysOff() && event.key.length === 1)) return;
     if (event.key === "+" || event.key === "=") larger(1);
     else if (event.key === "-") larger(-1);
     else if (event.key === "r") turned();
@@ -57,12 +70,15 @@ function pageView(viewer) {
 function reviewKeys(form) {
   const find = form.querySelector("#find");
   const list = form.querySelector("#found");
-  let at = 0, asked = 0;
+  let at = 0, asked = 0, decided = false;
   const options = () => [...list.children].filter((o) => !o.hasAttribute("aria-disabled"));
   find.hidden = false;
   document.querySelectorAll("[data-plain]").forEach((part) => { part.hidden = true; });
+  // One press decides one item: neither a key held down nor a second press while the next item is on its way.
+  form.addEventListener("submit", (event) => { if (decided) event.preventDefault(); decided = true; });
+  addEventListener("pageshow", () => { decided = false; });
   document.addEventListener("keydown", (event) => {
-    if (isTyping(event)) return;
+    if (isTyping(event) || event.repeat || areKeysOff()) return;
     const key = CSS.escape(event.key.toLowerCase());
     const button = document.querySelector(`[data-key="${key}"]`);
     const person = form.querySelector(`[data-pick="${key}"]`);
@@ -91,7 +107,7 @@ function reviewKeys(form) {
   function choose(option) {
     if (option?.dataset.service) {
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "service", value: option.dataset.service }));
-      form.submit();
+      form.requestSubmit();
     } else if (option?.dataset.customer) takeCustomer(option.dataset.customer, option.dataset.name);
   }
   function takeCustomer(key, name) {

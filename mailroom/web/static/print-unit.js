@@ -34,6 +34,7 @@ function pagesOnTheTable(form) {
     const arrows = { ArrowRight: () => go(boxes.indexOf(at) + 1), ArrowLeft: () => go(boxes.indexOf(at) - 1), ArrowDown: () => below(1), ArrowUp: () => below(-1) };
     const key = event.key.toLowerCase();
     if (arrows[event.key]) { event.preventDefault(); arrows[event.key](); return; }
+    if (event.repeat || (key.length === 1 && document.body.classList.contains("keys-off"))) return;
     if (key === "m") { event.preventDefault(); before.focus(); return; }
     if (key === "enter" && event.target.matches("button, a, summary")) return;
     const button = form.querySelector(`button[data-key="${CSS.escape(key)}"]`);
