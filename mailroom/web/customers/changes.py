@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records.merging import merge, undo_merge
-from mailroom.records.models import Customer, CustomerMerge, Event
-from mailroom.records.tell_us_once import dealings, fact_to_tell, tell
+from mailroom.records.models import Customer, CustomerMerge, Event, TellingStatus
+from mailroom.records.tell_us_once import Dealing, dealings, fact_to_tell, tell
 from mailroom.web.customers.notices import notices
-from mailroom.web.form_problems import problems_of
+from mailroom.web.form_problems import FieldProblem, problems_of
 from mailroom.web.permission import actor, allowed
 from mailroom.web.site import services
 
@@ -65,9 +65,18 @@ def tell_services(request: HttpRequest, key: str) -> HttpResponse:
             made = tell(found, fact, ticked, actor(request))
             for telling in made:
                 transaction.on_commit(partial(notices().tell, telling.pk))
-        count = f"{len(made)} {'service is' if len(made) == 1 else 'services are'}"
-        messages.success(request, f"{count} told.") if made else messages.error(request, "Tick a service to tell.")
-        return redirect("tell_services", key=key)
+        if made:
+            count = f"{len(made)} {'service is' if len(made) == 1 else 'services are'}"
+            messages.success(request, f"{count} told.")
+            return redirect("tell_services", key=key)
     others = [s for s in services().services if s.code != "none" and s.code not in {d.service for d in known}]
-    context = {"customer": found, "fact": fact[0], "known": known, "others": others}
-    return render(request, "tell_services.html", context)
+    context: dict[str, object] = {"customer": found, "fact": fact[0], "known": known, "others": others}
+    if request.method == "POST":
+        boxes = tuple(f"service-{code}" for code in (*_still_to_tell(known), *(s.code for s in others)))
+        context["field_problems"] = (FieldProblem("service", "Tick a service that is still to be told", boxes),)
+    return render(request, "tell_services.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _still_to_tell(known: list[Dealing]) -> list[str]:
+    """Those whose box can be ticked."""
+    return [d.service for d in known if d.told is None or d.told.status == TellingStatus.FAILED]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -14,6 +16,7 @@ from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import hand_offs as records
 from mailroom.records.models import Event, Letter, LetterStatus
+from mailroom.web.form_problems import FieldProblem
 from mailroom.web.letters.drawn import pdf_answer
 from mailroom.web.letters.machines import letters
 from mailroom.web.outgoing_words import names_of
@@ -31,13 +34,18 @@ def _visible(request: HttpRequest) -> QuerySet[Letter]:
 @allowed(Right.PRINT_RUNS, Right.MAILINGS)
 @require_GET
 def hand_offs(request: HttpRequest) -> HttpResponse:
+    return render(request, "hand_offs.html", _listing(request))
+
+
+def _listing(request: HttpRequest) -> dict[str, Any]:
+    """The list that the address asks for."""
     done = request.GET.get("show") == "delivered"
     found = _visible(request)
     delivered = found.filter(status=LetterStatus.HANDED_OVER).order_by("-delivered_at", "-pk")
     page = Paginator(delivered if done else records.open_ones(found), A_PAGE).get_page(request.GET.get("page"))
     rows = list(page)
     by = records.moved_by(rows)
-    context = {
+    return {
         "page": page,
         "count": page.paginator.count,
         "done": done,
@@ -46,7 +54,6 @@ def hand_offs(request: HttpRequest) -> HttpResponse:
         "rows": [{"letter": letter, "by": by.get(letter.pk, "")} for letter in rows],
         "names": names_of(by.values()),
     }
-    return render(request, "hand_offs.html", context)
 
 
 @allowed(Right.PRINT_RUNS, Right.MAILINGS)
@@ -55,14 +62,23 @@ def move(request: HttpRequest, letter: int) -> HttpResponse:
     found = get_object_or_404(_visible(request), pk=letter)
     to = next((status for status in WORDS if status.value == request.POST.get("to")), None)
     if to is None:
-        messages.error(request, "Choose what became of the letter.")
-        return redirect("hand_offs")
+        return _told(request, found, "Choose what became of the letter.")
     try:
         records.move_on(found, to, actor(request))
-        messages.success(request, f"{found.number} {WORDS[to]}.")
     except MailroomError as why:
-        messages.error(request, str(why))
+        return _told(request, found, str(why))
+    messages.success(request, f"{found.number} {WORDS[to]}.")
     return redirect("hand_offs")
+
+
+def _told(request: HttpRequest, letter: Letter, words: str) -> HttpResponse:
+    """The list as it is now, with what is wrong at the letter's button; on top where the letter left the list."""
+    listing = _listing(request)
+    if letter.pk not in {row["letter"].pk for row in listing["rows"]}:
+        messages.error(request, words)
+        return redirect("hand_offs")
+    problems = (FieldProblem(f"move-{letter.pk}", words),)
+    return render(request, "hand_offs.html", {**listing, "field_problems": problems}, status=422)
 
 
 @allowed(Right.PRINT_RUNS, Right.MAILINGS)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import mailings as records
+from mailroom.web.form_problems import FieldProblem
 from mailroom.web.letters.drawn import WIDTH, png_answer
 from mailroom.web.letters.handing_in import DRAFT, draft_of
 from mailroom.web.letters.machines import RepairOffer, letters
@@ -33,8 +34,8 @@ def draft_repairs(request: HttpRequest) -> HttpResponse:
         return _shown(request, draft.key, letters().draft_repairs(draft), {"draft": draft})
     chosen = next((o for o in _kept(request, draft.key) if o.code == request.POST.get("repair")), None)
     if chosen is None:
-        messages.error(request, "Choose one of the repairs.")
-        return redirect("mailing_repairs")
+        offers = letters().draft_repairs(draft)
+        return _told(request, draft.key, offers, {"draft": draft}, "Choose one of the repairs")
     done = [*draft.repairs, (chosen.code, chosen.words)]
     changed = {"key": chosen.key, "came_as": draft.came_as or draft.key, "repairs": done}
     request.session[DRAFT] = {**request.session[DRAFT], **changed}
@@ -51,16 +52,28 @@ def repairs(request: HttpRequest, mailing: int) -> HttpResponse:
         return _shown(request, found.pages_from, letters().repairs(found), {"mailing": found})
     try:
         letters().repair(found, request.POST.get("repair", ""), actor(request))
-        messages.success(request, "The file is repaired and is being checked again. The file as it came is kept.")
     except MailroomError as why:
-        messages.error(request, str(why))
+        return _told(request, found.pages_from, letters().repairs(found), {"mailing": found}, str(why))
+    messages.success(request, "The file is repaired and is being checked again. The file as it came is kept.")
     return redirect("mailing", found.pk)
 
 
 def _shown(request: HttpRequest, key: str, offers: tuple[RepairOffer, ...], context: dict[str, Any]) -> HttpResponse:
     """The pictures are asked for one by one, so the session remembers which files they are of."""
     request.session[OFFERS] = {"of": key, "offers": [dataclasses.asdict(offer) for offer in offers]}
-    return render(request, "mailing_repairs.html", {**context, "offers": offers, "sides": SIDES})
+    status = 422 if context.get("field_problems") else 200
+    return render(request, "mailing_repairs.html", {**context, "offers": offers, "sides": SIDES}, status=status)
+
+
+def _told(
+    request: HttpRequest, key: str, offers: tuple[RepairOffer, ...], context: dict[str, Any], words: str
+) -> HttpResponse:
+    """The repairs again, with what is wrong at the first of them; on top where there is none to choose any more."""
+    if not offers:
+        messages.error(request, words)
+        return _shown(request, key, offers, context)
+    problem = FieldProblem(f"use-{offers[0].code}", words)
+    return _shown(request, key, offers, {**context, "field_problems": (problem,)})
 
 
 def _kept(request: HttpRequest, key: str) -> list[RepairOffer]:

@@ -17,6 +17,7 @@ from mailroom.errors import MailroomError
 from mailroom.records import cuts
 from mailroom.records.models import Batch, BatchStatus, Event, Item, ItemStatus, Page
 from mailroom.values.batch_layout import BatchEdit, CannotEdit, EditKind
+from mailroom.web.form_problems import FieldProblem
 from mailroom.web.machines import machines
 from mailroom.web.permission import actor, allowed, signed_in
 from mailroom.web.print_unit.machines import print_unit
@@ -61,21 +62,26 @@ class Group:
 def batch(request: HttpRequest, batch: int) -> HttpResponse:
     found = get_object_or_404(Batch, pk=batch)
     Event.record("batch.looked_at", found, actor=actor(request))
-    context: dict[str, Any] = {"batch": found, "tools": TOOLS, "at": _number(request.GET.get("at", ""))}
+    return render(request, "batch.html", _screen(request, found, _number(request.GET.get("at", ""))))
+
+
+def _screen(request: HttpRequest, found: Batch, at: int | None) -> dict[str, Any]:
+    """at: the number of the page the person is at."""
+    context: dict[str, Any] = {"batch": found, "tools": TOOLS, "at": at}
     if found.status == BatchStatus.CUT:
         try:
-            context |= _cut(found, request)
+            context |= _cut(found, request, at)
         except CannotEdit as why:
             context["not_editable"] = str(why)
     if "groups" not in context:
         context["plain"] = _thumbs(found)[:PAGES_SHOWN]
-    return render(request, "batch.html", context)
+    return context
 
 
-def _cut(found: Batch, request: HttpRequest) -> dict[str, Any]:
+def _cut(found: Batch, request: HttpRequest, at: int | None) -> dict[str, Any]:
     drafted = cuts.draft_of(found)
     groups = _groups(found, drafted)
-    first = _number(request.GET.get("from", "")) or 1
+    first = _number(request.GET.get("from", "")) or _first_shown_with(at, groups)
     out = [g.item for g in groups if g.item and g.changed and g.item.status in ALREADY_OUT]
     withdrawn = drafted.layout.items.keys() - drafted.result.items.keys()
     return {
@@ -88,6 +94,13 @@ def _cut(found: Batch, request: HttpRequest) -> dict[str, Any]:
         "last": first + PAGES_SHOWN - 1,
         "mine": drafted.by is None or drafted.by == request.user,
     }
+
+
+def _first_shown_with(at: int | None, groups: list[Group]) -> int:
+    """Where the pages shown at a time begin when the page somebody is at is to be among them."""
+    numbers = [thumb.number for group in groups for thumb in group.thumbs]
+    place = numbers.index(at) if at in numbers else 0
+    return place - place % PAGES_SHOWN + 1
 
 
 def _shown(groups: list[Group], first: int) -> list[Group]:
@@ -131,9 +144,24 @@ def edit(request: HttpRequest, batch: int) -> HttpResponse:
     try:
         _do(request, found, what, pages)
     except MailroomError as why:
-        messages.error(request, str(why))
+        return _told(request, found, what, pages, str(why))
     at = f"?at={pages[0]}#page-{pages[0]}" if pages else ""
     return redirect(f"/batches/{found.number}/{at}")
+
+
+def _told(request: HttpRequest, found: Batch, what: str, pages: tuple[int, ...], words: str) -> HttpResponse:
+    """The batch again with what is wrong: at its field, or at the tools, which stay in sight wherever the page is."""
+    context = _screen(request, found, pages[0] if pages else None)
+    numbers = [thumb.number for group in context.get("groups", ()) for thumb in group.thumbs]
+    if not numbers and what != "expected":
+        messages.error(request, words)
+        return redirect("batch", found.pk)
+    at = context["at"] if context["at"] in numbers else next(iter(numbers), None)
+    field = {"expected": "expected", EditKind.MOVE: "before"}.get(what, "tools")
+    problem = FieldProblem(field, words, (f"page-{at}",) if field == "tools" else ())
+    kept = pages if len(pages) > 1 or what == EditKind.MOVE else ()
+    said = {"field_problems": (problem,), "at": at, "chosen": kept, "typed": request.POST}
+    return render(request, "batch.html", {**context, **said}, status=422)
 
 
 def _do(request: HttpRequest, found: Batch, what: str, pages: tuple[int, ...]) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -46,25 +47,30 @@ _NUMBER = re.compile(r"^\s*B(\d{6,12})-(\d{2,6})\s*$", re.IGNORECASE)
 @allowed(Right.VALUABLES)
 @require_GET
 def register(request: HttpRequest) -> HttpResponse:
+    return render(request, "valuables.html", _register())
+
+
+def _register() -> dict[str, Any]:
     now = timezone.now()
-    context = {
+    return {
         "to_log": valuables.to_log(timezone.localdate())[:SHOWN],
         "waiting": valuables.waiting_for_a_second()[:SHOWN],
         "keeping": valuables.in_keeping()[:SHOWN],
         "gone": valuables.gone(now - dt.timedelta(days=30))[:SHOWN],
     }
-    return render(request, "valuables.html", context)
 
 
 @allowed(Right.VALUABLES)
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """To the entry form of an item whose number somebody typed, flagged or not."""
-    said = _NUMBER.match(request.GET.get("number", ""))
+    typed = request.GET.get("number", "").strip()
+    said = _NUMBER.match(typed)
     item = Item.objects.filter(batch_id=int(said[1]), position=int(said[2])).first() if said else None
     if item is None:
-        messages.error(request, "There is no item of that number. It looks like B000042-03.")
-        return redirect("valuables")
+        words = "There is no item of that number" if said else "Enter the item’s number, like B000042-03"
+        context = {**_register(), "typed": typed[:40], "field_problems": (FieldProblem("number", words),)}
+        return render(request, "valuables.html", context, status=422)
     return redirect(f"/valuables/log/{item.number}/")
 
 

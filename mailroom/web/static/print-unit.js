@@ -7,7 +7,9 @@ function pagesOnTheTable(form) {
   const chosen = () => boxes.filter((box) => box.checked);
   let at = boxes.find((box) => box.hasAttribute("data-at")) || boxes[0];
   form.querySelector("[data-keys]").hidden = false;
-  if (at?.hasAttribute("data-at")) at.focus({ preventScroll: false });
+  // Where the tools stay in sight, so does what is wrong; elsewhere the summary on top keeps the focus.
+  const inSight = getComputedStyle(form.querySelector(".tools")).position === "sticky" || !document.querySelector(".govuk-error-summary");
+  if (at?.hasAttribute("data-at") && inSight) at.focus({ preventScroll: false });
   boxes.forEach((box) => box.addEventListener("focus", () => { at = box; }));
 
   function go(to) {
