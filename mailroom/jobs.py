@@ -126,9 +126,12 @@ class Jobs:
             options["delay_seconds"] = after_seconds
         try:
             self._client.enqueue(options, *args)
-        except DBAPIError:
-            # The record is committed and says what is to be done, so the sweep puts it on when the engine answers.
-            log.warning("%s could not be put on its queue; the next sweep does it", workflow_id)
+        except DBAPIError as away:
+            # The record is committed and says what is to be done, so the sweep puts it on when the engine answers, or
+            # has its tables: the first worker ever makes those.
+            log.warning(
+                "%s could not be put on its queue (%s); a worker's next sweep does it", workflow_id, type(away).__name__
+            )
         return workflow_id
 
 

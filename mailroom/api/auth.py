@@ -86,5 +86,5 @@ def _issued_at(token: str, secret: str) -> int | None:
         return int(claims["iat"])
     except jwt.InvalidAlgorithmError:
         raise AuthError("Invalid token: algorithm used is not HS256", 403) from None
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 Door = Callable[..., HttpResponse]
 _RETRY_AFTER = "30"
 _LONGEST_KEY = 200
+_DEEPEST = 20
 
 
 def door(method: str) -> Callable[[Door], Door]:
@@ -155,9 +156,23 @@ def _body(request: HttpRequest, tools: ApiMachines, *, empty: bool = False) -> d
         return {}
     try:
         body = json.loads(raw)
+        _check_words(body)
     except (ValueError, RecursionError):
         raise BadRequestError("Invalid JSON supplied in POST data") from None
     return body if isinstance(body, dict) else {}
+
+
+def _check_words(value: object, depth: int = 0) -> None:
+    """Raises ValueError for what no database keeps: NUL, half a surrogate pair, values nested beyond any use."""
+    if depth > _DEEPEST:
+        raise ValueError("nested too deep")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("holds NUL")
+        value.encode()
+    elif isinstance(value, dict | list):
+        for part in (*value, *value.values()) if isinstance(value, dict) else value:
+            _check_words(part, depth + 1)
 
 
 def _answers(request: HttpRequest, tools: ApiMachines) -> Answers:

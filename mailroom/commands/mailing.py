@@ -221,4 +221,6 @@ def _place_of(problem: Mapping[str, object]) -> str:
         return f"{problem['file']}{page}{row}"
     if problem["column"] == "page":
         return f"page {problem['row']}"
+    if not problem["row"]:
+        return "the file"
     return f"row {problem['row']}" + (f", {problem['column']}" if problem["column"] else "")

@@ -6,13 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mailroom.outbound.letter_template import LetterTemplate, field_key
-from mailroom.outbound.submission import ADDRESS_KEYS
+from mailroom.outbound.submission import ADDRESS_KEYS, KNOWN_COLUMNS, column_key
 
 _FIRST_LINES = (*ADDRESS_KEYS, "address1")
-_KNOWN = frozenset((*_FIRST_LINES, "postcode", "recipient", "name", "emailaddress", "email", "customerid",
-                    "customernumber", "reference", "ourreference", "accountnumber",
-                    "attachment", "attachments", *(f"attachment{n}" for n in range(1, 10))))  # fmt: skip
-"""Columns every spreadsheet may have, whatever its template asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,9 @@ def match_columns(template: LetterTemplate, head: Iterable[str]) -> Columns:
     fields.append(("address line 1", _first_line(by_key), True))
     fields.append(("postcode", by_key.get("postcode", ""), False))
     used = {column for _, column, _ in fields}
-    return Columns(tuple(fields), tuple(c for key, c in by_key.items() if c not in used and key not in _KNOWN))
+    return Columns(
+        tuple(fields), tuple(c for key, c in by_key.items() if c not in used and column_key(key) not in KNOWN_COLUMNS)
+    )
 
 
 def _first_line(by_key: Mapping[str, str]) -> str:

@@ -9,9 +9,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from mailroom.config.section import repeated
 from mailroom.outbound.letter_template import LetterTemplate, field_key
+from mailroom.outbound.names_printed import name_words
 from mailroom.outbound.postal_address import AddressProblem, LetterAddress, address_from
 from mailroom.values.attachment import file_key
 from mailroom.values.email_address import is_email_address
@@ -23,10 +25,20 @@ MOST_TOLD = 1_000
 """Problems listed; a file with more is counted but not listed further: its head or its source is wrong."""
 
 ADDRESS_KEYS = tuple(f"addressline{n}" for n in range(1, 8))
-_POSTCODE, _RECIPIENT, _EMAIL = "postcode", "recipient", "emailaddress"
+_POSTCODE, _RECIPIENT, _NAME, _EMAIL = "postcode", "recipient", "name", "emailaddress"
 _ALIASES = {"email": _EMAIL, "customernumber": "customerid", "address1": "addressline1", "ourreference": "reference"}
 ATTACHMENT = "attachment"
 _NAMES_A_FILE = re.compile(r"^attachments?\d?$")
+_FILES = (ATTACHMENT, "attachments", *(f"attachment{n}" for n in range(1, 10)))
+KNOWN_COLUMNS = frozenset(
+    (*ADDRESS_KEYS, _POSTCODE, _RECIPIENT, _NAME, _EMAIL, "customerid", "reference", "accountnumber", *_FILES)
+)
+"""Columns every spreadsheet may have, whatever its template asks for, as `column_key` gives them."""
+
+_SPOILT = re.compile(
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+)|\d(?:\.\d+)?E\+\d{2,3}", re.IGNORECASE
+)
+"""What a spreadsheet leaves for a failed formula, a column too narrow, or a long number cut to its first digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +167,7 @@ def check_email(values: Mapping[str, str], address: str, template: LetterTemplat
 
 def by_key(values: Mapping[str, str]) -> dict[str, str]:
     """Values under the keys in which a row's are kept."""
-    return {_column_key(name): value for name, value in values.items()}
+    return {column_key(name): value for name, value in values.items()}
 
 
 def _checked(
@@ -163,21 +175,23 @@ def _checked(
 ) -> Iterator[SubmittedLetter | RowProblem]:
     source = iter(rows)
     _, head = next(source, (1, ()))
-    columns = {_column_key(c): c for c in head if c}
+    columns = {column_key(c): c for c in head if c}
     wrong_head = list(_head_problems(head, columns, template))
     yield from wrong_head
     if wrong_head:
         return
     seen: dict[bytes, int] = {}
     naming = _columns_naming_files(columns, template)
+    counting = KNOWN_COLUMNS | {column_key(name) for name in template.needed | template.asked}
     for position, (row, cells) in enumerate(source, 1):
         if position > MOST_ROWS:
             message = f"The file has more than {MOST_ROWS:,} rows. Split it and hand in each part."
             yield RowProblem(row, "", "too_many_rows", message)
             return
-        values = {_column_key(c): v.strip() for c, v in zip(head, cells, strict=False) if c}
+        values = {column_key(c): v.strip() for c, v in zip(head, cells, strict=False) if c}
         letter = _letter(position, row, values, rule, naming)
-        problems = [*_row_problems(letter, values, columns, template), *_duplicate(row, values, seen)]
+        problems = [*_cell_problems(row, head, cells), *_row_problems(letter, values, columns, template)]
+        problems += _duplicate(row, {k: v for k, v in values.items() if k in counting}, seen)
         problems += [
             RowProblem(row, columns[key], "attachment_missing", "No file of this name was handed in. Add it to them.")
             for key in naming
@@ -188,18 +202,19 @@ def _checked(
             yield letter
 
 
-def _column_key(column: str) -> str:
+def column_key(column: str) -> str:
+    """How columns are compared: 'Customer number' and 'customer_id' are one."""
     key = field_key(column)
     return _ALIASES.get(key, key)
 
 
 def _head_problems(head: Sequence[str], columns: Mapping[str, str], template: LetterTemplate) -> Iterator[RowProblem]:
     """Columns missing or given twice."""
-    keys = [_column_key(c) for c in head if c]
+    keys = [column_key(c) for c in head if c]
     for key in sorted(repeated(keys)):
         yield RowProblem(1, columns[key], "column_twice", "This column is there twice. Keep one of them.")
     for name in sorted(template.needed):
-        if _column_key(name) not in columns:
+        if column_key(name) not in columns:
             yield RowProblem(1, name, "column_missing", "The template needs this column. Add it.")
     if not any(key in columns for key in ADDRESS_KEYS):
         yield RowProblem(
@@ -209,7 +224,7 @@ def _head_problems(head: Sequence[str], columns: Mapping[str, str], template: Le
 
 def _columns_naming_files(columns: Mapping[str, str], template: LetterTemplate) -> tuple[str, ...]:
     """The columns `attachment`, `attachment 2`, ...: those that are no field of the template."""
-    fields = {_column_key(name) for name in template.needed | template.asked}
+    fields = {column_key(name) for name in template.needed | template.asked}
     return tuple(sorted(key for key in columns if _NAMES_A_FILE.match(key) and key not in fields))
 
 
@@ -233,19 +248,40 @@ def _letter(
 
 
 def _name_to_add(values: Mapping[str, str], lines: Sequence[str]) -> str:
-    """The addressee, where address line 1 is not already that: the recipient's column, or a name it does not hold."""
-    if values.get(_RECIPIENT):
-        return values[_RECIPIENT]
-    name = values.get("name", "")
-    family = name.split()[-1].lower() if name.split() else ""
-    return name if family and lines and family not in lines[0].lower() else ""
+    """The addressee, where address line 1 is not already that: the recipient's column, else the name's."""
+    name = values.get(_RECIPIENT) or values.get(_NAME, "")
+    return "" if lines and _names_alike(name, lines[0]) else name
+
+
+def _names_alike(name: str, line: str) -> bool:
+    """Whether an address line is this person: 'Mr D Howard' is David Howard; '3 Howard' and 'Howard House' are not."""
+    if name.casefold().split() == line.casefold().split() or not name.strip():
+        return True
+    (*given, family), (*also, last) = (name_words(text) or ("",) for text in (name, line))
+    if not family or family != last or any(c.isdigit() for c in line):
+        return False
+    if given and also:
+        return any(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a in given for b in also)
+    is_titled = len(also) + 1 < len(line.split())
+    return is_titled or (len(also) > 0 and all(len(initial) == 1 for initial in also))
+
+
+def _cell_problems(row: int, head: Sequence[str], cells: Sequence[str]) -> Iterator[RowProblem]:
+    """Cells no column is for, by which all behind them may have slipped, and cells that lost what they held."""
+    if any(cell and not column for column, cell in zip_longest(head, cells, fillvalue="")):
+        message = "A cell stands under no column's name. Put quotation marks around commas, or name the column."
+        yield RowProblem(row, "", "cells_too_many", message)
+    for column, cell in zip(head, cells, strict=False):
+        if column and _SPOILT.fullmatch(cell):
+            message = "The spreadsheet lost what was here (a failed formula, or a number cut short). Correct the cell."
+            yield RowProblem(row, column, "spoilt_cell", message)
 
 
 def _row_problems(
     letter: SubmittedLetter, values: Mapping[str, str], columns: Mapping[str, str], template: LetterTemplate
 ) -> Iterator[RowProblem]:
     for name in template.missing(values):
-        shown = columns.get(_column_key(name), name)
+        shown = columns.get(column_key(name), name)
         yield RowProblem(letter.row, shown, "missing_field", "The template needs a value here. Fill it in.")
     for problem in letter.address.problems:
         yield RowProblem(letter.row, _address_column(problem, columns), problem.code, str(problem))
@@ -261,8 +297,8 @@ def _address_column(problem: AddressProblem, columns: Mapping[str, str]) -> str:
 
 
 def _duplicate(row: int, values: Mapping[str, str], seen: dict[bytes, int]) -> Iterator[RowProblem]:
-    """A row the same in every cell as an earlier one: the letter would go twice."""
-    tidy = "\x1f".join(f"{k}={' '.join(v.split()).lower()}" for k, v in sorted(values.items()))
+    """A row that would make the same letter as an earlier one. values: of the columns a letter is made of."""
+    tidy = "\x1f".join(f"{k}={' '.join(v.split()).lower()}" for k, v in sorted(values.items()) if v)
     key = hashlib.blake2b(tidy.encode(), digest_size=16).digest()
     first = seen.setdefault(key, row)
     if first != row:

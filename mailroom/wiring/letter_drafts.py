@@ -115,7 +115,11 @@ class DraftDesk:
             file = io.StringIO()
             writer = csv.writer(file)
             writer.writerow(names.get(column, column) for column in head)
-            writer.writerows(cells for _, cells in rows)
+            written = 1
+            for number, cells in rows:
+                writer.writerows([()] * (number - written - 1))  # empty rows: what is wrong is told by the old numbers
+                writer.writerow(cells)
+                written = number
         return self._machines.store.put(file.getvalue().encode())
 
     def preview(self, draft: Draft, position: int) -> Preview:

@@ -48,6 +48,8 @@ def test_a_token_without_its_issuer_is_refused(system: System) -> None:
 def test_a_token_without_its_time_matches_no_key(system: System) -> None:
     token = jwt.encode({"iss": str(system.service.key)}, system.secret, "HS256")
     assert _refused({"Authorization": f"Bearer {token}"}) == (403, "Invalid token: API key not found")
+    endless = jwt.encode({"iss": str(system.service.key), "iat": float("inf")}, system.secret, "HS256")
+    assert _refused({"Authorization": f"Bearer {endless}"}) == (403, "Invalid token: API key not found")
 
 
 def test_a_token_signed_another_way_or_not_at_all_is_refused(system: System) -> None:

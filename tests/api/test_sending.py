@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ WORDS = {"name": "Ms Thornbury", "subject": "Your new bin", "message": "It comes
 @pytest.fixture
 def ids(door: ApiDoor) -> Any:
     return lambda code, asked: str(template_id(door, code, asked))
+
+
+def _nested(deep: int) -> Any:
+    return [_nested(deep - 1)] if deep else "a"
 
 
 def _errors(answer: Any) -> list[tuple[str, str]]:
@@ -314,3 +319,49 @@ def test_content_that_is_not_base64_is_refused(caller: Caller) -> None:
 def test_an_unknown_postage_is_refused(caller: Caller) -> None:
     answer = caller.post("/v2/notifications/letter", {"reference": "P", "content": "AA==", "postage": "third"})
     assert _errors(answer) == [("ValidationError", "postage invalid. It must be either first, second or economy.")]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"reference": "a\x00b"},
+        {"reference": "\ud800"},
+        {"personalisation": {"name": "a\x00b"}},
+        {"personalisation": {"\x00": "a"}},
+        {"personalisation": {"name": ["a", {"b": "\udfff"}]}},
+        {"personalisation": {"name": _nested(30)}},
+        {"personalisation": {"name": _nested(900)}},
+    ],
+    ids=["NUL", "half a pair", "NUL in a value", "NUL in a name", "half a pair below", "nested", "nested deep"],
+)
+def test_words_that_no_database_keeps_are_refused_and_never_an_error_of_ours(
+    hostile: dict[str, Any], caller: Caller, ids: Any
+) -> None:
+    body = {"template_id": ids("general_letter", "email"), "email_address": "a@b.example", **hostile}
+    answer = caller.post("/v2/notifications/email", json.dumps(body))
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        [{"error": "BadRequestError", "message": "Invalid JSON supplied in POST data"}],
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v2/notifications?reference=%ff%fe", 200),
+        ("/v2/notifications?status=sending&status=lost", 400),
+        ("/v2/notifications?older_than=..%2f..%2f", 400),
+        ("/v2/notifications/..%2f..%2fetc", 404),
+        ("/v2/templates?type='%20or%201=1", 400),
+    ],
+)
+def test_hostile_questions_are_answered_in_the_shape_clients_know(path: str, status: int, caller: Caller) -> None:
+    answer = caller.get(path)
+    assert answer.status_code == status
+    if status != 200:
+        assert (answer.json()["status_code"], set(answer.json()["errors"][0])) == (status, {"error", "message"})
+
+
+def test_a_version_beyond_any_number_is_not_found(caller: Caller, ids: Any) -> None:
+    answer = caller.get(f"/v2/template/{ids('general_letter', 'letter')}/version/{10**30}")
+    assert answer.json() == {"status_code": 404, "errors": [{"error": "NoResultFound", "message": "No result found"}]}

@@ -93,15 +93,20 @@ def _arguments() -> argparse.Namespace:
 def _ours(data: Path, letters: int, customers: int) -> dict[str, float]:
     from django.core.management import call_command
 
+    from mailroom.config.environment import read_environment
+    from mailroom.config.site import load_site
+    from mailroom.jobs import Worker
     from mailroom.outbound.steps import check, decide, match, parts
     from mailroom.outbound.steps.submit import Handover, receive
     from mailroom.wiring.outbound import outbound_machines
 
     call_command("migrate", verbosity=0)
     print(f"Putting {customers:,} customers on record and writing a spreadsheet of {letters:,} ...", flush=True)
-    _put_on_record(customers)
-    path = _spreadsheet(data / "bills.csv", letters, customers)
+    put_on_record(customers)
+    path = spreadsheet(data / "bills.csv", letters, customers)
     machines = outbound_machines()
+    with Worker(read_environment().engine_url, load_site().mailroom.engine, lambda: None):
+        pass  # makes the engine's tables, as the first worker of a site does; nothing works the queues here
     rates: dict[str, float] = {}
 
     def timed(name: str, work: Callable[[], object]) -> None:
@@ -221,7 +226,7 @@ def _base14(number: int) -> str:
     return text.rjust(3, "0")
 
 
-def _put_on_record(count: int) -> None:
+def put_on_record(count: int) -> None:
     from mailroom.records.customer_import import count_family_names
     from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, CustomerReference
 
@@ -256,7 +261,7 @@ def _put_on_record(count: int) -> None:
     count_family_names()
 
 
-def _spreadsheet(path: Path, letters: int, customers: int) -> Path:
+def spreadsheet(path: Path, letters: int, customers: int) -> Path:
     chance = random.Random(2)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 from pathlib import Path
 
+import openpyxl
 import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -46,6 +47,17 @@ def test_a_sound_spreadsheet_becomes_a_mailing_with_a_letter_a_row_and_its_origi
     assert first.postcode == "WX10 9WU"
     assert machines.store.get(mailing.original) == path.read_bytes()
     assert list(_queues(machines).on) == [f"mailing-{mailing.pk}-1"]
+
+
+def test_an_xlsx_spreadsheet_goes_the_same_way(machines: OutboundMachines, tmp_path: Path) -> None:
+    """It is read from the store, where files have no ending."""
+    book = openpyxl.Workbook()
+    for cells in (HEAD, row(customer("C1")), row(customer("C2", "Ben"))):
+        book.worksheets[0].append(cells)
+    book.save(path := tmp_path / "letters.xlsx")
+    mailing = handed_in(machines, path)
+    assert (mailing.status, mailing.letter_count, mailing.problems) == (MailingStatus.READY, 2, [])
+    assert mailing.letters.get(position=1).address_lines[0] == "Ms Ada Thornbury"
 
 
 def test_one_bad_row_refuses_the_whole_mailing_and_names_row_column_code_and_message(

@@ -77,6 +77,53 @@ def test_the_name_goes_on_the_envelope_when_line_one_is_only_the_street() -> Non
     assert letter.address.lines == ("Mr Lee", "1 High Street", "Anytown", "SW1A 1AA")
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "is_added"),
+    [
+        ("Mr Hill", "12 Hill Street", True),
+        ("Mr Hill", "Hill House", True),
+        ("Mr Hill", "Church Hill", True),
+        ("Mr Hill", "The Hill", True),
+        ("Mrs Lee", "Leeds Road", True),
+        ("王伟", "1 High Street", True),
+        ("Mr John Hill", "Mr A Hill", True),
+        ("Mr Hill", "Mr A Hill", False),
+        ("Mr John Hill", "J Hill", False),
+        ("Mr J Hill", "JOHN HILL", False),
+        ("Hill", "A Hill", False),
+        ("Mr & Mrs Hill", "Mr and Mrs J Hill", False),
+        ("Hill & Sons Ltd", "Hill & Sons Ltd", False),
+    ],
+)
+def test_nobodys_name_is_lost_because_their_street_is_called_like_them(name: str, line: str, is_added: bool) -> None:
+    row = _changed(name=name, address_line_1=line)
+    (letter,) = take_rows(enumerate((HEAD, row), 1), TEMPLATE, RULE)
+    assert letter.address.lines[0] == (name if is_added else line)
+
+
+def test_a_recipient_who_is_already_on_line_one_is_not_printed_twice() -> None:
+    (letter,) = take_rows(enumerate(((*HEAD, "Recipient"), (*GOOD, "Mr A Lee")), 1), TEMPLATE, RULE)
+    assert letter.address.lines == ("Mr A Lee", "1 High Street", "SW1A 1AA")
+
+
+def test_a_comma_without_quotation_marks_is_told_and_does_not_shift_the_cells_behind_it() -> None:
+    """'1, High Street' in a CSV: the postcode would stand under 'Email address', and the rest fall off the end."""
+    assert _told(_check((*GOOD, "SW1A 1AA"))) == [(2, "", "cells_too_many")]
+    assert _told(_check((*GOOD, "seen by Ann"), head=(*HEAD, ""))) == [(2, "", "cells_too_many")]
+    assert _check((*GOOD, "", ""), GOOD[:6], head=HEAD).problem_count == 1  # the second is the first once more
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#DIV/0!", "########", "1.23457E+15"])
+def test_what_a_spreadsheet_lost_is_never_printed(cell: str) -> None:
+    assert _told(_check(_changed(amount=cell))) == [(2, "Amount", "spoilt_cell")]
+
+
+def test_rows_that_differ_only_in_columns_no_letter_is_made_of_are_the_same_letter_twice() -> None:
+    rows = [(*GOOD, "1"), (*GOOD, "2")]
+    assert _told(_check(*rows, head=(*HEAD, "Row number"))) == [(3, "", "duplicate_row")]
+    assert _check(*rows, head=(*HEAD, "Customer number")).is_sound
+
+
 def test_an_empty_file_is_not_sound() -> None:
     assert _told(_check()) == [(0, "", "no_rows")]
 

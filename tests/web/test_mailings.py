@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pypdfium2 as pdfium
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -177,6 +178,17 @@ def test_mailings_of_other_services_do_not_exist_for_a_team(
         assert stranger.get(address).status_code == 404
     assert stranger.post(f"/mailings/{mailing.number}/act/", {"do": "cancel"}).status_code == 404
     assert "Choose what kind of letter" in choose(stranger, sheet(row(customer("C9"))))
+
+
+def test_an_xlsx_spreadsheet_is_checked_shown_and_handed_in(client: Client, outgoing: OutboundMachines) -> None:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for cells in (HEAD, row(customer("C1")), row(customer("C2", "Ben"))):
+        book.worksheets[0].append(cells)
+    book.save(file)
+    said = choose(client, SimpleUploadedFile("bins.xlsx", file.getvalue()))
+    assert "2 letters" in said
+    assert client.get("/mailings/new/letters/2/letter.pdf").content.startswith(b"%PDF")
+    assert run_line(outgoing, hand_in(client)).letter_count == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""One large spreadsheet handed in and decided, by the commands a service uses and the line a worker runs.
+
+    python -m tests.benchmarks.bench_submission --rows 100000 --customers 150000 --database postgresql
+
+A CSV with three faults is checked, a sound XLSX is checked, its last row looked at as paper and as email; one person
+hands it in, another approves it, and the line matches and decides every letter. CPU seconds are those of the process
+that did the step; what PostgreSQL's own processes used is not in them. Everybody in it is synthetic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import django
+import openpyxl
+
+from tests.benchmarks.bench_outbound import put_on_record, spreadsheet
+from tests.postgres import make_database, postgres_server
+
+CLASS = ("--class", "council_tax_bill", "--template", "council_tax_bill")
+FAULTS = {"postcode": "WX10", "amount": "", "charge": "#REF!"}
+
+
+def main() -> int:
+    """Run it and print each step. 1 if a step did not do what it should, or memory went over the limit."""
+    said = _arguments()
+    with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder, ExitStack() as servers:
+        place = Path(folder)
+        _prepare(place, said, servers)
+        sound = spreadsheet(place / "bills.csv", said.rows, said.customers)
+        faulty, sheet = _with_faults(sound), _as_xlsx(sound)
+        print(f"{said.rows:,} rows, {sheet.stat().st_size / 1e6:.0f} MB as XLSX", flush=True)
+        _command("check the CSV with 3 faults", ["mailing", "check", str(faulty), *CLASS], expect=1)
+        _command("check the XLSX", ["mailing", "check", str(sheet), *CLASS])
+        _timed("look at the last row", lambda: _look(sheet, said.rows))
+        _command("hand in", ["mailing", "submit", str(sheet), *CLASS, "--as", "anna"])
+        _command("approve by the same person", ["mailing", "approve", "M000001", "--as", "anna"], expect=1)
+        _command("approve", ["mailing", "approve", "M000001", "--as", "bilal"])
+        _timed("match and decide on the line", lambda: _decide(said.rows))
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    print(f"Peak memory of a process: {peak:,.0f} MB (limit 1,500)")
+    return int(peak > 1500)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="A spreadsheet checked, looked at, handed in, approved and decided.")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--customers", type=int, default=150_000)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    return parser.parse_args()
+
+
+def _prepare(place: Path, said: argparse.Namespace, servers: ExitStack) -> None:
+    """A site of its own whose bills need a second person, its databases, and the customers."""
+    from mailroom.commands.init import copy_site
+    from mailroom.config.environment import example_site
+
+    copy_site(example_site(), place / "site")
+    classes = place / "site" / "config" / "document_classes.toml"
+    bill = 'code = "council_tax_bill"\n'
+    classes.write_text(classes.read_text("utf-8").replace(bill, f"{bill}needs_approval = true\n"), "utf-8")
+    os.environ |= {"MAILROOM_SITE": f"{place / 'site'}", "MAILROOM_DATA": f"{place / 'data'}"}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mailroom.settings")
+    for name in ("MAILROOM_DATABASE_URL", "MAILROOM_ENGINE_URL"):
+        os.environ.pop(name, None)
+    if said.database == "postgresql":
+        server = servers.enter_context(postgres_server())
+        os.environ["MAILROOM_DATABASE_URL"] = make_database(server, "mailroom")
+        os.environ["MAILROOM_ENGINE_URL"] = make_database(server, "engine")
+    django.setup()
+    from mailroom.wiring.data import prepare_database, prepare_folders
+
+    prepare_database()
+    prepare_folders()
+    put_on_record(said.customers)
+
+
+def _as_xlsx(sound: Path) -> Path:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    with sound.open(encoding="utf-8", newline="") as file:
+        for row in csv.reader(file):
+            sheet.append(row)
+    book.save(path := sound.with_suffix(".xlsx"))
+    return path
+
+
+def _with_faults(sound: Path) -> Path:
+    """A fault each in the last three rows, in columns of their own."""
+    with sound.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    for row, (column, value) in zip(rows[-3:], FAULTS.items(), strict=True):
+        row[head.index(column)] = value
+    with (path := sound.with_stem("faulty")).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows((head, *rows))
+    return path
+
+
+def _command(name: str, words: list[str], expect: int = 0) -> None:
+    def called() -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "mailroom", *words], capture_output=True, text=True, check=False, env=os.environ
+        )
+        if done.returncode != expect:
+            raise SystemExit(f"{name}: ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return done.stdout.strip()
+
+    _timed(name, called)
+
+
+def _timed(name: str, work: Callable[[], str]) -> None:
+    start, cpu = time.perf_counter(), _cpu()
+    said = work()
+    print(f"{name}: {_cpu() - cpu:.1f} CPU seconds, {time.perf_counter() - start:.0f} by the clock\n{said}", flush=True)
+
+
+def _cpu() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def _look(sheet: Path, position: int) -> str:
+    """One row as paper and as email, as the page shows it."""
+    from mailroom.web.letters.machines import Draft
+    from mailroom.wiring.letter_drafts import DraftDesk
+    from mailroom.wiring.outbound import outbound_machines
+
+    machines = outbound_machines()
+    desk = DraftDesk(machines, lambda *_: b"")
+    draft = Draft(machines.store.put(sheet), sheet.name, "council_tax_bill", "council_tax_bill")
+    seen = desk.preview(draft, position)
+    return f"  {seen.pages} page, PDF of {len(desk.draft_pdf(draft, position)):,} bytes, email '{seen.subject}'"
+
+
+def _decide(rows: int) -> str:
+    """The line run by a worker until no letter waits for a decision."""
+    from mailroom.config.environment import read_environment
+    from mailroom.config.site import load_site
+    from mailroom.jobs import Worker
+    from mailroom.outbound import line
+    from mailroom.outbound.steps import mailings
+    from mailroom.outbound.steps.sweep import sweep
+    from mailroom.records.mailing_figures import figures_of
+    from mailroom.records.models import Letter, LetterStatus, Mailing
+    from mailroom.wiring.outbound import outbound_machines
+
+    machines = outbound_machines()
+    with Worker(read_environment().engine_url, load_site().mailroom.engine, lambda: line.register(machines)):
+        sweep(machines)
+        while Letter.objects.filter(status=LetterStatus.QUEUED).exists():
+            time.sleep(2)
+        mailings.pause(machines, Mailing.objects.get().pk, "anna")  # its emails are not what is measured
+        figures = figures_of(Mailing.objects.get())
+    decided = Letter.objects.exclude(decided_at=None).count()
+    if decided != rows or sum(figures.reasons.values()) != rows:
+        raise SystemExit(f"{decided:,} letters of {rows:,} were decided")
+    return "\n".join(f"  {count:>7,}  {why}" for why, count in figures.reasons.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
