@@ -37,8 +37,8 @@ def fit_weights(evidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> 
 
 
 def fit_flag(evidence: np.ndarray, shown: np.ndarray) -> FlagWeights:
-    """Weights of one flag. evidence: items x (log-odds of the estimate, phrases, hints), of models that had not seen
-    the items.
+    """Weights of one flag. evidence: items x (log-odds of the estimate, phrases, hints, log-odds of the telling
+    sentence), of models that had not seen the items.
     """
     model = LogisticRegression(C=1.0).fit(evidence, shown)
     return FlagWeights(*(round(float(w), 4) for w in (*model.coef_[0], model.intercept_[0])))

@@ -18,11 +18,18 @@ from sklearn.preprocessing import normalize
 
 from mailroom.errors import Misconfigured
 from mailroom.gateways.document_shape import DocumentShape
+from mailroom.gateways.flag_sentences import (
+    Sentences,
+    known_sentence_vectoriser,
+    sentences_of_all,
+    told_by,
+)
 from mailroom.gateways.meaning import MeaningEncoder
 from mailroom.gateways.text_form import matter_of
+from mailroom.values.told import Told
 from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
 
-FORMAT = 4
+FORMAT = 5
 NO_TUNING = Tuning(EvidenceWeights(), {}, {})
 MARGIN, NEAREST, MEANING = 0.4, 0.6, 1.0
 """What the margin model, the nearest examples and the meaning count beside naive Bayes. Each errs on other letters: the
@@ -37,34 +44,42 @@ class ModelMissing(Misconfigured):
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Score by service (four standardised scores added), probability by flag, the likeliest document type."""
+    """Score by service (four standardised scores added), probability by flag, the likeliest document type.
+
+    told: by flag, the sentence that shows it most.
+    """
 
     services: Mapping[str, float]
     flags: Mapping[str, float]
     doc_type: str
+    told: Mapping[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Texts as the models see them, one row each: their terms, what they mean, and the shape of the document."""
+    """Texts as the models see them, one row each: their terms, what they mean, the shape of the document; and their
+    sentences.
+    """
 
     terms: csr_matrix
     meanings: np.ndarray
     shapes: np.ndarray
+    sentences: Sentences
 
     def __getitem__(self, rows: Sequence[int]) -> Seen:
-        return Seen(self.terms[rows], self.meanings[rows], self.shapes[rows])
+        return Seen(self.terms[rows], self.meanings[rows], self.shapes[rows], self.sentences[rows])
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Words and runs of characters with their rarities; own_names (the council's) are left out of every text.
 
-    shape: of documents, with the words of each kind of paper.
+    sentences: the words of sentences by themselves. shape: of documents, with the words of each kind of paper.
     """
 
     words: TfidfVectorizer
     characters: TfidfVectorizer
+    sentences: TfidfVectorizer
     own_names: tuple[str, ...] = ()
     shape: DocumentShape = field(default_factory=DocumentShape)
     encoder: MeaningEncoder = field(default_factory=MeaningEncoder, compare=False)
@@ -78,7 +93,8 @@ class Vocabulary:
         """One row a text."""
         matters = [matter_of(text, self.own_names) for text in texts]
         terms = hstack([self.words.transform(matters), self.characters.transform(matters)]).tocsr()
-        return Seen(terms, self.encoder.encode_all(matters), self.shape.of_all(texts))
+        sentences = sentences_of_all(texts, self.sentences)
+        return Seen(terms, self.encoder.encode_all(matters), self.shape.of_all(texts), sentences)
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,7 @@ class LinearTextModel:
     """weights (features x outputs, float32): services by naive Bayes, services by margin, flags, document types.
 
     meaning (size of a meaning, and one for the bias, x services). shapes (size of a shape x document types).
+    told (words of sentences, and one for the bias, x flags).
     nearest (features x examples): the examples themselves, each of length one; their services by number.
     """
 
@@ -94,6 +111,7 @@ class LinearTextModel:
     biases: np.ndarray
     meaning: np.ndarray
     shapes: np.ndarray
+    told: np.ndarray
     nearest: csr_matrix
     nearest_services: np.ndarray
     services: tuple[str, ...]
@@ -123,13 +141,15 @@ class LinearTextModel:
         )
         shown = 1 / (1 + np.exp(-np.clip(scores[:, a:b], -30, 30)))
         kinds = (scores[:, b:] + seen.shapes @ self.shapes).argmax(axis=1)
+        told = told_by(seen.sentences, self.flags, self.told)
         return [
             Estimates(
                 dict(zip(self.services, map(float, judge), strict=True)),
                 dict(zip(self.flags, map(float, flag), strict=True)),
                 self.doc_types[kind],
+                sentences,
             )
-            for judge, flag, kind in zip(judged, shown, kinds, strict=True)
+            for judge, flag, kind, sentences in zip(judged, shown, kinds, told, strict=True)
         ]
 
     def _votes(self, features: csr_matrix) -> np.ndarray:
@@ -163,6 +183,7 @@ class LinearTextModel:
             "word_ngrams": words.ngram_range,
             "characters": list(map(str, characters.get_feature_names_out())),
             "character_ngrams": characters.ngram_range,
+            "sentence_words": list(map(str, self.vocabulary.sentences.get_feature_names_out())),
             "own_names": self.vocabulary.own_names,
             "kinds_of_paper": self.vocabulary.shape.phrases,
             "tuning": asdict(self.tuning),
@@ -174,6 +195,8 @@ class LinearTextModel:
             biases=self.biases,
             meaning=self.meaning,
             shapes=self.shapes,
+            told=self.told,
+            sentence_idf=self.vocabulary.sentences.idf_,
             word_idf=words.idf_,
             character_idf=characters.idf_,
             nearest=self.nearest.data.astype(np.float32),
@@ -201,6 +224,7 @@ def load_text_model(folder: Path) -> LinearTextModel:
     vocabulary = Vocabulary(
         known_vectoriser("word", tuple(plain["word_ngrams"]), plain["words"], arrays["word_idf"]),
         known_vectoriser("char_wb", tuple(plain["character_ngrams"]), plain["characters"], arrays["character_idf"]),
+        known_sentence_vectoriser(plain["sentence_words"], arrays["sentence_idf"]),
         tuple(plain["own_names"]),
         DocumentShape(tuple(map(tuple, plain["kinds_of_paper"]))),
     )
@@ -212,6 +236,7 @@ def load_text_model(folder: Path) -> LinearTextModel:
         arrays["biases"],
         arrays["meaning"],
         arrays["shapes"],
+        arrays["told"],
         csr_matrix(parts, shape=(len(parts[2]) - 1, len(services))),
         services,
         tuple(plain["services"]),

@@ -15,6 +15,8 @@ from sklearn.svm import LinearSVC
 
 from mailroom.config.training import ModelSize
 from mailroom.gateways.document_shape import DocumentShape
+from mailroom.gateways.flag_sentence_training import Quotes, find_quotes, fit_sentences
+from mailroom.gateways.flag_sentences import cut_into_sentences, new_sentence_vectoriser, plain, sentences_of_all
 from mailroom.gateways.text_form import matter_of
 from mailroom.gateways.text_model import Estimates, LinearTextModel, Seen, Vocabulary, new_vectoriser
 
@@ -29,13 +31,17 @@ _LEAST_EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled text. origin: where it came from, such as 'sample' or 'written'."""
+    """One labelled text. origin: where it came from, such as 'sample' or 'written'.
+
+    evidence: pairs of a flag and words of the text that show it; not all flags need have one.
+    """
 
     text: str
     service: str
     doc_type: str = "letter"
     flags: tuple[str, ...] = ()
     origin: str = ""
+    evidence: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class _Table:
     """Examples and what the services know of themselves, as rows of features."""
 
     examples: tuple[Example, ...]
+    quotes: tuple[Quotes, ...]
     seen: Seen
     knowledge: Seen
     knowledge_services: tuple[str, ...]
@@ -100,8 +107,8 @@ def _judge_fold(
 ) -> tuple[dict[int, Estimates], dict[int, Estimates]]:
     """The fold's examples and their copies, each by number, judged by a model of the other folds."""
     seen, held = [n for n, f in enumerate(folds) if f != fold], [n for n, f in enumerate(folds) if f == fold]
-    known = tuple(table.examples[n] for n in seen)
-    model = _fit(vocabulary, _Table(known, table.seen[seen], table.knowledge, table.knowledge_services), size)
+    known, quotes = tuple(table.examples[n] for n in seen), tuple(table.quotes[n] for n in seen)
+    model = _fit(vocabulary, _Table(known, quotes, table.seen[seen], table.knowledge, table.knowledge_services), size)
     places = [place for place, n in enumerate(read_again) if folds[n] == fold]
     others = model.judge(reread[places]) if places else []
     return (
@@ -121,12 +128,16 @@ def _tabulate(
     words = new_vectoriser("word", (1, size.word_ngrams), size.min_documents)
     characters = new_vectoriser("char_wb", size.character_ngrams, size.min_documents)
     terms = hstack([words.fit_transform(matters), characters.fit_transform(matters)]).tocsr()
-    vocabulary = Vocabulary(words, characters, own_names, shape)
-    shapes = shape.of_all([e.text for e in (*examples, *knowledge)])
-    seen = Seen(terms, vocabulary.encoder.encode_all(matters, processes=2), shapes)
+    texts = [e.text for e in (*examples, *knowledge)]
+    of_sentences = new_sentence_vectoriser(size.min_documents)
+    of_sentences.fit(plain(s) for e in examples for s in cut_into_sentences(e.text))
+    vocabulary = Vocabulary(words, characters, of_sentences, own_names, shape)
+    sentences = sentences_of_all(texts, of_sentences)
+    seen = Seen(terms, vocabulary.encoder.encode_all(matters, processes=2), shape.of_all(texts), sentences)
     rows = range(len(matters))
     own, told = rows[: len(examples)], rows[len(examples) :]
-    return vocabulary, _Table(tuple(examples), seen[own], seen[told], tuple(e.service for e in knowledge))
+    quotes = tuple(find_quotes(sentences, n, dict(e.evidence)) for n, e in enumerate(examples))
+    return vocabulary, _Table(tuple(examples), quotes, seen[own], seen[told], tuple(e.service for e in knowledge))
 
 
 def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextModel:
@@ -155,6 +166,7 @@ def _fit(vocabulary: Vocabulary, table: _Table, size: ModelSize) -> LinearTextMo
         stacked[:, -1],
         _fit_meaning(np.vstack([table.seen.meanings, table.knowledge.meanings]), labels, services),
         np.ascontiguousarray(of_shapes.T).astype(np.float32),
+        fit_sentences(table.seen.sentences, {c: shown[c] for c in flags}, table.quotes, size.seed),
         normalize(features).T.tocsr().astype(np.float32),
         np.array([services.index(e.service) for e in examples], dtype=np.int32),
         services,

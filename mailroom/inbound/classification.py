@@ -13,6 +13,7 @@ from mailroom.inbound.flagging import find_flags
 from mailroom.values.confidence import NO_IDEA, Confidence
 from mailroom.values.decisions import Classification, Flag, ItemPages
 from mailroom.values.index_fields import IndexFields
+from mailroom.values.told import Told
 from mailroom.values.tuning import EvidenceWeights, Tuning
 
 COPY_FROM = 0.03
@@ -38,6 +39,10 @@ class TextEstimates(Protocol):
     @property
     def doc_type(self) -> str:
         """The likeliest document type."""
+
+    @property
+    def told(self) -> Mapping[str, Told]:
+        """By flag, the sentence that shows it most."""
 
 
 class TextModel(Protocol):
@@ -72,7 +77,7 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
     reasons = _reasons(by_code[best], model.telling_words(text, best))
     if not sure:
         reasons = (_doubt(best, second, by_code, catalogue) if readable else "hardly any words were read", *reasons)
-    flags = find_flags(catalogue.flags, said, estimates.flags, model.tuning)
+    flags = find_flags(catalogue.flags, said, estimates.flags, estimates.told, model.tuning)
     copies = _copies(best, flags, catalogue)
     return Classification(
         service=best,

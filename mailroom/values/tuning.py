@@ -24,11 +24,14 @@ class EvidenceWeights:
 
 @dataclass(frozen=True, slots=True)
 class FlagWeights:
-    """Weights in log-odds of one flag: of the model's own log-odds, per phrase and per hint found, and the start."""
+    """Weights in log-odds of one flag: of the model's own log-odds, per phrase and per hint found, of the log-odds of
+    the sentence that shows it most, and the start.
+    """
 
     estimate: float
     phrase: float
     hint: float
+    sentence: float
     start: float
 
 

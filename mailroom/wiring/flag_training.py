@@ -13,6 +13,7 @@ from mailroom.gateways.text_model import Estimates
 from mailroom.gateways.text_training import Example
 from mailroom.inbound.evidence import spoken
 from mailroom.inbound.flagging import flag_confidence, flag_evidence
+from mailroom.values.told import NOTHING_TOLD
 from mailroom.values.tuning import FlagWeights
 
 _BETA = {FlagAim.PRECISION: 0.9, FlagAim.BALANCE: 1.3, FlagAim.RECALL: 1.5}
@@ -22,8 +23,8 @@ author who is not known words things in new ways, so that thresholds found on kn
 _LEAST_SURE = {FlagAim.PRECISION: 0.3, FlagAim.BALANCE: 0.2, FlagAim.RECALL: 0.1}
 """No lower threshold, however few the examples."""
 _LEAST_EXAMPLES = 30
-"""Ten for each of three weights (Peduzzi et al. 1996, events per variable). Fewer, and the weights trust an estimate
-that knows its few examples by heart and no others; the evidence is then joined as it stands.
+"""About ten for each of its weights (Peduzzi et al. 1996, events per variable). Fewer, and they trust an estimate that
+knows its few examples by heart and no others; the evidence is then joined as it stands.
 """
 _UNWEIGHED = 0.6
 """Threshold of a flag without examples: one phrase shows it."""
@@ -47,12 +48,12 @@ def tune_flags(kinds: Sequence[FlagKind], examples: Sequence[Example], judged: S
     for kind in kinds:
         shown = np.array([kind.code in e.flags for e in examples])
         fit = np.array([not kind.needs or kind.needs in e.flags for e in examples])
-        estimates = [j.flags.get(kind.code, 0.0) for j in judged]
+        estimates = [(j.flags.get(kind.code, 0.0), j.told.get(kind.code, NOTHING_TOLD)) for j in judged]
         if shown.sum() >= _LEAST_EXAMPLES:
-            evidence = np.array([flag_evidence(kind, *pair) for pair in zip(said, estimates, strict=True)])
+            evidence = np.array([flag_evidence(kind, s, *e) for s, e in zip(said, estimates, strict=True)])
             weights[kind.code] = fit_flag(evidence[fit], shown[fit])
         mine = weights.get(kind.code)
-        sure = [flag_confidence(kind, s, e, mine)[0] for s, e in zip(said, estimates, strict=True)]
+        sure = [flag_confidence(kind, s, *e, mine)[0] for s, e in zip(said, estimates, strict=True)]
         columns.append(np.array(sure))
         thresholds[kind.code] = _threshold(kind, columns[-1][fit], shown[fit])
     return TunedFlags(np.array(columns).T, thresholds, weights)

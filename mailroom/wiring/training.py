@@ -178,4 +178,5 @@ def _example(path: Path, number: int, line: str, catalogue: ServiceCatalogue) ->
         )
     kind = row.get("kind", "letter")
     doc_type = row.get("doc_type") or DOC_TYPE_OF_KIND.get(kind, kind)
-    return Example(text, service, doc_type, tuple(row.get("flags", ())), row.get("origin", path.stem))
+    evidence = tuple(dict(row.get("evidence") or {}).items())
+    return Example(text, service, doc_type, tuple(row.get("flags", ())), row.get("origin", path.stem), evidence)

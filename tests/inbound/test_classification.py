@@ -12,9 +12,10 @@ from mailroom.config.services import load_services
 from mailroom.gateways.language import SpacyLanguage
 from mailroom.inbound.classification import classify
 from mailroom.inbound.evidence import spoken
-from mailroom.inbound.flagging import flag_confidence
+from mailroom.inbound.flagging import find_flags, flag_confidence
 from mailroom.inbound.indexing import index_item
 from mailroom.values.decisions import Classification
+from mailroom.values.told import NOTHING_TOLD, Told
 from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
 from tests.inbound.reading import item_of
 
@@ -32,6 +33,7 @@ class Nothing:
     services: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CATALOGUE.codes, EVEN))
     flags: dict[str, float] = field(default_factory=dict)
     doc_type: str = "letter"
+    told: dict[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,20 @@ def test_a_flag_is_never_set_beside_a_phrase_that_rules_it_out_however_much_spea
     heard = spoken("I take this to stage 2.")
     assert flag_confidence(kind, heard, 0.9)[0] > 0.9
     ruled_out = spoken("I take this to stage 2. OFFICE: Stage 1 / Stage 2")
-    assert flag_confidence(kind, ruled_out, 0.9, FlagWeights(5.0, 1.0, 1.0, 1.0)) == (0.0, ())
+    assert flag_confidence(kind, ruled_out, 0.9, NOTHING_TOLD, FlagWeights(5.0, 1.0, 1.0, 1.0, 1.0)) == (0.0, ())
+
+
+def test_the_sentence_that_shows_a_flag_is_weighed_and_named_to_the_reader() -> None:
+    kind = FlagKind(code="digital_opt_in", name="Wants email", phrases=("paperless",))
+    weights = Tuning(EvidenceWeights(), {}, {"digital_opt_in": 0.5}, {"digital_opt_in": FlagWeights(1, 1, 1, 1, 5)})
+    heard = spoken("Could the form come to this email, never the house.")
+
+    def flags(odds: float) -> list[tuple[str, ...]]:
+        told = {"digital_opt_in": Told(odds, "Could the form come to this email, never the house.")}
+        return [f.reasons for f in find_flags((kind,), heard, {"digital_opt_in": 0.01}, told, weights)]
+
+    assert flags(-1.0) == []
+    assert flags(2.0) == [("the sentence 'Could the form come to this email, never the house.'",)]
 
 
 def test_a_request_for_information_within_another_letter_is_copied_to_those_who_must_answer_it() -> None:
