@@ -25,6 +25,7 @@ from mailroom.gateways.flag_sentences import (
     told_by,
 )
 from mailroom.gateways.meaning import MeaningEncoder
+from mailroom.gateways.telling_words import telling
 from mailroom.gateways.text_form import matter_of
 from mailroom.values.told import Told
 from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
@@ -167,8 +168,8 @@ class LinearTextModel:
         margins = self.weights[row.indices, len(self.services) : 2 * len(self.services)]
         own = margins[:, self.services.index(service)] - margins.mean(axis=1)
         names = self.vocabulary.names
-        best = [i for i in np.argsort(-(row.data * own), kind="stable")[:4] if own[i] > 0]
-        return tuple(str(names[row.indices[i]]) for i in best)
+        strongest = (str(names[row.indices[i]]) for i in np.argsort(-(row.data * own), kind="stable") if own[i] > 0)
+        return telling(strongest)
 
     def save(self, folder: Path) -> None:
         """Write model.json and model.npz; the same model gives the same bytes."""
