@@ -87,8 +87,7 @@ def service_is_unsure(facts: ItemFacts, policy: Policy) -> str:
     found = facts.classification
     if found.sure and found.probability >= policy.service.threshold:
         return ""
-    between = f"between {found.service} and {found.runner_up}" if found.runner_up else f"whether it is {found.service}"
-    return f"Unsure {between}, because: {'; '.join(found.reasons) or 'nothing on it names a service'}"
+    return f"Not sure enough of the service: {'; '.join(found.reasons) or 'nothing on it names one'}"
 
 
 def customer_is_in_doubt(facts: ItemFacts, policy: Policy) -> str:
@@ -106,7 +105,7 @@ def customer_is_needed(facts: ItemFacts, policy: Policy) -> str:
     if not (nobody and policy.service.needs_customer and policy.waits_for_customer):
         return ""
     why = "; ".join(facts.match.reasons) or "nothing on it leads to one"
-    return f"No customer was found, and {facts.classification.service} needs one: {why}"
+    return f"No customer was found, and the service needs one: {why}"
 
 
 def looks_like_a_rescan(facts: ItemFacts, policy: Policy) -> str:

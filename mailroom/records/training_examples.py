@@ -45,8 +45,9 @@ def propose(correction: Correction, rules: TrainingConsent) -> TrainingExample |
 
 
 def waiting(services: Sequence[str]) -> QuerySet[TrainingExample]:
-    """What waits for a leader of those services, the oldest first."""
-    return TrainingExample.objects.filter(status=ExampleStatus.WAITING, service__in=services).order_by("made_at", "pk")
+    """What waits for a leader of those services, the oldest first. An item that became private is left out."""
+    found = TrainingExample.objects.filter(status=ExampleStatus.WAITING, service__in=services)
+    return found.filter(correction__item__private=False).order_by("made_at", "pk")
 
 
 def judge(examples: QuerySet[TrainingExample], accept: bool, actor: str) -> int:
@@ -69,6 +70,7 @@ def accepted(rules: TrainingConsent, today: dt.date) -> Iterator[AcceptedExample
         return
     since = today - dt.timedelta(days=rules.months * 365 // 12)
     found = TrainingExample.objects.filter(status=ExampleStatus.ACCEPTED, made_at__date__gte=since)
+    found = found.filter(correction__item__private=False)
     for e in found.exclude(correction__undone_at__isnull=False).order_by("pk").iterator():
         yield AcceptedExample(e.text, e.service, e.doc_type, tuple(e.flags))
 

@@ -90,10 +90,10 @@ def test_a_sure_item_of_one_customer_goes_to_its_team_with_the_service_levels_da
         (decide(pages=(page(), UNREAD)), "has_unread_page", "Page 2 could not be made out."),
         (decide(pages=(page(""),)), "has_no_text", "No words were read"),
         (decide(doubts=("7 items found, 8 expected",)), "cut_is_in_doubt", "7 items found, 8 expected"),
-        (decide(sure=False), "service_is_unsure", "Unsure between council_tax and benefits, because: phrase"),
+        (decide(sure=False), "service_is_unsure", "Not sure enough of the service: phrase"),
         (decide(match=TIE), "customer_is_in_doubt", "any of customers C1000014, C1000015: father and son"),
         (decide(match=replace(TIE, candidates=TIE.candidates[:1])), "customer_is_in_doubt", "C1000014, but that"),
-        (decide(match=NOBODY), "customer_is_needed", "council_tax needs one: no reference, name or address"),
+        (decide(match=NOBODY), "customer_is_needed", "the service needs one: no reference, name or address"),
         (decide(rescan_of="B000042-03"), "looks_like_a_rescan", "item B000042-03 scanned again"),
     ],
 )

@@ -187,3 +187,15 @@ def test_an_item_private_only_for_the_service_it_was_taken_for_is_open_to_the_on
     client.post(f"/review/{item.number}/decide/", {"service": "waste"})
     item.refresh_from_db()
     assert (item.service, item.private) == ("waste", False)
+
+
+def test_a_proposed_customer_stands_before_the_reasons_and_no_reason_is_said_twice(
+    signed_in: Callable[..., Client],
+) -> None:
+    why = "phrase ‘council tax bill’"
+    item = make_item(
+        status="review", customer=make_customer(), review_reasons=[f"Not sure enough of the service: {why}"]
+    )
+    page = signed_in("team_member", "council_tax").get(f"/review/{item.number}/").content.decode()
+    assert page.index("Whose is it?") < page.index("Thistlewood") < page.index("Why a person is asked")
+    assert page.count(why) == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -127,6 +128,14 @@ def test_a_table_copied_by_a_migration_gets_its_triggers_back() -> None:
 
 
 @pytest.mark.django_db(False)
+def test_the_snippet_begins_and_ends_with_whole_words_and_says_where_the_letter_goes_on() -> None:
+    letter = "Larkspur " * 30 + "my bins were missed " + "Wexmere " * 40
+    line = re.sub(r"</?mark>", "", snippet(letter, parse("bins")))
+    assert line.startswith("… Larkspur ") and line.endswith("Wexmere …")
+    assert set(line.split()) == {"…", *letter.split()}
+    assert snippet("Short.", parse("none")) == "Short."
+
+
 def test_the_snippet_marks_the_word_and_escapes_the_letter() -> None:
     line = snippet("<script>alert(1)</script> my bins were missed", parse("bin"))
     assert "<mark>bins</mark>" in line and "<script>" not in line

@@ -39,6 +39,7 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "item": found,
         "pages": pages_of(found),
         "reasons": reasons,
+        "why_service": _not_said_yet("; ".join(reasons["service"]), found.review_reasons),
         "choices": choices_of(found),
         "services": services().services,
         "proposed": proposed,
@@ -52,6 +53,11 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "prefetch": _first_page_of_next(request, found),
         "last": review_queue.last_decision(signed_in(request).pk, undo_within),
     }
+
+
+def _not_said_yet(words: str, said: list[str]) -> str:
+    """The words, unless a reason for asking a person has them already."""
+    return "" if any(words in reason for reason in said) else words
 
 
 def _proposed(found: Item) -> str:
