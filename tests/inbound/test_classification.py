@@ -144,6 +144,21 @@ def test_a_request_for_information_within_another_letter_is_copied_to_those_who_
     assert "multi_topic" in found.flag_codes
 
 
+@pytest.mark.parametrize(("sure", "copies"), [(0.2, ()), (0.4, ("information_governance",))])
+def test_a_mere_suspicion_shows_a_flag_but_puts_no_letter_before_another_team(
+    sure: float, copies: tuple[str, ...]
+) -> None:
+    class Suspects(Clueless):
+        def estimate(self, text: str) -> Nothing:
+            return Nothing(flags={"foi_request": sure})
+
+    tuning = Tuning(EvidenceWeights(), dict.fromkeys(CATALOGUE.codes, 0.5), {"foi_request": 0.1})
+    item = item_of("I will not pay penalty charge notice WX00448111, because the parking sign was hidden.")
+    found = classify(item, index_item(item, REFERENCES, LANGUAGE), CATALOGUE, Suspects(tuning))
+    assert found.also == copies
+    assert "foi_request" in found.flag_codes
+
+
 def test_a_request_for_information_by_itself_needs_no_copy() -> None:
     found = decide("Freedom of Information Act request: please disclose the information held on the sale of the hall.")
     assert (found.service, found.also) == ("information_governance", ())
