@@ -24,7 +24,7 @@ class OnPaper:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One group of a table, rounded. people is None where the group is too small, or would give a small one away."""
+    """One group of a table, rounded. people is None where the group is small or nobody, or would give one away."""
 
     row: str
     column: str
@@ -78,7 +78,8 @@ def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -
     Beside them as many figures as it takes that none hidden can be worked out, from one table or from all together:
     they count the same people, so that their totals are the same and are hidden in all or in none. What is shown is
     rounded to `suppress_below`: a service's table beside the council's, or one month's beside the next, then differ by
-    an amount known to within twice that, which no smaller group stands out from.
+    an amount known to within twice that, which no smaller group stands out from. Nobody is hidden too: were a 0 shown,
+    thirty hidden figures with a total of 30 would each be known to be 1.
     """
     sums = Counter[Key]()
     for group in groups:
@@ -91,7 +92,10 @@ def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -
     columns = tuple(sorted({column for _, _, column in sums} - {_ALL}))
     rows = {by: tuple(sorted({row for of, row, _ in sums if of == by})) for by in bys}
     hidden = {key for key, n in sums.items() if 0 < n < suppress_below}
-    _hide_what_gives_them_away(_lines(rows, columns), sums, hidden, suppress_below)
+    lines = _lines(rows, columns)
+    _hide_what_gives_them_away(lines, sums, hidden, suppress_below)
+    if sums:
+        hidden |= {key for line in lines for key in line if not sums[key]}
 
     def shown(*key: str) -> int | None:
         of, row, column = key

@@ -76,8 +76,8 @@ def who_stays(view: Overview) -> list[Block]:
     """Never individuals; small groups hidden, the others rounded, so that none can be worked out."""
     said = (
         f"Customers who got at least one letter on paper in {view.period.last.name}, by the reason of their last one. "
-        "“hidden” stands for a small group, or one that would give a small group away; the others are rounded to the "
-        f"nearest {view.by_age.rounded_to}, so that they need not add up."
+        "“hidden” stands for a small group or nobody, or for one that would give a small group away; the others are "
+        f"rounded to the nearest {view.by_age.rounded_to}, so that they need not add up."
     )
     return [
         Paragraph(said),
