@@ -5,7 +5,8 @@ PYTHON := $(VENV)/bin/python
 CORPUS ?= tests/samples
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help setup demo test test-slow test-postgres peers check lint bench bench-cutting bench-outbound pictures clean
+.PHONY: help setup demo test test-slow test-postgres peers check lint bench bench-cutting bench-outbound bench-targets \
+        bench-targets-millions pictures clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -51,6 +52,12 @@ bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv
 	test -x build/weasyprint/bin/python || python3 -m venv build/weasyprint
 	build/weasyprint/bin/python -m pip install -q weasyprint
 	BENCH_WEASYPRINT=build/weasyprint/bin/python $(PYTHON) -m tests.benchmarks.bench_outbound
+
+bench-targets: setup ## figures at size: overview, report and rows behind a figure on a million items and letters (SQLite)
+	$(PYTHON) -m tests.benchmarks.bench_targets --database sqlite --count-again
+
+bench-targets-millions: setup ## the same on 18 million items of a PostgreSQL server of its own (17 GB of disk, some hours)
+	$(PYTHON) -m tests.benchmarks.bench_targets --database postgres --rows 18000000
 
 clean:
 	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

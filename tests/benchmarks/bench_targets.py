@@ -1,8 +1,12 @@
-"""How quick figures are at size: `python -m tests.benchmarks.bench_targets --blocks 13 --a-day 2000`.
+"""How quick figures are at size.
 
-Needs an empty database: MAILROOM_DATA for SQLite, MAILROOM_DATABASE_URL for PostgreSQL. Writes four weeks of a made-up
-council's post, copies them by SQL into so many blocks of four weeks, and measures. On PostgreSQL `--rows 18000000` has
-the database make so many real items itself, five years of them, with half as many letters.
+    python -m tests.benchmarks.bench_targets --database sqlite --count-again         a million items and letters
+    python -m tests.benchmarks.bench_targets --database postgres --rows 18000000     18 million items
+    python -m tests.benchmarks.bench_targets --database postgres --rows 3600000 --years 1 --lists-only
+
+Writes four weeks of a made-up council's post, copies them by SQL into so many blocks of four weeks, and measures. On
+PostgreSQL `--rows` has the database make so many real items itself, with half as many letters. Without `--database` it
+uses the empty one that MAILROOM_DATA or MAILROOM_DATABASE_URL names, and leaves it filled for `--measure-only`.
 """
 
 from __future__ import annotations
@@ -13,10 +17,14 @@ import multiprocessing
 import os
 import resource
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import django
+
+from tests.postgres import make_database, postgres_server
 
 LAST = dt.date(2026, 10, 30)
 """The template's last day; earlier blocks lie before it."""
@@ -24,7 +32,10 @@ LAST = dt.date(2026, 10, 30)
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=0, help="items made by PostgreSQL itself, over five years")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), help="made for this run and gone after it")
+    parser.add_argument("--rows", type=int, default=0, help="items made by PostgreSQL itself")
+    parser.add_argument("--years", type=int, default=5, help="the years that --rows are spread over")
+    parser.add_argument("--lists-only", action="store_true", help="no roll-ups: only the lists of rows behind a figure")
     parser.add_argument("--blocks", type=int, default=13, help="of four weeks; 65 are five years")
     parser.add_argument("--a-day", type=int, default=2000, help="items in, and as many letters out, of the template")
     parser.add_argument("--times", type=int, default=1, help="copies of the template in each block")
@@ -32,11 +43,33 @@ def main() -> None:
     parser.add_argument("--count-again", action="store_true", help="make every roll-up from its rows, and check them")
     parser.add_argument("--measure-only", action="store_true", help="the database was built by an earlier run")
     args = parser.parse_args()
+    with _database(args.database):
+        _run(args)
+
+
+@contextmanager
+def _database(kind: str | None) -> Iterator[None]:
+    """Records of its own for this run, or (None) those the environment names."""
+    if kind is None:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="mailroom-bench-") as folder, ExitStack() as server:
+        os.environ["MAILROOM_DATA"] = folder
+        os.environ.pop("MAILROOM_DATABASE_URL", None)
+        if kind == "postgres":
+            os.environ["MAILROOM_DATABASE_URL"] = make_database(server.enter_context(postgres_server()), "mailroom")
+        yield
+
+
+def _run(args: argparse.Namespace) -> None:
     _set_up()
     if args.rows and not args.measure_only:
-        _build_by_database(args.rows)
+        _build_by_database(args.rows, args.years)
     elif not args.measure_only:
         _build(args)
+    if args.lists_only:
+        _rows_page()
+        return
     if args.rows or args.count_again:
         _count_again()
     _measure()
@@ -88,7 +121,7 @@ def _build(args: argparse.Namespace) -> None:
     RollupMark.objects.update_or_create(name="rollup", defaults={"through": timezone.now()})
 
 
-def _build_by_database(rows: int) -> None:
+def _build_by_database(rows: int, years: int) -> None:
     from django.core.management import call_command
 
     from mailroom.values.month import Month
@@ -96,11 +129,11 @@ def _build_by_database(rows: int) -> None:
     from tests.benchmarks.council_years import CouncilYears
 
     call_command("migrate", verbosity=0)
-    council = CouncilYears(LAST, LAST, rows // 1260, LAST, people=millions.PEOPLE)
+    council = CouncilYears(LAST, LAST, rows // (252 * years), LAST, people=millions.PEOPLE)
     council.keep_people()
     council.keep_baseline(Month(2025, 4))
     with _said("rows made"):
-        millions.fill(rows, LAST)
+        millions.fill(rows, LAST, years)
 
 
 def _count_again() -> None:
