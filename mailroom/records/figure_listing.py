@@ -23,6 +23,7 @@ class Wanted:
     """What rows of a figure have in common. '' leaves a thing open.
 
     fact: auto, corrected, bounced, chaser, repeat, held or first_contact. state: open, overdue, in_time or late.
+    clock: routed, seen, acknowledged, answered or promised: only the items it is for.
     paper: only post. saved: only letters with a cause.
     """
 
@@ -62,10 +63,10 @@ def items(wanted: Wanted, ways: Ways, today: dt.date) -> QuerySet[Item]:
     channel = "post" if wanted.paper else wanted.channel
     rows = rows.filter(_came_by(channel, ways.sources)) if channel else rows
     rows = rows.filter(_of_standard(wanted.standard, ways)) if wanted.standard else rows
-    if wanted.clock == "promised":
-        rows = rows.filter(Exists(_events("item.holding_reply").exclude(details__promised="")))
+    if clocked := _CLOCKED.get(wanted.clock):
+        rows = rows.filter(clocked(ways))
     if wanted.state:
-        rows = rows.filter(_in_state(wanted.state, today))
+        rows = rows.filter(_in_state(wanted, today))
     if wanted.fact:
         rows = _FACTS[wanted.fact](rows, ways)
     return rows.select_related("batch", "handling").order_by("received", "pk")
@@ -97,14 +98,40 @@ def _of_standard(code: str, ways: Ways) -> Q:
     return earlier
 
 
-def _in_state(state: str, today: dt.date) -> Q:
+def _awaits_an_answer() -> Q:
+    """What the answering clock runs on, or ran: no other item is owed an answer."""
+    return ~Q(due=None) | ~Q(answered_at=None)
+
+
+def _acknowledged(ways: Ways) -> Q:
+    promised = Q(pk__in=[])
+    for standard in ways.standards:
+        if standard.acknowledge_within is not None:
+            promised |= _of_standard(standard.code, ways)
+    return _awaits_an_answer() & promised
+
+
+def _promised(ways: Ways) -> Q:
+    return Q(Exists(_events("item.holding_reply").exclude(details__promised="")))
+
+
+_CLOCKED: dict[str, Callable[[Ways], Q]] = {
+    "answered": lambda ways: _awaits_an_answer(),
+    "acknowledged": _acknowledged,
+    "promised": _promised,
+}
+"""The items a clock is for; those of routing and seeing are for every item."""
+
+
+def _in_state(wanted: Wanted, today: dt.date) -> Q:
     late = Q(day_answered__gt=F("due"))
+    owed = Q() if wanted.clock == "promised" else ~Q(due=None)  # a promise is owed whether or not a day was set before
     return {
-        "open": Q(answered_at=None) & ~Q(due=None),
+        "open": Q(answered_at=None) & owed,
         "overdue": Q(answered_at=None, due__lt=today),
         "late": late,
         "in_time": ~Q(answered_at=None) & ~late,
-    }[state]
+    }[wanted.state]
 
 
 def _events(kind: str) -> QuerySet[Event]:

@@ -10,9 +10,13 @@ from mailroom.targets.overview import Overview
 from mailroom.targets.report.names import CHANNELS, Names
 from mailroom.targets.scale import days, number, percent
 from mailroom.targets.service_levels import Level, Quality
+from mailroom.values.counts import Clock
 from mailroom.values.document import Block, Chart, Paragraph, Table
 
 _COLUMNS = ("Received", "Answered", "In time", "Share", "Median", "9 in 10", "Open", "Overdue", "Oldest open")
+_ANSWERED = {"direction": "in", "clock": Clock.ANSWERED.value}
+"""What the rows behind an answer have in common."""
+
 _WIDTHS = (20, 10.5, 10.5, 8, 7.5, 8.5, 8, 7, 10, 14)
 
 
@@ -79,7 +83,7 @@ def _table(
     caption: str, name: str, levels: Mapping[str, Level], called: Callable[[str], str], names: Names, key: str
 ) -> Table:
     rows = tuple(_row(called(code), level) for code, level in levels.items())
-    links = tuple(names.link({"direction": "in", key: code}) for code in levels)
+    links = tuple(names.link({**_ANSWERED, key: code}) for code in levels)
     return Table(caption, (name, *_COLUMNS), rows, _WIDTHS, links=links)
 
 
@@ -90,7 +94,7 @@ def _with_total(table: Table, whole: Level, names: Names) -> Table:
         (*table.rows, _row("All", whole)),
         table.widths,
         total=True,
-        links=(*table.links, names.link({"direction": "in"})),
+        links=(*table.links, names.link(_ANSWERED)),
     )
 
 

@@ -148,7 +148,7 @@ def _said(wanted: Wanted, incoming: bool) -> list[str]:
         f"only: {_FACT_WORDS.get(wanted.fact, '')}": wanted.fact and incoming,
         f"state: {wanted.state.replace('_', ' ')}": wanted.state and incoming,
         "letters that saved something": wanted.saved,
-        "with a day promised": wanted.clock == "promised",
+        _CLOCK_WORDS.get(wanted.clock, ""): wanted.clock in _CLOCK_WORDS and incoming,
     }
     return [said for said, holds in words.items() if holds]
 
@@ -161,6 +161,13 @@ _FACT_WORDS = {
     "repeat": "second letters after the answer",
     "held": "a holding reply was sent",
     "first_contact": "settled at first contact",
+}
+
+
+_CLOCK_WORDS = {
+    "answered": "owed an answer",
+    "acknowledged": "owed a first word by a day of its own",
+    "promised": "with a day promised",
 }
 
 
