@@ -153,7 +153,7 @@ def _style(name: str, **changes: Any) -> ParagraphStyle:
 
 
 _BODY = _style("body", spaceAfter=6)
-_LEAD = _style("lead", fontSize=11.5, leading=16.5, spaceAfter=8)
+_LEAD = _style("lead", fontSize=10.5, leading=14.5, spaceAfter=7)
 _SMALL = _style("small", fontSize=8, leading=11, textColor=HexColor("#4a5358"), spaceAfter=6)
 _POINT = _style("point", leftIndent=12, bulletIndent=2, spaceAfter=3)
 _CELL = _style("cell", fontSize=8.5, leading=11)
@@ -214,7 +214,7 @@ def _flow(block: Block) -> list[Flowable]:
 def _heading(block: Heading) -> list[Flowable]:
     words = _Headline(block.text, _H1 if block.level == 1 else _H2, min(block.level, 2))
     # Breaks unless the page is still empty, so that a part never leaves a blank page before it.
-    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else (95 if block.level == 1 else 60) * mm), words]
+    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else (85 if block.level == 1 else 60) * mm), words]
 
 
 def _key_figures(figures: Sequence[KeyFigure]) -> Grid:
@@ -268,6 +268,7 @@ def _table(block: Table) -> list[Flowable]:
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
         ("LEFTPADDING", (0, 0), (-1, -1), 4),
         ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("NOSPLIT", (0, -3), (-1, -1)),  # no last row, nor a sum, alone on its page
     ]
     if block.total:
         rules += [("LINEABOVE", (0, last), (-1, last), 1, HexColor(Ink.DARK)),
@@ -282,10 +283,13 @@ def _table(block: Table) -> list[Flowable]:
         repeatRows=1,
         style=rules,
     )
-    short = len(block.rows) <= 16
-    if short:
+    if last <= _KEPT_WHOLE:
         return [KeepTogether([caption, grid]), Spacer(0, 8)]
     return [CondPageBreak(45 * mm), caption, grid, Spacer(0, 8)]  # room for the caption and some rows under it
+
+
+_KEPT_WHOLE = 8
+"""Rows of a table that is never split; longer ones are, so that no page is left half empty."""
 
 
 class _Picture(Flowable):
