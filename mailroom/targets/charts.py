@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailroom.targets.scale import in_lines, number, percent, ticks
@@ -208,17 +208,21 @@ def amount_bars(title: str, bars: Sequence[tuple[str, float, str]]) -> Drawing:
 
 @dataclass(frozen=True, slots=True)
 class DialReading:
-    """What a dial shows, all as shares of its end: where it is, what is wanted, and the likely range."""
+    """What a dial shows, all as shares of its end: where it is, what is wanted (called `aim`), and the likely range."""
 
     value: float
     wanted: float
     path: float
     low: float | None
     high: float | None
+    aim: str
 
 
-def dial(title: str, reading: DialReading, end: float) -> Drawing:
-    """A target's dial laid straight: a bar to where it is, the likely range in grey, marks for path and target."""
+def dial(title: str, reading: DialReading, end: float, written: Callable[[float], str]) -> Drawing:
+    """A target's dial laid straight: a bar to where it is, the likely range in grey, marks for path and target.
+
+    written: how a share of the end is said.
+    """
     left, width, y = 20.0, WIDTH - 40.0, 30.0
 
     def x(share: float) -> float:
@@ -228,17 +232,17 @@ def dial(title: str, reading: DialReading, end: float) -> Drawing:
     if reading.low is not None and reading.high is not None:
         parts.append(Box(x(reading.low), y, max(2.0, x(reading.high) - x(reading.low)), 16, Ink.MID))
     parts.append(Box(left, y + 4, x(reading.value) - left, 8, Ink.DARK))
-    for share, name, above in ((reading.path, "path today", False), (reading.wanted, "target", True)):
+    for share, name, above in ((reading.path, "path today", False), (reading.wanted, reading.aim, True)):
         parts.append(
             Path(((x(share), y - 4), (x(share), y + 20)), Ink.TEXT, 1.8 if above else 1.2, () if above else (2, 2))
         )
         words_y = y - 8 if above else y + 30
         anchor = Anchor.END if x(share) > left + 0.8 * width else Anchor.MIDDLE
-        parts.append(Words(x(share), words_y, f"{name} {percent(share)}", 8, anchor, bold=above))
-    parts.append(Words(left, y - 8, f"so far {percent(reading.value, 1)}", 9, bold=True))
+        parts.append(Words(x(share), words_y, f"{name} {written(share)}", 8, anchor, bold=above))
+    parts.append(Words(left, y - 8, f"so far {written(reading.value)}", 9, bold=True))
     told = (
-        f"So far {percent(reading.value, 1)}; the path wants {percent(reading.path)}; target {percent(reading.wanted)}."
+        f"So far {written(reading.value)}; path today {written(reading.path)}; {reading.aim} {written(reading.wanted)}."
     )
     if reading.low is not None and reading.high is not None:
-        told += f" Likely by its day: {percent(reading.low)} to {percent(reading.high)}."
+        told += f" Likely: {written(reading.low)} to {written(reading.high)}."
     return Drawing(WIDTH, y + 36, title, told, tuple(parts))

@@ -122,14 +122,12 @@ def hand_offs(told: Sequence[ToBeMade], others: int, day: dt.date, most: int, li
 
 
 def manager(progress: Iterable[Progress], link: str) -> Section | None:
-    """Targets that will not, or may not, be reached."""
+    """Targets that on trend will not, or may not, be reached."""
     points = tuple(target_in_words(p) for p in progress if p.standing in (Standing.OFF_PATH, Standing.AT_RISK))
     if not points:
         return None
     count = len(points)
-    return Section(
-        f"{count} {'target' if count == 1 else 'targets'} off course or in doubt", points, f"{link}/targets/"
-    )
+    return Section(f"{count} {'target' if count == 1 else 'targets'} may not be reached", points, f"{link}/targets/")
 
 
 def one_each(told: Iterable[tuple[str, Section | None]], day: dt.date) -> list[Digest]:

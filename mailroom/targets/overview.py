@@ -56,7 +56,8 @@ class Facts:
 class Levels:
     """Service levels of items received in the period, one clock each, and the answering clock taken apart.
 
-    open_now, promises_open: every clock that runs today, whenever its item was received.
+    open_now, promises_open: every clock that runs today, whenever its item was received. latest: of each service with
+    late answers, the standard that most of them are of, and how many.
     """
 
     routed: Level
@@ -70,6 +71,7 @@ class Levels:
     kinds: Mapping[str, Level]
     open_now: Level
     promises_open: Level
+    latest: Mapping[str, tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def _levels(facts: Facts) -> Levels:
         kinds=service_levels.by(answered, lambda c: c.kind, today),
         open_now=service_levels.level(facts.running, Clock.ANSWERED, today),
         promises_open=service_levels.level(facts.running, Clock.PROMISED, today),
+        latest=service_levels.latest(answered, today),
     )
 
 

@@ -60,6 +60,7 @@ class Standing(StrEnum):
     ON_PATH = "on course"
     AT_RISK = "in doubt"
     OFF_PATH = "off course"
+    MISSED = "not reached"
     TOO_EARLY = "too early to say"
 
 
@@ -77,9 +78,10 @@ class PathPoint:
 class Progress:
     """A target and where it stands at the end of `month`.
 
-    baseline: of a year (0 for amounts). wanted: the yearly figure to reach. so_far: of the last twelve months, or of
-    the financial year for amounts. path: where the path wants it to be. outlook: the figure of the last year before
-    the target's day (for amounts: of this financial year), or None when it is too early.
+    baseline: of a year (0 for amounts). wanted: the yearly figure to reach; for amounts this financial year's step to
+    it. so_far: of the last twelve months, or of the financial year for amounts. path: where the path wants it to be.
+    outlook: the figure of the last year before the target's day (for amounts: of this financial year), or None when it
+    is too early or the day has passed.
     """
 
     target: Target
@@ -96,6 +98,16 @@ class Progress:
     def reduction(self) -> float | None:
         """Share off the baseline in the last twelve months; None for amounts."""
         return 1 - self.so_far / self.baseline if self.target.measure.is_a_reduction and self.baseline else None
+
+    @property
+    def is_a_step(self) -> bool:
+        """Whether this financial year is to bring no more than a part of the amount."""
+        return self.wanted < float(self.target.amount or 0)
+
+    @property
+    def months_without_record(self) -> int:
+        """Of the last twelve, those before the first on record, which count as the baseline's."""
+        return sum(p.actual is None for p in self.points if self.month.plus(-12) < p.month <= self.month)
 
     @property
     def gap(self) -> float:
@@ -144,7 +156,7 @@ def reduction(
     outlook = _outlook(year, actual, known, month, end, forecaster)
     wanted = year.total * (1 - share)
     path = sum(year.expected(m) * (1 - share * _travelled(start, end, m)) for m in _year_to(month))
-    standing = _standing_below(so_far, wanted, outlook) if year.total else Standing.TOO_EARLY
+    standing = _standing_below(so_far, wanted, outlook, over=end <= month) if year.total else Standing.TOO_EARLY
     return Progress(target, month, year.total, wanted, so_far, path, outlook, standing, points)
 
 
@@ -184,38 +196,50 @@ def _outlook(
     return Outlook(*(max(0.0, already + x) for x in (future.low, future.middle, future.high)))
 
 
-def _standing_below(so_far: float, wanted: float, outlook: Outlook | None) -> Standing:
+def _standing_below(so_far: float, wanted: float, outlook: Outlook | None, over: bool) -> Standing:
     if so_far <= wanted:
         return Standing.REACHED
     if outlook is None:
-        return Standing.TOO_EARLY
+        return Standing.MISSED if over else Standing.TOO_EARLY
     if outlook.high <= wanted:
         return Standing.ON_PATH
     return Standing.OFF_PATH if outlook.low > wanted else Standing.AT_RISK
 
 
 def amount(target: Target, gained: Mapping[Month, Decimal], month: Month, forecaster: Forecaster) -> Progress:
-    """A target of pounds, hours or contacts gained in a financial year, measured in the year `month` lies in."""
-    wanted = float(target.amount or 0)
-    months = tuple(month.financial_year_start.until(month.financial_year_start.plus(11)))
+    """A target of pounds, hours or contacts of a financial year, measured in the year `month` lies in.
+
+    Each year's step is wanted evenly over its months from the target's start on.
+    """
+    wanted = float(target.amount or 0) * _step(target, month)
+    april = month.financial_year_start
+    months = tuple(max(april, Month.of(target.starts)).until(april.plus(11)))
     known = [m for m in sorted(gained) if m <= month]
     series = [float(gained.get(m, 0)) for m in (known[0].until(month) if known else ())]
     so_far = sum(float(gained.get(m, 0)) for m in months if m <= month)
-    left = len(months) - months.index(month) - 1
+    left = sum(m > month for m in months)
     outlook = None
     if left and len(series) >= FEWEST_MONTHS:
         future = forecaster.sum_ahead(series, [1.0] * left, LEVEL)
         outlook = Outlook(so_far + future.low, so_far + future.middle, so_far + future.high)
-    path = wanted * (months.index(month) + 1) / 12
-    points = tuple(PathPoint(m, 0.0, wanted / 12, float(gained.get(m, 0)) if m <= month else None) for m in months)
-    return Progress(target, month, 0.0, wanted, so_far, path, outlook, _standing_above(so_far, wanted, outlook), points)
+    path = wanted * (len(months) - left) / len(months)
+    each = wanted / len(months)
+    points = tuple(PathPoint(m, 0.0, each, float(gained.get(m, 0)) if m <= month else None) for m in months)
+    standing = _standing_above(so_far, wanted, outlook, over=not left)
+    return Progress(target, month, 0.0, wanted, so_far, path, outlook, standing, points)
 
 
-def _standing_above(so_far: float, wanted: float, outlook: Outlook | None) -> Standing:
+def _step(target: Target, month: Month) -> float:
+    """Share of the amount that a financial year is to bring: equal steps, the last in the year of the target's day."""
+    first, last, now = (m.financial_year_start.year for m in (Month.of(target.starts), Month.of(target.by), month))
+    return min(1.0, (now - first + 1) / (last - first + 1))
+
+
+def _standing_above(so_far: float, wanted: float, outlook: Outlook | None, over: bool) -> Standing:
     if so_far >= wanted:
         return Standing.REACHED
     if outlook is None:
-        return Standing.TOO_EARLY
+        return Standing.MISSED if over else Standing.TOO_EARLY
     if outlook.low >= wanted:
         return Standing.ON_PATH
     return Standing.OFF_PATH if outlook.high < wanted else Standing.AT_RISK

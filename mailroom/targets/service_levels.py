@@ -83,6 +83,15 @@ def by(
     return {name: level(group, clock, today) for name, group in sorted(groups.items())}
 
 
+def latest(rows: Iterable[ClockCount], today: dt.date) -> dict[str, tuple[str, int]]:
+    """Of each service with late items, answered or overdue: the standard with most of them, and how many."""
+    late: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row.late or (row.days is None and row.due and row.due < today):
+            late.setdefault(row.service, Counter())[row.standard] += row.items
+    return {service: min(found.items(), key=lambda one: (-one[1], one[0])) for service, found in late.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """How well the mail found its way and its answer. Counts of items received; shares are None without items."""

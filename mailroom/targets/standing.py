@@ -22,13 +22,16 @@ def of_targets(
     month: Month,
     forecaster: Forecaster,
 ) -> tuple[Progress, ...]:
-    """A service sees its own targets, and its part of the council's reductions. What has not begun is not judged."""
+    """A service sees its own targets, and its part of the council's reductions.
+
+    Amounts are judged in the financial years from their start to their day, and in no other.
+    """
     found = []
     for target in targets.target:
         whose = target.service or service
         if target.service != service and (target.service or not target.measure.is_a_reduction):
             continue
-        if Month.of(target.starts) > month and not target.measure.is_a_reduction:
+        if not target.measure.is_a_reduction and not _judged_in(target, month):
             continue
         if target.baseline_month and target.measure.is_a_reduction:
             directions = progress.directions_of(target.measure)
@@ -39,6 +42,11 @@ def of_targets(
             gained = _gained(target, counts, baselines, lines)
             found.append(progress.amount(target, gained, month, forecaster))
     return tuple(found)
+
+
+def _judged_in(target: Target, month: Month) -> bool:
+    last = Month.of(target.by).financial_year_start.plus(11)
+    return Month.of(target.starts) <= month <= last
 
 
 def _gained(

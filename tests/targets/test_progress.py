@@ -98,6 +98,36 @@ def test_an_amount_counts_the_financial_year_only() -> None:
     assert found.standing is Standing.AT_RISK
 
 
+@pytest.mark.parametrize(("month", "step", "path"), [
+    (Month(2026, 4), 800, 800 / 12), (Month(2027, 3), 800, 800), (Month(2027, 9), 1600, 800),
+    (Month(2029, 3), 2400, 2400),
+])  # fmt: skip
+def test_an_amount_to_be_reached_in_three_years_rises_by_a_third_a_year(month: Month, step: float, path: float) -> None:
+    target = HOURS.model_copy(update={"amount": Decimal(2400), "by": dt.date(2029, 3, 31)})
+    found = progress.amount(target, {}, month, GoesOn())
+    assert (found.wanted, found.path) == (pytest.approx(step), pytest.approx(path))
+    assert found.is_a_step is (step < 2400)
+
+
+def test_an_amount_that_begins_in_the_middle_of_a_year_is_wanted_from_then_on() -> None:
+    target = HOURS.model_copy(update={"starts": dt.date(2026, 10, 1)})
+    found = progress.amount(target, {}, Month(2026, 12), GoesOn())
+    assert found.path == pytest.approx(600)
+    assert [p.month for p in found.points] == list(Month(2026, 10).until(Month(2027, 3)))
+
+
+def test_when_the_time_is_over_a_target_is_reached_or_not_and_never_too_early() -> None:
+    over = progress.reduction(TARGET, YEAR, _actual([900] * 24), Month(2028, 3), GoesOn())
+    assert (over.outlook, over.standing) == (None, Standing.MISSED)
+    year_end = progress.amount(HOURS, {Month(2026, 4): Decimal(5)}, Month(2027, 3), GoesOn())
+    assert year_end.standing is Standing.MISSED
+
+
+def test_months_not_on_record_are_counted() -> None:
+    assert progress.reduction(TARGET, YEAR, _actual([900] * 6), Month(2026, 9), GoesOn()).months_without_record == 6
+    assert progress.reduction(TARGET, YEAR, _actual([900] * 14), Month(2027, 5), GoesOn()).months_without_record == 0
+
+
 def test_the_forecasters_range_holds_a_steady_future_and_widens_with_noise() -> None:
     steady = EtsForecaster().sum_ahead([0.9] * 12, [100.0] * 12, 0.8)
     assert steady.low == steady.high == pytest.approx(1080)

@@ -11,7 +11,7 @@ import pytest
 from mailroom.config.targets import Target
 from mailroom.targets import charts
 from mailroom.targets.progress import Outlook, PathPoint, Progress, Standing
-from mailroom.targets.report import documents, money_part, post_part, words
+from mailroom.targets.report import actions, documents, money_part, post_part, words
 from mailroom.targets.report.names import Names
 from mailroom.targets.savings import Saved
 from mailroom.targets.scale import hours, moneys
@@ -41,20 +41,74 @@ def level(**changes: object) -> Level:
 def test_a_target_ahead_of_its_path_whose_trend_falls_short_is_told_as_both_and_is_no_alarm() -> None:
     ahead = progress(857, 981, Standing.OFF_PATH)
     said = words.target(ahead)
-    assert "ahead of the path" in said and "But if things go on" in said and "falls short of the 30% wanted" in said
+    assert "14.3% below the baseline, ahead of the path, which wants 1.9% by now. But on trend it falls short" in said
+    assert "the year to March 2029 will be between 4% and 28% below the baseline, and 30% is wanted" in said
+    assert "course" not in said
     assert words.standing(ahead) == "ahead of the path today, its trend falls short"
     assert words.tone(ahead) is Tone.WATCH
     behind = progress(990, 981, Standing.OFF_PATH)
+    assert "behind the path, which wants 1.9% by now. On trend it falls short" in words.target(behind)
     assert (words.standing(behind), words.tone(behind)) == ("off course", Tone.BAD)
+
+
+@pytest.mark.parametrize(("so_far", "standing", "joined"), [
+    (857, Standing.ON_PATH, "On trend it will"), (990, Standing.ON_PATH, "But on trend it will"),
+    (857, Standing.AT_RISK, "But on trend it is in doubt"), (990, Standing.AT_RISK, "On trend it is in doubt"),
+])  # fmt: skip
+def test_only_where_the_trend_says_otherwise_than_today_a_but_stands_between_them(
+    so_far: float, standing: Standing, joined: str
+) -> None:
+    assert f". {joined}" in words.target(progress(so_far, 981, standing))
+
+
+@pytest.mark.parametrize(("low", "high", "said", "cell"), [
+    (720, 960, "between 4% and 28% below the baseline", "4% to 28%"),
+    (979, 981, "about 2% below the baseline", "1.9% to 2.1%"),
+    (980, 980.2, "about 2% below the baseline", "about 2.0%"),
+    (950, 1030, "between 3% above and 5% below the baseline", "−3% to 5%"),
+    (1020, 1050, "between 5% and 2% above the baseline", "−5% to −2%"),
+])  # fmt: skip
+def test_a_range_whose_ends_are_written_alike_is_one_figure(low: float, high: float, said: str, cell: str) -> None:
+    one = dataclasses.replace(progress(857, 981, Standing.AT_RISK), outlook=Outlook(low, low, high))
+    assert words.likely(one) == said
+    assert words.span(one) == cell
+
+
+def test_an_amount_is_told_in_its_own_unit_beside_the_step_of_its_year() -> None:
+    hours_gained = dataclasses.replace(
+        progress(300, 700, Standing.OFF_PATH, measure="hours", reduction=None, baseline="", amount=3600),
+        wanted=1200, outlook=Outlook(460, 470, 480),
+    )  # fmt: skip
+    said = words.target(hours_gained)
+    assert "300 hours so far this financial year, behind the path, which wants 700 hours by now" in said
+    assert "This year's step to 3,600 hours by March 2029 is 1,200 hours" in said
+    assert "the year to March 2027 will bring between 460 hours and 480 hours, and 1,200 hours is wanted" in said
+    dial = post_part.dial(hours_gained)
+    assert dial.table.rows[0][1:] == ("300 hours", "700 hours", "1,200 hours", "460 hours to 480 hours")
+    drawn = " ".join(part.text for part in dial.drawing.parts if isinstance(part, Words))
+    assert "so far 300 hours" in drawn and "this year's step 1,200 hours" in drawn and "%" not in drawn
+
+
+def test_a_target_whose_time_is_over_is_not_called_too_early() -> None:
+    over = dataclasses.replace(progress(857, 700, Standing.MISSED), outlook=None)
+    assert "The time for it is over, and it is not reached: 30% was wanted." in words.target(over)
+    assert words.span(over) == "–"
+
+
+def test_months_before_the_first_on_record_are_owned_up_to() -> None:
+    months = list(Month(2025, 11).until(Month(2026, 10)))
+    points = tuple(PathPoint(m, 100, 98, None if n < 5 else 90.0) for n, m in enumerate(months))
+    said = words.target(dataclasses.replace(progress(857, 981, Standing.ON_PATH), points=points))
+    assert "the last twelve months, 5 of them not on record and taken to be the baseline's, are 14.3% below" in said
 
 
 def test_an_action_names_how_far_behind_only_where_a_target_is_behind() -> None:
     view = dataclasses.replace(a_view(), progress=(progress(857, 981, Standing.OFF_PATH),), shift=())
-    (point,) = words.attention(view, NAMES)
+    (point,) = actions.attention(view, NAMES)
     assert "between 4% and 28% below the baseline, where 30% is wanted" in point
     assert "items a year" not in point
     view = dataclasses.replace(view, progress=(progress(990, 981, Standing.OFF_PATH),))
-    assert words.attention(view, NAMES) == ("30% fewer items: off course, 9 items a year behind the path.",)
+    assert actions.attention(view, NAMES) == ("30% fewer items: off course, 9 items a year behind the path.",)
 
 
 def test_where_nothing_calls_for_action_no_more_is_said_than_is_known() -> None:
@@ -68,23 +122,47 @@ def test_where_nothing_calls_for_action_no_more_is_said_than_is_known() -> None:
     calm = dataclasses.replace(
         view, levels=levels, shift=(), quality=dataclasses.replace(view.quality, chasers=0, repeats=0)
     )
-    (said,) = words.attention(dataclasses.replace(calm, progress=(early, on_path)), NAMES)
-    assert "too early to say of 1 of 2 targets" in said and "on its path" not in said
-    (said,) = words.attention(dataclasses.replace(calm, progress=(on_path,)), NAMES)
-    assert said == "Nothing: every target is on its path and every service keeps its promise."
+    (said,) = actions.attention(dataclasses.replace(calm, progress=(early, on_path)), NAMES)
+    assert "too early to say of 1 of 2 targets" in said and "on trend" not in said
+    (said,) = actions.attention(dataclasses.replace(calm, progress=(on_path,)), NAMES)
+    assert said == "Nothing: every target is reached or will be on trend and every service keeps its promise."
     unmeasured = dataclasses.replace(calm, levels=dataclasses.replace(levels, services={}), progress=())
-    (said,) = words.attention(unmeasured, NAMES)
+    (said,) = actions.attention(unmeasured, NAMES)
     assert "no target is set" in said and "no service has been measured yet" in said
 
 
-@pytest.mark.parametrize(("overdue", "said"), [(0, "Planning: 50% answered in time."),
-                                               (3, "Planning: 36% answered in time, 3 of those received in October"
-                                                   " 2026 overdue.")])  # fmt: skip
-def test_nothing_overdue_is_no_part_of_an_action(overdue: int, said: str) -> None:
+def weak_points(services: dict[str, Level], latest: dict[str, tuple[str, int]]) -> tuple[str, ...]:
     view = a_view()
-    levels = dataclasses.replace(view.levels, services={"planning": level(overdue=overdue)})
-    points = words.attention(dataclasses.replace(view, levels=levels, progress=(), shift=()), NAMES)
-    assert said in points
+    levels = dataclasses.replace(view.levels, services=services, latest=latest)
+    return actions.attention(dataclasses.replace(view, levels=levels, progress=(), shift=()), NAMES)
+
+
+def test_a_weak_service_is_told_in_figures_with_its_next_step() -> None:
+    late = {"planning": ("letters", 4)}
+    assert weak_points({"planning": level()}, late) == (
+        "Planning: 50% answered in time (4 of 8); 3 more would have made the 80%. Next: look at letters (4 of 4 late).",
+    )
+    assert weak_points({"planning": level(overdue=3)}, {"planning": ("letters", 6)}) == (
+        "Planning: 36% answered in time (4 of 11); 5 more would have made the 80%. "
+        "Next: answer the 3 overdue, then look at letters (6 of 7 late).",
+    )
+
+
+@pytest.mark.parametrize(("in_time", "told"), [(4, True), (8, False)])
+def test_too_few_first_words_in_time_call_for_holding_replies(in_time: int, told: bool) -> None:
+    view = a_view()
+    levels = dataclasses.replace(view.levels, acknowledged=level(in_time=in_time))
+    points = actions.attention(dataclasses.replace(view, levels=levels, progress=(), shift=()), NAMES)
+    said = "First word to the customer: 50% in time (4 of 8). Next: a holding reply when such a letter is first seen."
+    assert (said in points) is told
+
+
+def test_the_service_with_most_answers_short_leads_not_the_one_with_the_lowest_share() -> None:
+    small = level(finished=3, in_time=1)
+    big = level(items=100, finished=100, in_time=55, open=0)
+    first, second = weak_points({"licensing": small, "rents": big}, dict.fromkeys(("licensing", "rents"), ("foi", 1)))
+    assert first.startswith("Rents: 55% answered in time (55 of 100); 25 more")
+    assert second.startswith("Licensing: 33% answered in time (1 of 3); 2 more")
 
 
 def test_overdue_of_the_period_and_of_all_time_are_told_apart() -> None:

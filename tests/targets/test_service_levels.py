@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import statistics
 from collections import Counter
@@ -31,6 +32,14 @@ def test_an_open_overdue_item_counts_against_the_share() -> None:
 def test_an_open_item_that_is_not_due_yet_counts_neither_way() -> None:
     found = level([clock(3, 8), clock(None, 5, due=TODAY)], Clock.ANSWERED, TODAY)
     assert (found.share, found.open, found.overdue) == (1.0, 5, 0)
+
+
+def test_the_latest_standard_of_a_service_is_the_one_with_most_late_answered_or_overdue() -> None:
+    foi = dataclasses.replace(clock(21, 2, late=True), standard="foi")
+    overdue, not_due = clock(None, 3, due=dt.date(2026, 10, 19)), clock(None, 9, due=TODAY)
+    assert service_levels.latest([foi, overdue, not_due, clock(3, 50), clock(3, service="b")], TODAY) == {
+        "a": ("letters", 3)
+    }
 
 
 def test_no_items_have_no_share_and_no_median() -> None:

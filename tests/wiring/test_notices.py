@@ -253,7 +253,7 @@ def test_a_manager_hears_of_a_target_off_course_on_the_day_it_shows_and_not_ever
             reading.send_digests(dt.date(2026, 11, day), dt.datetime(2026, 11, day, hour, tzinfo=dt.UTC))
         told += [day] * (len(inbox(environment, "head@wexmere.example")) - before)
     assert told == [18, 23]
-    assert "targets off course or in doubt" in str(inbox(environment, "head@wexmere.example")[0]["Subject"])
+    assert "targets may not be reached" in str(inbox(environment, "head@wexmere.example")[0]["Subject"])
 
 
 def test_on_the_first_working_day_every_target_off_course_is_told_again(

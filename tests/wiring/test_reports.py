@@ -109,6 +109,22 @@ def test_a_month_that_has_not_begun_has_no_report(reports: Reports) -> None:
         reports.make(Period.one(Month(2027, 1)), "", ReportFormat.PDF, TODAY)
 
 
+@pytest.mark.parametrize(("first", "last", "kind"), [
+    (Month(2026, 10), Month(2026, 10), "Monthly report"), (Month(2025, 4), Month(2026, 3), "Yearly report"),
+    (Month(2026, 4), Month(2026, 10), "Report of the year so far"),
+    (Month(2026, 9), Month(2026, 10), "Report of some months"),
+])  # fmt: skip
+def test_a_report_is_called_what_it_is(reports: Reports, first: Month, last: Month, kind: str) -> None:
+    assert reports.document(Period(first, last), "", TODAY).subtitle.endswith(f"· {kind}")
+
+
+def test_the_summary_has_the_first_page_to_itself(reports: Reports) -> None:
+    content = reports.make(OCTOBER, "", ReportFormat.PDF, TODAY)
+    with pypdfium2.PdfDocument(content) as pdf:
+        parts = {entry.get_title(): entry.get_dest().get_index() for entry in pdf.get_toc()}
+    assert (parts["What calls for action"], parts["How much post there was"]) == (0, 1)
+
+
 def test_the_pdf_holds_the_summary_and_every_definition(reports: Reports) -> None:
     content = reports.make(OCTOBER, "", ReportFormat.PDF, TODAY)
     assert content == reports.make(OCTOBER, "", ReportFormat.PDF, TODAY)

@@ -95,7 +95,8 @@ DEFINITIONS = (
         "target_path",
         "Path",
         "items, £ or hours",
-        "Straight from the target's start to its day, each month by the baseline's season.",
+        "Reductions: straight from the target's start to its day, by the baseline's season. Amounts: the year's step, "
+        "evenly over its months; the steps rise equally to the whole in the year of the target's day.",
     ),
     Definition(
         "target_low",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mailroom.config.costs import Costs
 from mailroom.targets.overview import Overview
-from mailroom.targets.report import definitions, levels_part, money_part, paper_part, post_part, words
+from mailroom.targets.report import actions, definitions, levels_part, money_part, paper_part, post_part, words
 from mailroom.targets.report.names import Names
 from mailroom.targets.scale import hours, money, number, percent
 from mailroom.targets.volumes import Mail
@@ -22,6 +22,7 @@ from mailroom.values.document import (
     Table,
     Tone,
 )
+from mailroom.values.period import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def report(what: Reported, names: Names, made_on: str) -> Document:
     """The report to table: one page of summary, then each part, definitions last."""
     view = what.view
     whose = names.service(view.service) if view.service else "All services"
-    kind = "Yearly report" if view.period.is_financial_year else "Monthly report"
+    kind = _kind(view.period)
     period = view.period.name[0].upper() + view.period.name[1:]
     return Document(
         title=f"Post and service levels: {period}",
@@ -47,6 +48,14 @@ def report(what: Reported, names: Names, made_on: str) -> Document:
         made_on=made_on,
         blocks=(*_summary(view, names), *_parts(what, names)),
     )
+
+
+def _kind(period: Period) -> str:
+    if period.is_financial_year:
+        return "Yearly report"
+    if period.length == 1:
+        return "Monthly report"
+    return "Report of the year so far" if period.first == period.last.financial_year_start else "Report of some months"
 
 
 def _summary(view: Overview, names: Names) -> list[Block]:
@@ -59,7 +68,7 @@ def _summary(view: Overview, names: Names) -> list[Block]:
         Paragraph(words.levels(view), lead=True),
         Paragraph(words.routing(view)),
         Heading("What calls for action", 2),
-        Points(words.attention(view, names)),
+        Points(actions.attention(view, names)),
     ]
 
 
@@ -88,7 +97,7 @@ def key_figures(view: Overview, names: Names) -> tuple[KeyFigure, ...]:
             percent(level.share),
             "nothing due yet" if level.share is None else f"{percent(view.wanted_share)} wanted",
             Tone.PLAIN if level.share is None else Tone.GOOD if in_time else Tone.BAD,
-            names.link({"direction": "in"}),
+            names.link({"direction": "in", "clock": "answered"}),
         ),
     ]
     for one in [p for p in view.progress if p.target.measure.is_a_reduction][:1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mailroom.targets.overview import Overview
-from mailroom.targets.report import definitions, levels_part, money_part, paper_part, post_part, words
+from mailroom.targets.report import actions, definitions, levels_part, money_part, paper_part, post_part, words
 from mailroom.targets.report.documents import YEARS_NOTE, Reported, key_figures, set_aside
 from mailroom.targets.report.names import Names
 from mailroom.values.document import Block, Document, Heading, KeyFigures, Paragraph, Points
@@ -26,7 +26,7 @@ def _overview(what: Reported, names: Names) -> list[Block]:
         KeyFigures(key_figures(view, names)),
         Paragraph(words.mail(view), lead=True),
         Heading("What calls for action"),
-        Points(words.attention(view, names)),
+        Points(actions.attention(view, names)),
         *_first_dial(view),
         Heading("Post in and out"),
         *post_part.by_month(view, names),

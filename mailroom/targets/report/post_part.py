@@ -100,31 +100,38 @@ def targets(view: Overview) -> list[Block]:
 
 
 def dial(one: Progress) -> Chart:
-    """The dial, its figures beside it. A reduction is read as its share, an amount as a share of what is wanted."""
+    """The dial, its figures beside it: a reduction as shares of the baseline, an amount in its own unit."""
     if one.target.measure.is_a_reduction:
         base = one.baseline or 1.0
 
         def share(value: float) -> float:
             return 1 - value / base
 
+        def written(share: float) -> str:
+            return percent(share, 1).replace(".0%", "%")
+
         end = max(1.4 * float(one.target.reduction or 0), share(one.outlook.low) if one.outlook else 0)
     else:
+        whole = one.wanted or 1.0
 
         def share(value: float) -> float:
-            return value / (one.wanted or 1.0)
+            return value / whole
+
+        def written(share: float) -> str:
+            return words.amount(one, share * whole)
 
         end = max(1.25, share(one.outlook.high) if one.outlook else 0)
     ends = sorted((share(one.outlook.low), share(one.outlook.high))) if one.outlook else (None, None)
-    reading = DialReading(share(one.so_far), share(one.wanted), share(one.path), *ends)
-    likely = f"{percent(ends[0])} to {percent(ends[1])}" if one.outlook else "too early to say"
+    aim = "this year's step" if one.is_a_step else "target"
+    reading = DialReading(share(one.so_far), share(one.wanted), share(one.path), *ends, aim)
     table = Table(
         "Where it stands, in figures",
-        ("", "So far", "Path wants", "Target", "Likely"),
-        ((words.standing(one).capitalize(), percent(reading.value, 1), percent(reading.path, 1),
-          percent(reading.wanted), likely),),
-        (3.4, 1, 1, 1, 1.4),
+        ("", "So far", "Path wants", aim.capitalize(), "Likely"),
+        ((words.standing(one).capitalize(), written(reading.value), written(reading.path), words.wanted(one),
+          words.span(one)),),
+        (3, 1, 1.1, 1.3, 1.7),
     )  # fmt: skip
-    return Chart("Where it stands", charts.dial(one.target.name, reading, end), table)
+    return Chart("Where it stands", charts.dial(one.target.name, reading, end, written), table)
 
 
 def path(one: Progress) -> list[Block]:

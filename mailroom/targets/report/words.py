@@ -7,7 +7,6 @@ from decimal import Decimal
 from mailroom.config.targets import Measure
 from mailroom.targets.overview import Overview
 from mailroom.targets.progress import Progress, Standing
-from mailroom.targets.report.names import Names
 from mailroom.targets.scale import hours, money, number, percent
 from mailroom.values.document import Tone
 
@@ -16,6 +15,7 @@ TONES = {
     Standing.ON_PATH: Tone.GOOD,
     Standing.AT_RISK: Tone.WATCH,
     Standing.OFF_PATH: Tone.BAD,
+    Standing.MISSED: Tone.BAD,
     Standing.TOO_EARLY: Tone.PLAIN,
 }
 
@@ -53,14 +53,29 @@ def target(one: Progress) -> str:
     """Where a target stands and where it is heading."""
     goal = one.target
     if goal.measure.is_a_reduction:
-        so_far = (
-            f"{goal.name} by {goal.by:%B %Y}: the last twelve months are {percent(one.reduction, 1)} below the baseline"
-        )
         wants = percent(1 - one.path / one.baseline if one.baseline else None, 1)
+        so_far = f"{goal.name} by {goal.by:%B %Y}: {_last_year(one)} {_below(one.reduction)} the baseline"
     else:
-        so_far = f"{goal.name}: {amount(one, one.so_far)} so far this year"
         wants = amount(one, one.path)
-    return f"{so_far}, {_beside_path(one)} the path, which wants {wants} by now. {outlook(one)}"
+        so_far = f"{goal.name}: {amount(one, one.so_far)} so far this financial year"
+    step = ""
+    if one.is_a_step:
+        whole = amount(one, float(goal.amount or 0))
+        step = f"This year's step to {whole} by {goal.by:%B %Y} is {amount(one, one.wanted)}. "
+    return f"{so_far}, {_beside_path(one)} the path, which wants {wants} by now. {step}{outlook(one)}"
+
+
+def _last_year(one: Progress) -> str:
+    """What the share is of; months before the first on record are owned up to."""
+    without = one.months_without_record
+    if not without:
+        return "the last twelve months are"
+    return f"the last twelve months, {number(without)} of them not on record and taken to be the baseline's, are"
+
+
+def _below(share: float | None) -> str:
+    """'14.3% below', '2.0% above'."""
+    return f"{percent(abs(share or 0), 1)} {'above' if share and share < 0 else 'below'}"
 
 
 def _beside_path(one: Progress) -> str:
@@ -68,34 +83,61 @@ def _beside_path(one: Progress) -> str:
 
 
 def outlook(one: Progress) -> str:
-    """The range, and what follows from it. Being ahead today and falling short on trend are said in one sentence."""
+    """The range, and what follows from it; where the trend says otherwise than today does, 'but' joins the two."""
     if one.standing is Standing.REACHED:
-        return "The target is reached."
+        return f"{'This step' if one.is_a_step else 'The target'} is reached."
+    if one.standing is Standing.MISSED:
+        return f"The time for it is over, and it is not reached: {wanted(one)} was wanted."
     if one.outlook is None:
         return "It is too early to say whether it will be reached."
-    when = "in the last year before its day" if one.target.measure.is_a_reduction else "by the end of the year"
+    reduces = one.target.measure.is_a_reduction
+    ends = one.target.by if reduces else one.month.financial_year_start.plus(11).last
     verdict = {
-        Standing.ON_PATH: "so it is on course",
-        Standing.AT_RISK: f"and {_wanted(one)} is wanted: it is in doubt",
-        Standing.OFF_PATH: f"which falls short of the {_wanted(one)} wanted: it is off course",
+        Standing.ON_PATH: "it will be reached",
+        Standing.AT_RISK: "it is in doubt",
+        Standing.OFF_PATH: "it falls short",
     }[one.standing]
-    start = "But if" if one.gap <= 0 and one.standing is not Standing.ON_PATH else "If"
-    return f"{start} things go on as they do, it will be {likely(one)} {when}, {verdict}."
+    otherwise = (one.gap <= 0) is not (one.standing is Standing.ON_PATH)
+    return (
+        f"{'But on trend' if otherwise else 'On trend'} {verdict}: if things go on as they do, the year to "
+        f"{ends:%B %Y} will {'be' if reduces else 'bring'} {likely(one)}, and {wanted(one)} is wanted."
+    )
 
 
 def likely(one: Progress) -> str:
-    """The range: 'between 4% and 28% below the baseline'."""
+    """The range: 'between 4% and 28% below the baseline'; where its ends are written alike, 'about 4%'."""
     if one.outlook is None:
         return "not known yet"
+    if not one.target.measure.is_a_reduction:
+        return _between(amount(one, one.outlook.low), amount(one, one.outlook.high))
+    ends = (one.outlook.high, one.outlook.low)
+    shares = [1 - x / one.baseline if one.baseline else 0.0 for x in ends]
+    low, high = (percent(abs(share)) for share in shares)
+    if shares[0] < 0 < shares[1]:
+        return f"between {low} above and {high} below the baseline"
+    return f"{_between(low, high)} {'below' if shares[1] > 0 else 'above'} the baseline"
+
+
+def _between(low: str, high: str) -> str:
+    return f"about {low}" if low == high else f"between {low} and {high}"
+
+
+def span(one: Progress) -> str:
+    """The range in a table's cell: '4% to 28%', '£1,409 to £1,880', or 'about 2%' where both ends are written alike."""
+    if one.outlook is None:
+        return "too early to say" if one.standing is Standing.TOO_EARLY else "–"
     if one.target.measure.is_a_reduction:
-        low, high = (
-            percent(1 - x / one.baseline if one.baseline else None) for x in (one.outlook.high, one.outlook.low)
-        )
-        return f"between {low} and {high} below the baseline"
-    return f"between {amount(one, one.outlook.low)} and {amount(one, one.outlook.high)}"
+        ends = [1 - x / one.baseline if one.baseline else None for x in (one.outlook.high, one.outlook.low)]
+        low, high = (percent(end) for end in ends)
+        if low == high:
+            low, high = (percent(end, 1) for end in ends)
+    else:
+        low, high = amount(one, one.outlook.low), amount(one, one.outlook.high)
+    return f"about {low}" if low == high else f"{low} to {high}"
 
 
-def _wanted(one: Progress) -> str:
+def wanted(one: Progress) -> str:
+    """What is to be reached, as written beside the range."""
     return percent(float(one.target.reduction or 0)) if one.target.measure.is_a_reduction else amount(one, one.wanted)
 
 
@@ -185,73 +227,3 @@ def routing(view: Overview) -> str:
     else:
         said += "; no item of the random sample has been checked, so how many were right is not known"
     return f"{said}."
-
-
-def attention(view: Overview, names: Names) -> tuple[str, ...]:
-    """What calls for somebody to act, the gravest first; says so when nothing does."""
-    points = [
-        f"{one.target.name}: {_falling_short(one)}."
-        for one in view.progress
-        if one.standing in (Standing.OFF_PATH, Standing.AT_RISK)
-    ]
-    weak = sorted(
-        (
-            (level.share, names.service(code), level)
-            for code, level in view.levels.services.items()
-            if level.share is not None
-        ),
-        key=lambda entry: entry[0] or 0,
-    )
-    below = [entry for entry in weak if (entry[0] or 0) < view.wanted_share]
-    points += [
-        f"{name}: {percent(share)} answered in time"
-        + (f", {number(level.overdue)} of those received in {view.period.name} overdue." if level.overdue else ".")
-        for share, name, level in below[:3]
-    ]
-    if len(below) > 3:
-        others = plural(len(below) - 3, "more service")
-        points.append(f"{others} answered fewer than {percent(view.wanted_share)} in time.")
-    promised = view.levels.promises_open
-    if promised.overdue:
-        points.append(f"{plural(promised.overdue, 'promise')} given in holding replies passed without an answer.")
-    points += _demand(view)
-    points += [f"{names.service(s.service)}, {names.kind(s.kind)}: {s.step}." for s in view.shift[:1] if s.expected]
-    return tuple(points) or (_nothing_amiss(view, judged=bool(weak)),)
-
-
-def _nothing_amiss(view: Overview, judged: bool) -> str:
-    """No more than the figures say. judged: whether any service has answered items or overdue ones."""
-    early = sum(one.standing is Standing.TOO_EARLY for one in view.progress)
-    if not view.progress:
-        targets = "no target is set"
-    elif early:
-        targets = f"it is too early to say of {number(early)} of {plural(len(view.progress), 'target')}"
-    else:
-        targets = "every target is on its path"
-    services = "every service keeps its promise" if judged else "no service has been measured yet"
-    return (
-        f"Nothing that is known: {targets}, and {services}."
-        if early or not judged
-        else f"Nothing: {targets} and {services}."
-    )
-
-
-def _falling_short(one: Progress) -> str:
-    """How far behind, or, when ahead of the path today, what the trend comes to."""
-    if one.gap <= 0:
-        return f"{standing(one)}: {likely(one)}, where {_wanted(one)} is wanted"
-    size = number(one.gap) + " items a year" if one.target.measure.is_a_reduction else amount(one, one.gap)
-    return f"{one.standing}, {size} behind the path"
-
-
-def _demand(view: Overview) -> list[str]:
-    quality, before = view.quality, view.quality_before
-    again = quality.chasers + quality.repeats
-    if quality.failure_demand is None or not again:
-        return []
-    said = (
-        f"{plural(again, 'letter')} came again on a matter written about before ({percent(quality.failure_demand, 1)}"
-    )
-    if before.failure_demand is not None:
-        said += f"; {percent(before.failure_demand, 1)} in the period before"
-    return [f"{said})."]
