@@ -121,9 +121,9 @@ def dial(one: Progress) -> Chart:
             return words.amount(one, share * whole)
 
         end = max(1.25, share(one.outlook.high) if one.outlook else 0)
-    ends = sorted((share(one.outlook.low), share(one.outlook.high))) if one.outlook else (None, None)
+    low, high = sorted((share(one.outlook.low), share(one.outlook.high))) if one.outlook else (None, None)
     aim = "this year's step" if one.is_a_step else "target"
-    reading = DialReading(share(one.so_far), share(one.wanted), share(one.path), *ends, aim)
+    reading = DialReading(share(one.so_far), share(one.wanted), share(one.path), low, high, aim)
     table = Table(
         "Where it stands, in figures",
         ("", "So far", "Path wants", aim.capitalize(), "Likely"),
