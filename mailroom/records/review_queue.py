@@ -19,6 +19,7 @@ _CHANGED = (
     "team",
     "due",
     "flags",
+    "also",
     "customer_id",
     "decision",
     "review_reasons",
@@ -39,7 +40,8 @@ class TooLateToUndo(Review):
 class ReviewDecision:
     """What a person decided: whose the item is, by when it is due, which customer ('' for none), with which flags.
 
-    private: a link only, for people who are named. copies: further teams, each with its inbox. marks: of the subject.
+    also: further services it is for. private: a link only, for people who are named. copies: the teams that get a copy,
+    each with its inbox. marks: of the subject.
     """
 
     service: str
@@ -48,6 +50,7 @@ class ReviewDecision:
     due: dt.date | None
     customer_id: str
     flags: tuple[str, ...]
+    also: tuple[str, ...] = ()
     private: bool = False
     copies: tuple[tuple[str, str], ...] = ()
     marks: tuple[str, ...] = ()
@@ -134,7 +137,10 @@ def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = 
         _apply(found, decision, account_id)
         found.private = found.private or decision.private
         ReviewLease.objects.filter(item=item).delete()
-        Event.record("item.decided", found, actor=str(account_id), service=decision.service, was=kept.proposed)
+        Event.record(
+            "item.decided", found, actor=str(account_id), service=decision.service, was=kept.proposed,
+            copies=[team for team, _ in decision.copies],
+        )  # fmt: skip
     return kept
 
 
@@ -204,6 +210,7 @@ def _apply(item: Item, decision: ReviewDecision, account_id: int) -> None:
         team=decision.team,
         due=decision.due,
         flags=list(decision.flags),
+        also=list(decision.also),
         customer_id=decision.customer_id or None,
         private=decision.private,
         decision={**item.decision, "routing": routing},

@@ -199,3 +199,40 @@ def test_a_proposed_customer_stands_before_the_reasons_and_no_reason_is_said_twi
     page = signed_in("team_member", "council_tax").get(f"/review/{item.number}/").content.decode()
     assert page.index("Whose is it?") < page.index("Thistlewood") < page.index("Why a person is asked")
     assert page.count(why) == 1
+
+
+def test_who_decides_says_which_other_services_get_a_copy(signed_in: Callable[..., Client]) -> None:
+    item = make_item(status="review", also=["waste"])
+    client = signed_in("team_member", "council_tax")
+    page = client.get(f"/review/{item.number}/").content.decode()
+    assert 'value="waste" checked' in page and "A copy is proposed for" in page
+    address = f"/review/{item.number}/decide/"
+    client.post(
+        address, {"service": "benefits", "copies": "1", "copy": ["council_tax", "benefits"], "copy_other": "rents"}
+    )
+    item.refresh_from_db()
+    assert item.also == ["council_tax", "rents"]
+    assert [team for team, _ in item.decision["routing"]["copies"]] == ["council_tax", "rents"]
+    assert Event.objects.get(kind="item.decided").details["copies"] == ["council_tax", "rents"]
+    client.post(f"/review/undo/{Correction.objects.get().pk}/")
+    item.refresh_from_db()
+    assert item.also == ["waste"], "as the line proposed it"
+
+
+def test_a_copy_that_may_not_go_is_said_so(signed_in: Callable[..., Client]) -> None:
+    item = make_item(status="review", flags=["private_confidential"])
+    client = signed_in("team_leader", "council_tax")
+    said = client.post(
+        f"/review/{item.number}/decide/", {"service": "council_tax", "copies": "1", "copy": ["waste"]}, follow=True
+    )
+    item.refresh_from_db()
+    assert "waste" not in [team for team, _ in item.decision["routing"]["copies"]]
+    assert "No copy goes to Waste" in said.content.decode()
+
+
+def test_a_service_that_does_not_exist_gets_no_copy_and_nothing_is_decided(signed_in: Callable[..., Client]) -> None:
+    item = make_item(status="review")
+    client = signed_in("team_member", "council_tax")
+    answer = client.post(f"/review/{item.number}/decide/", {"service": "benefits", "copies": "1", "copy": ["moon"]})
+    assert answer.status_code == 422 and 'href="#copy"' in answer.content.decode()
+    assert Item.objects.get().status == "review"

@@ -23,6 +23,7 @@ from mailroom.web.form_problems import FieldProblem, NotSaid
 from mailroom.web.item_page import find_item
 from mailroom.web.machines import machines
 from mailroom.web.permission import actor, allowed, signed_in
+from mailroom.web.review.copies import copies_said, held_back
 from mailroom.web.review.returned import undo_return
 from mailroom.web.review.screen import screen
 from mailroom.web.site import retention, routing, services
@@ -55,14 +56,15 @@ def _decide(request: HttpRequest, found: Item, service: str) -> list[str]:
     if customer_id and not Customer.objects.filter(pk=customer_id).exists():
         raise NotSaid(FieldProblem("customer", "Choose a customer from the list"))
     facts = facts_said(request, customer_id, FactSource.ITEM, found.number)
+    also = copies_said(request, found, service)
+    decision = decision_for(found, service, customer_id, flags_said(request, found), also)
     with transaction.atomic():
-        kept = review_queue.decide(
-            found, decision_for(found, service, customer_id, flags_said(request, found)), signed_in(request).pk
-        )
+        kept = review_queue.decide(found, decision, signed_in(request).pk)
         training_examples.propose(kept, retention().training)
         said = confirm(facts, found)
         transaction.on_commit(partial(machines().put_on_line, found.pk, found.version + 1))
-    return said
+    kept_back = held_back(also, (team for team, _ in decision.copies), decision.team)
+    return [*said, kept_back] if kept_back else said
 
 
 def _service_field(request: HttpRequest) -> str:
@@ -70,8 +72,12 @@ def _service_field(request: HttpRequest) -> str:
     return "other" if request.POST.get("service") == "other" else "service"
 
 
-def decision_for(found: Item, service: str, customer_id: str, flags: tuple[str, ...]) -> review_queue.ReviewDecision:
-    """The route of that service. A date the law set stays while its flags do; otherwise it is worked out anew.
+def decision_for(
+    found: Item, service: str, customer_id: str, flags: tuple[str, ...], also: tuple[str, ...]
+) -> review_queue.ReviewDecision:
+    """The route of that service. also: further services it is for.
+
+    A date the law set stays while its flags do; otherwise it is worked out anew.
 
     Whether it is private, and who gets a copy, is as the table has it for what was decided, not for what was proposed.
     """
@@ -89,7 +95,8 @@ def decision_for(found: Item, service: str, customer_id: str, flags: tuple[str, 
         customer_id=customer_id,
         flags=flags,
         private=not policy.attach,
-        copies=copies_of(policy, team, found.also, table),
+        also=also,
+        copies=copies_of(policy, team, also, table),
         marks=policy.marks,
     )
 

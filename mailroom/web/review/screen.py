@@ -16,6 +16,7 @@ from mailroom.values.channel import LetterFormat
 from mailroom.web.clocks import clock_choices
 from mailroom.web.item_page import pages_of, reasons_of
 from mailroom.web.permission import signed_in, viewer
+from mailroom.web.review.copies import copy_choices
 from mailroom.web.review.returned import returned
 from mailroom.web.site import routing, services
 
@@ -34,13 +35,15 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
     reasons = reasons_of(found)
     words = request.GET.get("find", "").strip()
     proposed = request.POST.get("customer", _proposed(found))
+    choices = choices_of(found)
     undo_within = dt.timedelta(seconds=settings.ROLES.sign_in.undo_seconds)
     return {
         "item": found,
         "pages": pages_of(found),
         "reasons": reasons,
         "why_service": _not_said_yet("; ".join(reasons["service"]), found.review_reasons),
-        "choices": choices_of(found),
+        "choices": choices,
+        "copies": copy_choices(request, found, (choice["code"] for choice in choices)),
         "services": services().services,
         "proposed": proposed,
         "candidates": _customers(found, reasons["candidates"], words, proposed),
