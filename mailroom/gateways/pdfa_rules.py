@@ -11,6 +11,7 @@ from mailroom.gateways.pdf_layers import hides_something
 from mailroom.gateways.pdf_objects import objects_under
 from mailroom.gateways.pdfa_content import INTENTS, LARGEST_NUMBER, LONGEST_STRING, Drawn, Unfit
 from mailroom.gateways.pdfa_fonts import is_archival
+from mailroom.gateways.scan_file import DAMAGE
 
 _COLOURS_OF_PRESSES = ("/DeviceCMYK", "/CalCMYK", "/Separation", "/DeviceN")
 _BLEND_NAMES = (
@@ -39,18 +40,8 @@ def needs_drawing(page: pikepdf.Page, layers: Any) -> bool:
         drawn = Drawn()
         drawn.follow(page.obj, page.resources)
         return _is_forbidden(page, drawn)
-    except (Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError, RecursionError, UnicodeError):
+    except (Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError, *DAMAGE):
         return True
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-        KeyError,
-        IndexError,
-        ArithmeticError,
-        NotImplementedError,
-    ):
-        return True  # something is not of the kind that PDF says it is
 
 
 def _is_forbidden(page: pikepdf.Page, drawn: Drawn) -> bool:

@@ -8,9 +8,14 @@ from dataclasses import dataclass, replace
 
 from mailroom.config.document_classes import Cut, CutBy
 from mailroom.errors import Review
+from mailroom.outbound.names_printed import TITLES, people_in
 from mailroom.outbound.postal_address import LetterAddress, address_from
 from mailroom.outbound.preflight import page_of
 from mailroom.values.letter_page import LetterPage
+
+_LONGEST_LINE, _MOST_BAD_LINES = 45, 9
+"""Characters of a line and lines of an address, good or bad: a window holds no more."""
+_NEARLY_A_POSTCODE = re.compile(r"^[A-Z]{1,2}[0-9OIL]{1,2}[A-Z]?\s[0-9OIL](?=.*[A-Z])[A-Z0-9]{1,3}$", re.IGNORECASE)
 
 
 class CannotCut(Review):
@@ -63,9 +68,9 @@ def _begins(page: LetterPage, cut: Cut, areas: frozenset[str]) -> bool:
             return cut.marker.lower() in page.text.lower()
         case CutBy.PAGE_NUMBERS:
             said = page_of(page.text)
-            return said is not None and said[0] == 1
+            return said is not None and said.number == 1
         case CutBy.ADDRESS:
-            return _looks_addressed(page.window, areas)
+            return _looks_addressed(page.window, areas) or _is_a_bad_address(page.window)
 
 
 def _looks_addressed(lines: Sequence[str], areas: frozenset[str]) -> bool:
@@ -73,7 +78,22 @@ def _looks_addressed(lines: Sequence[str], areas: frozenset[str]) -> bool:
     address = address_from(lines, areas)
     if address.is_too_short or address.is_too_long or address.lacks_postcode_or_country:
         return False
-    return all(len(line) <= 45 for line in address.lines)
+    return all(len(line) <= _LONGEST_LINE for line in address.lines)
+
+
+def _is_a_bad_address(lines: Sequence[str]) -> bool:
+    """An address nobody can post to still begins a letter: behind the letter before, it would go to that one's reader.
+
+    Known by a postcode with a slip on a line of its own, 'no fixed abode', or a person with a title on the first line.
+    """
+    if not 2 <= len(lines) <= _MOST_BAD_LINES or any(len(line) > _LONGEST_LINE for line in lines):
+        return False
+    named = people_in(lines[0]) and lines[0].split()[0].strip(".").lower() in TITLES and _is_a_name(lines[0])
+    return bool(named) or address_from(lines).is_no_fixed_abode or any(_NEARLY_A_POSTCODE.match(x) for x in lines[1:])
+
+
+def _is_a_name(line: str) -> bool:
+    return all(word[0].isupper() or word in ("&", "and", "a", "ac") for word in line.split()) and line[-1] not in ".:;,"
 
 
 def _letter(pages: Sequence[LetterPage], first: int, areas: frozenset[str], reference: str, cover: int) -> CutLetter:

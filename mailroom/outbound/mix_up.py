@@ -196,6 +196,21 @@ class MixUpGuard:
         return customer or bool(reader.people)
 
 
+def other_references(pages: Sequence[LetterPage], shape: str) -> tuple[PdfFinding, ...]:
+    """A finding for every later page whose references are none of those on the letter's first page.
+
+    shape: a regular expression with one group. The guard knows the customers whose letters were found; this also sees
+    the page of one who was not, because nothing told where their letter begins.
+    """
+    own = {_squeezed(m[1]) for m in re.finditer(shape, pages[0].text)} if shape else set()
+    found: list[PdfFinding] = []
+    for page in pages[1:] if own else ():
+        said = list(re.finditer(shape, page.text))
+        if said and own.isdisjoint(_squeezed(m[1]) for m in said):
+            found.append(PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, "reference", said[0].span(1)))
+    return tuple(found)
+
+
 class _Reader:
     """Whose letter a page is, and what may therefore stand on it."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from mailroom.config.printing import MM, Area, PreflightLimits
 from mailroom.outbound.postal_address import LetterAddress
@@ -52,12 +53,11 @@ def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits, cover: in
     own = len(pages) - cover
     if own > limits.most_pages:
         yield PdfFinding(PdfProblem.TOO_LONG, 0, None, f"{own} pages, {limits.most_pages} allowed")
-    numbered = [(page, n) for page in pages if page.number > cover and (n := page_of(page.text))]
-    for page, (number, of) in numbered:
-        if number != page.number - cover or of != own:
-            said = _PAGE_OF.search(page.text)
-            words = said.span() if said else None
-            yield PdfFinding(PdfProblem.PAGES_MISSING, page.number, None, f"says page {number} of {of}", words)
+    numbered = [(page, said) for page in pages if page.number > cover and (said := page_of(page.text))]
+    for page, said in numbered:
+        if said.number != page.number - cover or said.of != own:
+            told = f"says page {said.number} of {said.of}"
+            yield PdfFinding(PdfProblem.PAGES_MISSING, page.number, None, told, said.words)
 
 
 def _check_page(page: LetterPage, limits: PreflightLimits) -> Iterable[PdfFinding]:
@@ -78,8 +78,21 @@ def _check_page(page: LetterPage, limits: PreflightLimits) -> Iterable[PdfFindin
 _PAGE_OF = re.compile(r"\b(?:page|tudalen|sheet)\s+(\d{1,3})\s*(?:of|o|/)\s*(\d{1,3})\b", re.IGNORECASE)
 
 
-def page_of(text: str) -> tuple[int, int] | None:
-    """(n, m) if the page says "Page n of m" once; two different ones say nothing sure."""
-    found = {(int(m[1]), int(m[2])) for m in _PAGE_OF.finditer(text)}
-    only = found.pop() if len(found) == 1 else None
-    return only if only and 1 <= only[0] <= only[1] else None
+@dataclass(frozen=True, slots=True)
+class PageSaid:
+    """ "Page 2 of 3" on a page. words: where it stands in the text, as it is first said."""
+
+    number: int
+    of: int
+    words: tuple[int, int]
+
+
+def page_of(text: str) -> PageSaid | None:
+    """What the page says of itself, if it says it once or always the same; two different ones say nothing sure."""
+    first: PageSaid | None = None
+    for found in _PAGE_OF.finditer(text):
+        said = PageSaid(int(found[1]), int(found[2]), found.span())
+        if first is not None and (said.number, said.of) != (first.number, first.of):
+            return None
+        first = first or said
+    return first if first and 1 <= first.number <= first.of else None

@@ -144,7 +144,7 @@ def best_match(scores: Sequence[PairScore], customers: int, policy: MatchingPoli
     """The record the letter is for, if one is likelier than not. customers: how many records there are.
 
     Sure only where name and something beside it agree, nothing speaks against it, and no relative at the address fits
-    about as well.
+    about as well, or may: an initial alone at an address is nobody's for sure.
     """
     share = shares(scores, customers, policy.on_record_share)
     best = max(scores, key=lambda s: share[s.customer_id], default=None)
@@ -153,5 +153,11 @@ def best_match(scores: Sequence[PairScore], customers: int, policy: MatchingPoli
     if best.levels.get("given") == "other":
         return None
     sure = share[best.customer_id] >= policy.attach_above and best.given_agrees
-    clean = bool(best.support) and not best.name_disagrees and not best.contradictions
+    clean = bool(best.support) and not best.name_disagrees and not best.contradictions and not _is_anybodys(best)
     return BestMatch(best.customer_id, share[best.customer_id], sure and clean)
+
+
+def _is_anybodys(score: PairScore) -> bool:
+    """'D Howard' at David Howard's address, with no title and nothing else: as well Diana, who is on no record."""
+    by_initial = score.levels.get("given") == "initial" and score.levels.get("sex") != "same"
+    return by_initial and set(score.support) <= {"place"}

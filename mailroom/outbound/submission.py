@@ -27,6 +27,8 @@ MOST_TOLD = 1_000
 ADDRESS_KEYS = tuple(f"addressline{n}" for n in range(1, 8))
 _POSTCODE, _RECIPIENT, _NAME, _EMAIL = "postcode", "recipient", "name", "emailaddress"
 _ALIASES = {"email": _EMAIL, "customernumber": "customerid", "address1": "addressline1", "ourreference": "reference"}
+_BESIDE = re.compile(r"\s+(?:&|and|a'r|ac)\s+|\s*[,/]\s*", re.IGNORECASE)
+_CARE_OF = re.compile(r"c/o\b|care of\b", re.IGNORECASE)
 ATTACHMENT = "attachment"
 _NAMES_A_FILE = re.compile(r"^attachments?\d?$")
 _FILES = (ATTACHMENT, "attachments", *(f"attachment{n}" for n in range(1, 10)))
@@ -254,11 +256,21 @@ def _name_to_add(values: Mapping[str, str], lines: Sequence[str]) -> str:
 
 
 def _names_alike(name: str, line: str) -> bool:
-    """Whether an address line is this person: 'Mr D Howard' is David Howard; '3 Howard' and 'Howard House' are not."""
-    if name.casefold().split() == line.casefold().split() or not name.strip():
+    """Whether an address line names this person, alone or beside another: then nobody may be put above them."""
+    if not name.strip() or name.casefold().split() == line.casefold().split():
         return True
-    (*given, family), (*also, last) = (name_words(text) or ("",) for text in (name, line))
-    if not family or family != last or any(c.isdigit() for c in line):
+    if any(c.isdigit() for c in line) or _CARE_OF.match(line):
+        return False
+    return any(_is_same_person(name, part) for part in (line, *_BESIDE.split(line)))
+
+
+def _is_same_person(name: str, line: str) -> bool:
+    """'Mr D Howard' is David Howard, and so is 'Howard, David'; 'Howard House' and 'The Howard' are nobody."""
+    mine, theirs = name_words(name), name_words(line)
+    if mine and sorted(mine) == sorted(theirs) and len(mine) > 1:
+        return True
+    (*given, family), (*also, last) = mine or ("",), theirs or ("",)
+    if not family or family != last:
         return False
     if given and also:
         return any(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a in given for b in also)

@@ -45,6 +45,41 @@ def test_every_page_belongs_to_exactly_one_letter() -> None:
     assert sum(len(x.pages) for x in letters) == len(FILE)
 
 
+@pytest.mark.parametrize(
+    "window",
+    [
+        ("Ms B Ray", "2 Low Road", "Anytown", "SW1A 2A"),
+        ("B Ray", "2 Low Road", "Anytown", "SW1A 2AAA"),
+        ("B Ray", "2 Low Road", "Anytown", "ZZ1 2AA"),
+        ("Ms B Ray", "2 Low Road", "Anytown"),
+        ("Ms B Ray", "SW1A 2AA"),
+        ("B Ray", "Flat 1", "Low House", "2 Low Road", "Lowfield", "Anytown", "Anyshire", "SW1A 2AA"),
+        ("B Ray", "No fixed abode"),
+    ],
+    ids=["cut short", "too long", "no such area", "no postcode", "two lines", "eight lines", "no fixed abode"],
+)
+def test_a_letter_with_a_bad_address_never_goes_behind_the_letter_before_it(window: tuple[str, ...]) -> None:
+    """It would lie in that reader's envelope; cut off, its own address stops the mailing."""
+    pages = (*FILE[:2], _page(3, "Our ref: AB999999 COUNCIL TAX", window), FILE[3])
+    letters = cut_letters(pages, Cut(by=CutBy.ADDRESS), UK_AREAS)
+    assert [(x.first_page, x.last_page) for x in letters] == [(1, 2), (3, 4)]
+    assert letters[1].address.problems
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        ("How to pay", "By phone", "Online", "At any shop"),
+        ("Mr Lee told us that he moved.", "We sent a bill."),
+        ("Band", "A", "B", "C"),
+        ("1 April", "£12.50", "1 May", "£12.50"),
+    ],
+)
+def test_short_lines_in_the_window_of_a_later_page_are_no_address(window: tuple[str, ...]) -> None:
+    pages = (FILE[0], _page(2, "", window), *FILE[2:])
+    assert len(cut_letters(pages, Cut(by=CutBy.ADDRESS), UK_AREAS)) == 2
+
+
 def test_a_file_whose_first_page_begins_no_letter_is_not_guessed_at() -> None:
     with pytest.raises(CannotCut, match="page 1"):
         cut_letters((_page(1), *FILE[2:]), Cut(by=CutBy.ADDRESS), UK_AREAS)

@@ -49,6 +49,24 @@ def test_a_sound_spreadsheet_becomes_a_mailing_with_a_letter_a_row_and_its_origi
     assert list(_queues(machines).on) == [f"mailing-{mailing.pk}-1"]
 
 
+def test_a_letter_with_a_slip_in_its_postcode_stops_the_mailing_and_is_in_nobody_elses_envelope(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    """Its pages have no page numbers and greet nobody by name, as older systems print: only its address tells."""
+    path = tmp_path / "many.pdf"
+    canvas = Canvas(str(path), pagesize=(210 * MM, 297 * MM))
+    for address in (("A Lee", "1 Mill Lane", "WX10 9WU"), ("B Ray", "2 Mill Lane", "WX10 9W"), ADDRESS):
+        for lines in (address, ()):
+            for n, line in enumerate(lines):
+                canvas.drawString(28 * MM, (297 - 46 - 4.5 * n) * MM, line)
+            canvas.drawString(26 * MM, 150 * MM, "Please pay what you owe.")
+            canvas.showPage()
+    canvas.save()
+    mailing = handed_in(machines, path, "legacy_print")
+    assert mailing.status == MailingStatus.REFUSED
+    assert (3, "address") in {(p["row"], p["code"]) for p in mailing.problems}
+
+
 def test_an_xlsx_spreadsheet_goes_the_same_way(machines: OutboundMachines, tmp_path: Path) -> None:
     """It is read from the store, where files have no ending."""
     book = openpyxl.Workbook()

@@ -70,6 +70,25 @@ def test_father_and_son_of_one_initial_at_one_address_are_a_doubtful_match_and_p
     assert (letter.matched, letter.channel) == (False, Channel.PRINT)
 
 
+@pytest.mark.parametrize(
+    ("name", "cells", "is_sure"),
+    [
+        ("D Thornbury", {}, False),
+        ("Mrs D Thornbury", {}, False),
+        ("Mr D Thornbury", {}, True),
+        ("David Thornbury", {}, True),
+        ("D Thornbury", {"customer id": "C1"}, True),
+    ],
+)
+def test_an_initial_alone_at_an_address_discloses_nothing_by_email(
+    machines: OutboundMachines, tmp_path: Path, name: str, cells: dict[str, str], is_sure: bool
+) -> None:
+    """A Diana Thornbury who lives there may be on no record."""
+    david = emailable("C1", first="David", title="Mr")
+    (letter,) = _letters(machines, tmp_path, row(david, **{"customer id": "", "address line 1": name, **cells}))
+    assert (letter.matched, letter.channel) == (is_sure, Channel.EMAIL if is_sure else Channel.PRINT)
+
+
 @pytest.mark.parametrize("name", ["The Occupier", "The Executors of Ada Thornbury", "Thornbury Homes Limited"])
 def test_a_letter_to_no_one_person_belongs_to_no_customer(
     machines: OutboundMachines, tmp_path: Path, name: str

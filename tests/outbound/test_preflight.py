@@ -17,4 +17,5 @@ from mailroom.outbound.preflight import page_of
     ],
 )
 def test_page_numbers_are_read(text: str, said: tuple[int, int] | None) -> None:
-    assert page_of(text) == said
+    found = page_of(text)
+    assert (found and (found.number, found.of)) == said

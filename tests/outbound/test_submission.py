@@ -93,9 +93,17 @@ def test_the_name_goes_on_the_envelope_when_line_one_is_only_the_street() -> Non
         ("Hill", "A Hill", False),
         ("Mr & Mrs Hill", "Mr and Mrs J Hill", False),
         ("Hill & Sons Ltd", "Hill & Sons Ltd", False),
+        ("Ms Ada Hill", "Ms Ada Hill & Mr Ben Ogilvie", False),
+        ("Mr Ben Ogilvie", "Ms Ada Hill and Mr Ben Ogilvie", False),
+        ("Ms Ada Hill", "Ms A Hill, Mr B Ogilvie", False),
+        ("Mr & Mrs Hill", "Mr and Mrs Hill", False),
+        ("David Hill", "HILL, David", False),
+        ("Mrs Hill", "c/o Mrs Hill", True),
+        ("Mr Hill", "Hill, Church Lane", True),
     ],
 )
 def test_nobodys_name_is_lost_because_their_street_is_called_like_them(name: str, line: str, is_added: bool) -> None:
+    """Nor put above two people who are both addressed: the letter would count as the one's alone."""
     row = _changed(name=name, address_line_1=line)
     (letter,) = take_rows(enumerate((HEAD, row), 1), TEMPLATE, RULE)
     assert letter.address.lines[0] == (name if is_added else line)

@@ -11,7 +11,7 @@ from mailroom.config.printing import MM
 from mailroom.errors import Reject
 from mailroom.outbound.cutting import CutLetter, cut_letters
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.mix_up import Identity, MixUpGuard
+from mailroom.outbound.mix_up import Identity, MixUpGuard, other_references
 from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
 from mailroom.outbound.steps.examined import Examined, Found, from_finding
@@ -73,7 +73,10 @@ def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, rep
     count = 0
     measured = _measured(machines, path, letters)
     for position, (letter, own_pages) in enumerate(zip(letters, measured, strict=True), 1):
-        for finding in (*check_letter(own_pages, letter.address, limits, cover), *guard.check(position, own_pages)):
+        foreign = guard.check(position, own_pages)
+        if not foreign and not kind.names_others:
+            foreign = other_references(own_pages[cover:], kind.reference)
+        for finding in (*check_letter(own_pages, letter.address, limits, cover), *foreign):
             count += not finding.problem.is_a_warning
             if len(problems) < MOST_TOLD:
                 row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
