@@ -22,6 +22,10 @@ _BLENDS = frozenset(_BLEND_NAMES.split())
 _SIDES = (3, 14_400)
 """Points; PDF knows no page smaller or larger."""
 _LONGEST_NAME = 127
+_CANNOT_BE_FOLLOWED: tuple[type[Exception], ...] = (
+    *(Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError),
+    *DAMAGE,
+)
 
 
 def needs_drawing(page: pikepdf.Page, layers: Any) -> bool:
@@ -40,7 +44,7 @@ def needs_drawing(page: pikepdf.Page, layers: Any) -> bool:
         drawn = Drawn()
         drawn.follow(page.obj, page.resources)
         return _is_forbidden(page, drawn)
-    except (Unfit, pikepdf.PdfError, pikepdf.exceptions.DependencyError, *DAMAGE):
+    except _CANNOT_BE_FOLLOWED:
         return True
 
 
