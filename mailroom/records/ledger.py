@@ -23,6 +23,8 @@ from mailroom.records.models import (
 )
 from mailroom.values.page import PageKind
 
+_SET_ASIDE = (BatchStatus.QUARANTINED, BatchStatus.DISCARDED, BatchStatus.DUPLICATE)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
@@ -60,6 +62,11 @@ class BatchLine:
         return not self.problems
 
     @property
+    def is_set_aside(self) -> bool:
+        """Whether it makes no items as it is; a file nobody could open has no pages to show for it."""
+        return BatchStatus(self.status) in _SET_ASIDE
+
+    @property
     def count_differs(self) -> bool:
         """Whether the items made are not as many as somebody counted beforehand."""
         return self.status == BatchStatus.CUT and bool(self.expected_items) and self.expected_items != self.items
@@ -91,7 +98,7 @@ _COUNTS = {
 def _line(batch: Batch) -> BatchLine:
     row = vars(batch)
     status = BatchStatus(batch.status)
-    set_aside = status in (BatchStatus.QUARANTINED, BatchStatus.DISCARDED, BatchStatus.DUPLICATE)
+    set_aside = status in _SET_ASIDE
     return BatchLine(
         number=batch.number,
         filename=batch.filename,

@@ -123,9 +123,10 @@ def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = 
     """
     with transaction.atomic():
         found = Item.objects.select_for_update().get(pk=item.pk)
-        taken = ReviewLease.objects.filter(item=item, until__gte=timezone.now()).exclude(account_id=account_id)
-        if found.status != ItemStatus.REVIEW or taken.exists():
-            raise AlreadyDecided(f"{item.number} was decided by somebody else in the meantime. Take the next one.")
+        if found.status != ItemStatus.REVIEW:
+            raise AlreadyDecided(f"{item.number} was decided in the meantime. Take the next one.")
+        if ReviewLease.objects.filter(item=item, until__gte=timezone.now()).exclude(account_id=account_id).exists():
+            raise AlreadyDecided(f"{item.number} is in front of a colleague. Take the next one.")
         kept = Correction.objects.create(
             item=found,
             account_id=account_id,

@@ -54,7 +54,8 @@ def test_an_item_somebody_else_has_cannot_be_decided(
     item = make_item(status="review")
     signed_in("team_member", "council_tax", name="one").get(f"/review/{item.number}/")
     other = signed_in("team_member", "council_tax", name="two")
-    other.post(f"/review/{item.number}/decide/", {"service": "benefits"})
+    answer = other.post(f"/review/{item.number}/decide/", {"service": "benefits"}, follow=True)
+    assert "is in front of a colleague" in answer.content.decode()
     assert Item.objects.get().status == "review" and machines.on_line == []
 
 

@@ -199,3 +199,15 @@ def test_the_numbers_of_scanners_and_batches_ask_the_database_no_more(
 ) -> None:
     with django_assert_max_num_queries(15):
         client.get("/print-unit/")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("quarantined", "In quarantine"), ("duplicate", "Scanned before"), ("discarded", "Discarded")],
+)
+def test_a_file_that_made_no_items_is_not_called_balanced_even_where_nobody_could_count_its_pages(
+    status: str, words: str, client: Client
+) -> None:
+    make_batch(status, pages=0)
+    page = client.get("/print-unit/").content.decode()
+    assert words in page.rpartition("Batches")[2] and "Balanced" not in page.rpartition("Batches")[2]
