@@ -32,7 +32,8 @@ class Reach:
     """Who gets one kind of letter on paper, by what stands between them and email. Counts of letters.
 
     may_email: the class may go by email. unverified: agreed, address not proved. no_consent: an address, no
-    agreement. no_contact: no address. by_right: choice, format, law or vulnerability keeps them on paper.
+    agreement. no_contact: no address. household: an address that others of the household share. by_law: the class may
+    not be emailed. by_right: choice, format, proof or vulnerability keeps them on paper. Together they are its letters.
     """
 
     service: str
@@ -41,6 +42,8 @@ class Reach:
     unverified: int = 0
     no_consent: int = 0
     no_contact: int = 0
+    household: int = 0
+    by_law: int = 0
     by_right: int = 0
 
     @property
@@ -70,7 +73,8 @@ class Shift:
     """One row of the list: a kind of post, its cost a month, the next step and its expected yield.
 
     letters and pence: of the month. candidates: letters the step can reach. expected: of them, those it should turn
-    a month, by the funnel measured so far. pence_saved: their postage and sheets.
+    a month, by the funnel measured so far. pence_saved: their postage and sheets. reach: of letters, why they are on
+    paper.
     """
 
     service: str
@@ -83,6 +87,7 @@ class Shift:
     expected: int
     pence_saved: Decimal
     note: str = ""
+    reach: Reach | None = None
 
 
 PRIOR_PROMPTS = 200
@@ -114,7 +119,17 @@ def _letter_kind(rows: Sequence[DayCount], reach: Reach, funnels: Sequence[Funne
     each = pence / letters if letters else Decimal(0)
     note = f"{sheets} sheets; {reach.by_right} letters on paper by right or choice"
     return Shift(
-        reach.service, Direction.OUT, reach.kind, letters, pence, candidates, step, expected, each * expected, note
+        reach.service,
+        Direction.OUT,
+        reach.kind,
+        letters,
+        pence,
+        candidates,
+        step,
+        expected,
+        each * expected,
+        note,
+        reach,
     )
 
 
@@ -127,10 +142,10 @@ def _cost(row: DayCount, costs: Costs) -> Decimal:
 
 
 def _next_step(reach: Reach, prompted: float) -> tuple[NextStep, int, float]:
-    if not reach.could_be_digital:
+    if not reach.could_be_digital + reach.by_law:
         return NextStep.NOTHING, 0, 0.0
     if not reach.may_email:
-        return NextStep.ASK_THE_LAW, reach.could_be_digital, 0.0
+        return NextStep.ASK_THE_LAW, reach.could_be_digital + reach.by_law, 0.0
     choices = (
         (reach.unverified * VERIFY_YIELD, NextStep.VERIFY, reach.unverified, VERIFY_YIELD),
         (reach.no_consent * prompted, NextStep.ASK_CONSENT, reach.no_consent, prompted),
@@ -155,6 +170,7 @@ _BETWEEN = {
     Rule.NO_CONSENT.value: "no_consent",
     NO_CONTACT: "no_contact",
     Rule.DOUBTFUL_MATCH.value: "no_contact",
+    Rule.HOUSEHOLD.value: "household",
 }
 """What stands between a letter's reader and email, by the rule that decided; the others are rights or choices."""
 
@@ -162,13 +178,13 @@ _BETWEEN = {
 def reach(paper: Iterable[DayCount], may_email: Mapping[str, bool]) -> list[Reach]:
     """Who got each kind of letter on paper. paper: letters with the rule that put them there (`DayCount.why`).
 
-    A class the law keeps on paper is reached by nothing but a review of the law, so all its readers count there.
+    Letters the law kept on paper, of a class that may go by email since, are of readers who were not asked yet.
     """
     sums: dict[tuple[str, str], Counter[str]] = {}
     for row in paper:
         barrier = _BETWEEN.get(row.why, "by_right")
         if row.why == Rule.LAW:
-            barrier = "no_consent"
+            barrier = "no_consent" if may_email.get(row.kind, True) else "by_law"
         sums.setdefault((row.service, row.kind), Counter())[barrier] += row.paper_items
     return [Reach(service, kind, may_email.get(kind, True), **parts) for (service, kind), parts in sorted(sums.items())]
 

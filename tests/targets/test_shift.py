@@ -46,3 +46,16 @@ def test_paper_for_which_a_form_exists_is_listed_and_email_is_not() -> None:
     email = count(direction=Direction.IN, channel="email", kind="form", items=5)
     (found,) = shift.incoming([paper, email], [form], Period.one(Month(2026, 10)), costs())
     assert (found.letters, found.step, found.expected) == (7, NextStep.OFFER_FORM, 0)
+
+
+def test_why_letters_are_on_paper_makes_up_all_of_them() -> None:
+    reasons = {"unverified_address": 5, "bounces": 1, "no_consent": 4, "no_contact": 3, "household": 2, "law": 6,
+               "format": 7, "chose_post": 8}  # fmt: skip
+    rows = [count(items=n, why=why) for why, n in reasons.items()]
+    (bills,) = shift.reach(rows, {"council_tax_bill": False})
+    assert (bills.unverified, bills.no_consent, bills.no_contact, bills.household) == (6, 4, 3, 2)
+    assert (bills.by_law, bills.by_right, bills.could_be_digital) == (6, 15, 13)
+    (found,) = shift.outgoing(rows, [bills], [], costs())
+    assert found.letters == sum(reasons.values())
+    (may_now,) = shift.reach(rows, {"council_tax_bill": True})
+    assert (may_now.by_law, may_now.no_consent) == (0, 10)

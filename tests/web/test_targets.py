@@ -61,6 +61,7 @@ COUNTED = {
     "Items of post by month": "Post in",
     "From receipt, in working days: items received in October 2026": "Received",
     "Letters on paper in October 2026, and the next step": "Letters",
+    "Why these letters were on paper in October 2026": "Letters",
     "Came on paper although an online form exists": "Items",
 }
 

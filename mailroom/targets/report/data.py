@@ -109,6 +109,9 @@ def _sample(view: Overview) -> Iterator[Figure]:
     yield _n("precision_high", "period", "", sample.high)
 
 
+_BARRIERS = ("unverified", "no_consent", "no_contact", "household", "by_law", "by_right")
+
+
 def _paper(view: Overview) -> Iterator[Figure]:
     for one in view.shift:
         of = f"{one.direction}:{one.service}:{one.kind}"
@@ -116,6 +119,8 @@ def _paper(view: Overview) -> Iterator[Figure]:
         yield _n("could_be_digital", "shift", of, one.candidates)
         yield _n("expected", "shift", of, one.expected)
         yield _n("expected_saving", "shift", of, one.pence_saved / 100)
+        for code in _BARRIERS if one.reach else ():
+            yield _n(code, "shift", of, getattr(one.reach, code))
     for funnel in view.funnels:
         for code in ("printed", "opened", "confirmed"):
             yield _n(code, "prompt", f"{funnel.service}:{funnel.kind}", getattr(funnel, code))

@@ -12,10 +12,14 @@ from mailroom.values.document import Block, Paragraph, Table
 
 def shift_next(view: Overview, names: Names) -> list[Block]:
     """Letters, matters and what became of the opt-in prompts."""
-    return [*letters(view, names), *_matters(view, names), *_funnels(view, names)]
+    return [*letters(view, names), *_why_on_paper(view, names), *_matters(view, names), *_funnels(view, names)]
 
 
-def letters(view: Overview, names: Names, most: int = 12) -> list[Block]:
+_MOST = 12
+"""Kinds of letters listed, those whose next step saves most."""
+
+
+def letters(view: Overview, names: Names, most: int = _MOST) -> list[Block]:
     """The kinds of letters whose next step saves most."""
     out = [s for s in view.shift if s.direction is Direction.OUT][:most]
     costs, savings = moneys([s.pence for s in out]), moneys([s.pence_saved for s in out])
@@ -39,6 +43,32 @@ def letters(view: Overview, names: Names, most: int = 12) -> list[Block]:
         links=tuple(names.link({"direction": "out", "service": s.service, "kind": s.kind, "paper": "1"}) for s in out),
     )
     return [found]
+
+
+def _why_on_paper(view: Overview, names: Names) -> list[Block]:
+    """What stands between the readers of each kind of letter and email; the columns of a row make up its letters."""
+    rows = [(s, s.reach) for s in view.shift if s.direction is Direction.OUT][:_MOST]
+    headers = ("Service and letter", "Letters", "Agreed, email not proved", "Email known, not asked", "No email known",
+               "Shared email", "The law", "Choice or right", "Could go by email")  # fmt: skip
+    table = Table(
+        f"Why these letters were on paper in {view.period.name}",
+        headers,
+        tuple(
+            (
+                f"{names.service(s.service)}: {names.kind(s.kind)}",
+                *(number(n) for n in (s.letters, r.unverified, r.no_consent, r.no_contact, r.household, r.by_law)),
+                number(r.by_right),
+                percent(r.could_be_digital / s.letters if s.letters else None),
+            )
+            for s, r in rows
+            if r
+        ),
+        (26, *(9.0 for _ in headers[1:])),
+        links=tuple(
+            names.link({"direction": "out", "service": s.service, "kind": s.kind, "paper": "1"}) for s, r in rows if r
+        ),
+    )
+    return [table]
 
 
 def _matters(view: Overview, names: Names) -> list[Block]:
