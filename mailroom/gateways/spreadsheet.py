@@ -72,14 +72,14 @@ def _rows_of_book(file: IO[bytes]) -> Iterator[SheetRow]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # some programs write a size that is wrong, and cells beyond it would be lost
         for number, cells in enumerate(sheet.iter_rows(), 1):
-            texts = tuple(_cell_text(c.value, f"{getattr(c, 'number_format', '')}") for c in cells)
+            texts = tuple(_cell_text(c.value, c) for c in cells)
             if any(texts):
                 yield number, texts
     finally:
         book.close()
 
 
-def _cell_text(value: object, shown_as: str) -> str:
+def _cell_text(value: object, cell: object) -> str:
     """A cell as people see it: 3 not 3.0, 01/02/2026 not a timestamp, 12.50 and 00042 where it is shown so."""
     if value is None:
         return ""
@@ -92,7 +92,7 @@ def _cell_text(value: object, shown_as: str) -> str:
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, (int, float)):
-        return _number_text(value, shown_as)
+        return _number_text(value, f"{getattr(cell, 'number_format', '')}")  # not for words: looking it up is slow
     return str(value).strip()
 
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps import mailings
+from mailroom.outbound.steps import email, mailings
 from mailroom.outbound.steps.mailings import NotNow
+from mailroom.outbound.steps.parts import lock_in_order
 from mailroom.outbound.steps.sweep import sweep
-from mailroom.records.models import Customer, Event, LetterStatus, Mailing, MailingStatus
+from mailroom.records.models import Customer, Event, Letter, LetterStatus, Mailing, MailingStatus
 from tests.outbound.lines import decided, handed_in, run_line
 from tests.outbound.machines import Clock, RememberingMail, RememberingQueues, with_class
 from tests.outbound.people import customer, emailable, row, spreadsheet
@@ -128,3 +132,34 @@ def test_the_sweep_puts_on_again_what_a_crash_kept_from_the_queue(machines: Outb
     queues.unfinished = set()
     assert sweep(machines)["mailings"] == 1
     assert list(queues.on)[-1] == f"mailing-{mailing.pk}-2"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_pausing_while_emails_are_given_out_takes_rows_in_one_order_and_never_deadlocks(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    """PostgreSQL ended one of the two with an error: they waited for each other's rows."""
+    mailing = handed_in(machines, spreadsheet(tmp_path, *(row(customer(f"C{n}", f"Ada{n}")) for n in range(1, 301))))
+    keys = list(mailing.letters.order_by("pk").values_list("pk", flat=True))
+    for key in reversed(keys):  # rows lie in the order they were last written in
+        Letter.objects.filter(pk=key).update(status=LetterStatus.TO_EMAIL)
+    done = threading.Event()
+
+    def give_out() -> None:
+        try:
+            while not done.is_set():
+                email.give_to_jobs(keys, "again")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        giving = other.submit(give_out)
+        for _ in range(40):
+            mailings.pause(machines, mailing.pk, "anna")
+            Mailing.objects.filter(pk=mailing.pk).update(status=MailingStatus.READY)
+            with transaction.atomic():
+                lock_in_order(mailing.letters.all())
+                mailing.letters.update(status=LetterStatus.TO_EMAIL)
+        done.set()
+        giving.result()

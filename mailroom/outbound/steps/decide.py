@@ -73,7 +73,8 @@ def _decide(machines: OutboundMachines, letters: QuerySet[Letter]) -> list[tuple
     Rows are locked where the database can, so that a letter that leaves at this moment is left alone.
     """
     with transaction.atomic():
-        chosen = list(letters.filter(status__in=_OPEN).select_for_update(of=("self",)).select_related("mailing"))
+        waiting = letters.filter(status__in=_OPEN).order_by("pk")  # as steps/parts.py: lock_in_order
+        chosen = list(waiting.select_for_update(of=("self",)).select_related("mailing"))
         known = recipients({x.customer_id for x in chosen if x.customer_id})
         now = machines.clock()
         before = [(x.channel, x.format) for x in chosen]

@@ -22,6 +22,7 @@ from mailroom.outbound.steps.attached import appended, files_of
 from mailroom.outbound.steps.bounces import mark_mailbox, print_instead
 from mailroom.outbound.steps.compose import bodies_of, letter_pdf
 from mailroom.outbound.steps.decide import decide_again
+from mailroom.outbound.steps.parts import lock_in_order
 from mailroom.outbound.steps.tokens import Purpose, token_for
 from mailroom.records.models import Event, Letter, LetterStatus, MailingStatus
 from mailroom.values.attachment import GivenFile
@@ -43,7 +44,10 @@ def give_to_jobs(letter_ids: Sequence[int], name: str) -> list[str]:
     jobs = []
     for number, start in enumerate(range(0, len(letter_ids), LETTERS_A_JOB), 1):
         job = f"{name}-{number}"
-        Letter.objects.filter(pk__in=letter_ids[start : start + LETTERS_A_JOB]).update(work=job)
+        mine = Letter.objects.filter(pk__in=letter_ids[start : start + LETTERS_A_JOB])
+        with transaction.atomic():
+            lock_in_order(mine)
+            mine.update(work=job)
         jobs.append(job)
     return jobs
 

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from mailroom.errors import Review
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.decide import DECIDED, decide_again
+from mailroom.outbound.steps.parts import lock_in_order
 from mailroom.records.models import Event, Letter, LetterStatus, Mailing, MailingStatus
 from mailroom.values.channel import Channel
 
@@ -54,7 +55,9 @@ def pause(machines: OutboundMachines, mailing_id: int, actor: str) -> int:
     mailing = Mailing.objects.get(pk=mailing_id)
     with transaction.atomic():
         _set(mailing, MailingStatus.READY, MailingStatus.PAUSED, actor, "mailing.paused")
-        return mailing.letters.filter(status__in=_PAUSABLE).update(status=LetterStatus.PAUSED, work="")
+        standing = mailing.letters.filter(status__in=_PAUSABLE)
+        lock_in_order(standing)
+        return standing.update(status=LetterStatus.PAUSED, work="")
 
 
 def resume(machines: OutboundMachines, mailing_id: int, actor: str) -> int:
@@ -96,7 +99,9 @@ def cancel_letter(machines: OutboundMachines, letter_id: int, actor: str) -> Non
 
 
 def _stop(letters: QuerySet[Letter]) -> int:
-    return letters.filter(status__in=_STOPPABLE).update(status=LetterStatus.CANCELLED, work="")
+    stoppable = letters.filter(status__in=_STOPPABLE)
+    lock_in_order(stoppable)
+    return stoppable.update(status=LetterStatus.CANCELLED, work="")
 
 
 def _turn(

@@ -25,7 +25,7 @@ _SHORTEST_REFERENCE = 5
 def match_positions(machines: OutboundMachines, mailing_id: int, first: int, last: int) -> int:
     """Match the queued letters at these positions of a mailing. Returns how many surely belong to a customer."""
     queued = Letter.objects.filter(mailing_id=mailing_id, position__gte=first, position__lte=last)
-    letters = list(queued.filter(status=LetterStatus.QUEUED, decided_at=None))
+    letters = list(queued.filter(status=LetterStatus.QUEUED, decided_at=None).order_by("pk"))
     addressees = {x.pk: addressee_of(x.address_lines, x.postcode, x.reference, x.email) for x in letters}
     given = _Given(machines, addressees)
     found = given.by_reference(letters) | given.by_number(letters)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.match import CHUNK
 from mailroom.records.models import Letter, LetterStatus, Mailing, MailingStatus
 
 _DECIDED_AT_ONCE = 1000
+
+
+def lock_in_order(letters: QuerySet[Letter]) -> None:
+    """Take these letters' rows for the transaction, in the one order in which every step takes them.
+
+    A person pauses or cancels while the line decides and gives out emails: with rows taken in any order, each would
+    wait for the other's, and PostgreSQL ends one of the two with an error.
+    """
+    for _ in letters.order_by("pk").select_for_update().values_list("pk", flat=True).iterator():
+        pass
 
 
 def parts_to_match(machines: OutboundMachines, mailing_id: int) -> list[list[int]]:
