@@ -48,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if args.service and args.service not in machines.services:
         raise Misconfigured(f"--service {args.service}: no such service. Use a code of classifiers/services.")
     prepare_database()
+    if args.received and args.received > timezone.localdate():
+        raise Misconfigured(f"--received {args.received}: that day lies ahead. Give the day on which the post came.")
     failed = False
     for path in args.files:
         if not path.is_file() or path.is_symlink():

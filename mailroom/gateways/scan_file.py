@@ -55,6 +55,7 @@ class RasterPage:
     """One page as delivered: grey pixels (height x width, 0 black to 255 white) and its size in points.
 
     own_words: the words of a born-digital page's own text layer, when it covers the page; then pixels may be empty.
+    is_spoilt: a picture that makes up the page is cut off or cannot be decoded, so the pixels are not all of it.
     """
 
     pixels: np.ndarray[Any, np.dtype[np.uint8]]
@@ -62,6 +63,7 @@ class RasterPage:
     height_pt: float
     own_words: tuple[Word, ...] = ()
     is_photo: bool = False
+    is_spoilt: bool = False
 
 
 class Scan(Protocol):
@@ -126,6 +128,8 @@ def _what_it_is(head: bytes) -> str:
         return "a zip archive or an Office document"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "an old Office document"
+    if head[4:8] == b"ftyp":
+        return "a photo in a phone's own format (HEIC), or a film"
     if head.startswith((b"GIF8", b"BM", b"RIFF")):
         return "a picture of a kind scanners do not make"
     if _HEADER.match(head):

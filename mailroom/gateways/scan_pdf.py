@@ -16,6 +16,9 @@ from mailroom.gateways.pdf_words import own_words
 from mailroom.gateways.scan_file import DAMAGE, Active, Incomplete, Locked, RasterPage, TooLarge, check_size
 
 _DAMAGE: tuple[type[Exception], ...] = (pikepdf.PdfError, *DAMAGE)
+_WHITE = 250
+_A_SCANS_SHARE = 0.25
+"""Of the page; letterheads and signatures are smaller, and a damaged one takes no words away."""
 _BAD_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE"}
 
 
@@ -49,10 +52,38 @@ class PdfScan:
             pixels = np.array(bitmap.to_numpy(), copy=True)
             if pixels.ndim == 3:
                 pixels = pixels[:, :, 0]
+            spoilt = _is_spoilt(page, pixels)
             page.close()
         finally:
             document.close()
-        return RasterPage(pixels, width, height, words)
+        return RasterPage(pixels, width, height, words, is_spoilt=spoilt)
+
+
+def _is_spoilt(page: pypdfium2.PdfPage, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
+    """Whether a picture of the page is not drawn whole: pdfium leaves white what it cannot decode, and says nothing.
+
+    Every JPEG as large as a scan is looked at for its end. The others are decoded once more where nothing was drawn.
+    """
+    pictures = list(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)))
+    nothing = bool(pictures) and int(pixels.min()) >= _WHITE
+    return any(_is_cut_off(picture, page) or (nothing and _is_undecodable(picture)) for picture in pictures)
+
+
+def _is_cut_off(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
+    left, bottom, right, top = picture.get_bounds()
+    width, height = page.get_size()
+    if (right - left) * (top - bottom) < _A_SCANS_SHARE * width * height or "DCTDecode" not in picture.get_filters():
+        return False
+    content = bytes(picture.get_data(decode_simple=True))
+    return content.startswith(b"\xff\xd8") and b"\xff\xd9" not in content[-65536:]
+
+
+def _is_undecodable(picture: pypdfium2.PdfImage) -> bool:
+    try:
+        picture.get_bitmap().close()
+    except pypdfium2.PdfiumError:
+        return True
+    return False
 
 
 def _is_grey(page: pypdfium2.PdfPage) -> bool:

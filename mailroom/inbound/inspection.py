@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mailroom.errors import Reject
+from mailroom.inbound.separation import without_days_ahead
 from mailroom.inbound.understanding import Understanding
 from mailroom.values.decisions import ItemPages, Separation
 from mailroom.values.page import PageKind, PageReading
@@ -46,7 +47,7 @@ class Inspector:
         except Reject as bad:
             yield _set_aside(path, received, str(bad))
             return
-        separation = self.separate(pages, policy)
+        separation = without_days_ahead(self.separate(pages, policy), received)
         for item in separation.items:
             day = item.received or received
             understood = self.understand(item, day, separation.doubts, "")

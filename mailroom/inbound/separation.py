@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,12 +30,15 @@ def separate(pages: Sequence[PageReading], policy: CuttingPolicy, config: Separa
     """Cut the pages of one batch into items.
 
     A separator starts an item and is not kept in it; the blank back of a separator is kept apart with it. A blank
-    inside an item stays with the item. No item is ever empty, and every page is in exactly one place.
+    inside an item stays with the item. No item is ever empty, and every page is in exactly one place. Where a letter
+    should be and all is blank, one may have been fed face down: that is an item of unread pages.
     """
     sheets = {p.number: sheet for p in pages if (sheet := sheet_on(p, config, council))}
     pages = [_as_kind(p, p.number in sheets) for p in pages]
     if policy is CuttingPolicy.ONE_ITEM:
-        return _one_item(pages)
+        doubt = "Its folder takes each file as one item, but there are separator sheets in this one. Is it one letter?"
+        several = sheets and len(_at_sheets(pages, sheets).items) > 1
+        return replace(_one_item(pages), doubts=(doubt,)) if several else _one_item(pages)
     if sheets:
         return _at_sheets(pages, sheets)
     if policy is CuttingPolicy.SHEETS:
@@ -74,21 +78,31 @@ def _written(pages: Sequence[PageReading]) -> int:
 def _one_item(pages: Sequence[PageReading]) -> Separation:
     kept = [p for p in pages if p.kind is not PageKind.SEPARATOR]
     apart = tuple(p for p in pages if p.kind is PageKind.SEPARATOR)
-    if not _written(kept):
-        return Separation((), tuple(pages), doubts=("Every page is blank.",) if pages else ())
-    return Separation((ItemPages(1, tuple(kept), CERTAIN, ("the whole file is one item",)),), apart)
+    if not kept:
+        return Separation((), apart)
+    return Separation((ItemPages(1, _to_look_at(kept), CERTAIN, ("the whole file is one item",)),), apart)
+
+
+def _to_look_at(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
+    """The pages of an item; where all of them are blank, somebody has to look at them, so they count as unread."""
+    if _written(pages):
+        return tuple(pages)
+    problem = "It looks blank, and so do all pages of this item. Was a letter fed face down, or is it very faint?"
+    return tuple(replace(page, kind=PageKind.UNREAD, problem=problem) for page in pages)
 
 
 def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separation:
     groups: list[tuple[Sheet, list[PageReading]]] = [(Sheet(), [])]
     apart: list[PageReading] = []
     after_sheet, duplex = False, _is_duplex(pages)
+    # Where writing follows straight on a sheet, sheets have no backs here, and a blank behind one is something else.
+    has_backs = duplex or not any(_written([page]) and page.number - 1 in sheets for page in pages)
     for page in pages:
         sheet = sheets.get(page.number)
         if sheet:
             apart.append(page)
             groups.append((sheet, []))
-        elif after_sheet and (page.kind is PageKind.BLANK or (duplex and page.number % 2 == 0)):
+        elif after_sheet and has_backs and (page.kind is PageKind.BLANK or (duplex and page.number % 2 == 0)):
             apart.append(replace(page, kind=PageKind.BLANK))  # the sheet's own back, its bars shining through or not
         else:
             groups[-1][1].append(page)
@@ -96,21 +110,19 @@ def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separa
     header = next((s.ours for s in sheets.values() if s.ours and s.is_header), None)
     items: list[ItemPages] = []
     for sheet, group in groups:
-        if _written(group):
-            items.append(_item(len(items) + 1, group, sheet.ours, header))
-        else:
-            apart += group
+        if group:
+            items.append(_item(len(items) + 1, _to_look_at(group), sheet.ours, header))
     doubts = _sheet_doubts(groups, items, list(sheets.values()))
     kept_apart = tuple(sorted(apart, key=lambda p: p.number))
     return Separation(tuple(items), kept_apart, doubts, header.expected if header else None)
 
 
-def _item(position: int, pages: list[PageReading], own: SheetCode | None, header: SheetCode | None) -> ItemPages:
+def _item(position: int, pages: tuple[PageReading, ...], own: SheetCode | None, header: SheetCode | None) -> ItemPages:
     """What the item's own sheet says goes before what the batch's header says."""
     said = [code for code in (own, header) if code]
     return ItemPages(
         position=position,
-        pages=tuple(pages),
+        pages=pages,
         confidence=CERTAIN,
         reasons=("starts after a separator sheet",),
         service=next((code.service for code in said if code.service), ""),
@@ -156,10 +168,21 @@ def counted(separation: Separation, expected: int | None) -> Separation:
     return replace(separation, expected_items=expected, doubts=(*separation.doubts, doubt))
 
 
+def without_days_ahead(separation: Separation, latest: dt.date) -> Separation:
+    """The separation without days of receipt after `latest`, as of sheets printed for a day to come; each a doubt."""
+    ahead = sorted({cut.received for cut in separation.items if cut.received and cut.received > latest})
+    items = tuple(replace(cut, received=None) if cut.received in ahead else cut for cut in separation.items)
+    doubts = (
+        f"A separator sheet says that post came on {day.day} {day:%B %Y}, which lay ahead. When was it received?"
+        for day in ahead
+    )
+    return replace(separation, items=items, doubts=(*separation.doubts, *doubts))
+
+
 def _by_signs(pages: Sequence[PageReading], config: SeparationConfig, council: str) -> Separation:
     """Propose cuts where a page looks like the first of an item. In a duplex batch a back never starts one."""
     if not _written(pages):
-        return Separation((), tuple(pages), doubts=("Every page is blank.",) if pages else ())
+        return _one_item(pages)
     duplex = _is_duplex(pages)
     groups: list[list[PageReading]] = [[]]
     chances: list[float] = [1.0]

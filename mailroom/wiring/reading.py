@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import TracebackType
@@ -192,7 +193,11 @@ def _checked(path: Path, inode: int, size: int, written: int) -> Scan:
 
 
 def _read(path: Path, number: int, second_reader: Door, rotation: int | None = None) -> PageReading:
-    reading = read_page(number, _opened(path).page(number, _config().reading.dpi), _tools(second_reader), rotation)
+    raster = _opened(path).page(number, _config().reading.dpi)
+    reading = read_page(number, raster, _tools(second_reader), rotation)
+    if raster.is_spoilt and reading.kind is not PageKind.SEPARATOR:
+        problem = f"Page {number} is not all there: its picture in the PDF is damaged or cut off. Scan the paper again."
+        return replace(reading, kind=PageKind.UNREAD, problem=problem)
     if is_too_unsure(reading, _config().reading):
         return PageReading(
             number,

@@ -28,6 +28,14 @@ def test_intake_refuses_a_service_the_council_has_not_got(site: OwnSite, tmp_pat
     assert "no such service" in refused.stderr
 
 
+def test_intake_refuses_a_day_of_receipt_that_lies_ahead(site: OwnSite, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"any bytes")
+    refused = site.run("intake", "--received", "2999-12-31", str(letter))
+    assert refused.returncode == 2
+    assert "lies ahead" in refused.stderr
+
+
 def test_a_site_is_made_in_a_fresh_repository_and_over_nothing_else(site: OwnSite, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh"
     (fresh / ".git").mkdir(parents=True)

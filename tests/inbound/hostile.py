@@ -117,6 +117,10 @@ def bomb(megabytes: int = 600) -> bytes:
     return saved(made)
 
 
+def phone_photo() -> bytes:
+    return b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(2000)
+
+
 QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "password-protected": (locked, "a.pdf", "password-protected. Ask the sender"),
     "cut off": (truncated, "a.pdf", "cut off or damaged"),
@@ -127,6 +131,7 @@ QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "with a script": (with_script, "a.pdf", "carries a script"),
     "that starts a program": (with_launch, "a.pdf", "starts a program"),
     "with a file inside": (with_file_inside, "a.pdf", "carries other files inside it"),
+    "a photo in a phone's own format": (phone_photo, "a.heic", "a phone's own format (HEIC), or a film, not a scan"),
     "a zip named .pdf": (zip_named_pdf, "a.pdf", "a zip archive or an Office document, not a scan"),
 }
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pikepdf
 import pytest
+from PIL import Image
 
 from mailroom.config.reading import ReadingConfig
 from mailroom.config.site import load_site
@@ -71,6 +75,35 @@ def test_a_link_is_not_followed(reader: PageReader, tmp_path: Path) -> None:
         reader.page_count(link)
 
 
+def scanned_as(picture: bytes) -> bytes:
+    """A PDF of one side of A4 that is nothing but this JPEG."""
+    made = pdf()
+    page = made.pages[0]
+    jpeg = pikepdf.Stream(made, picture)
+    jpeg.Type, jpeg.Subtype, jpeg.Filter = pikepdf.Name.XObject, pikepdf.Name.Image, pikepdf.Name.DCTDecode
+    jpeg.Width, jpeg.Height, jpeg.BitsPerComponent, jpeg.ColorSpace = 620, 877, 8, pikepdf.Name.DeviceGray
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=jpeg))
+    page.Contents = pikepdf.Stream(made, b"q 595 0 0 842 0 0 cm /Im0 Do Q")
+    return saved(made)
+
+
+@pytest.mark.parametrize("keep", [0.4, 0.0], ids=["cut off", "no picture at all"])
+def test_a_page_whose_picture_is_not_all_there_is_unread_and_neither_blank_nor_a_shorter_letter(
+    keep: float, reader: PageReader, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(7).integers(0, 256, (877, 620), dtype=np.uint8)
+    out = BytesIO()
+    Image.fromarray(noise).save(out, "JPEG")
+    whole = out.getvalue()
+    spoilt = whole[: int(len(whole) * keep)] if keep else bytes(2000)
+    found = reader.read(written(tmp_path, "a.pdf", scanned_as(spoilt)), 1)
+    assert found.kind is PageKind.UNREAD
+    assert "damaged or cut off" in found.problem
+    sheet = BytesIO()
+    Image.new("L", (620, 877), "white").save(sheet, "JPEG")
+    assert reader.read(written(tmp_path, "b.pdf", scanned_as(sheet.getvalue())), 1).kind is PageKind.BLANK
+
+
 def test_pages_nested_three_thousand_deep_do_no_harm(reader: PageReader, tmp_path: Path) -> None:
     path = written(tmp_path, "a.pdf", nested_page_tree())
     try:
@@ -82,8 +115,6 @@ def test_pages_nested_three_thousand_deep_do_no_harm(reader: PageReader, tmp_pat
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_bursts_its_memory_is_an_unread_page_and_its_batch_goes_on(tmp_path: Path, machines: Any) -> None:
-    import pikepdf
-
     with pikepdf.open(written(tmp_path, "bomb.pdf", bomb())) as made:
         made.add_blank_page(page_size=(595, 842))
         batch = taken_in(machines, written(tmp_path, "a.pdf", saved(made)))

@@ -77,8 +77,23 @@ def spans(found: Separation) -> list[list[int]]:
         ("SIMSI", [[2, 3], [5]]),
         ("SUSI", [[2], [4]]),
         ("SBSB", []),
+        ("SISBSI", [[2], [4], [6]]),
+        ("SBIBSBBBSBIB", [[3, 4], [7, 8], [11, 12]]),
+        ("BB", [[1, 2]]),
     ],
-    ids=["one each", "duplex backs", "two sheets in a row", "a sheet last", "blank inside", "odd", "unread", "no mail"],
+    ids=[
+        "one each",
+        "duplex backs",
+        "two sheets in a row",
+        "a sheet last",
+        "blank inside",
+        "odd",
+        "unread",
+        "no mail",
+        "a letter face down",
+        "a blank sheet where a letter should be",
+        "all face down",
+    ],
 )
 def test_a_batch_is_cut_at_its_sheets_and_no_item_is_empty(marks: str, items: list[list[int]]) -> None:
     assert spans(cut(marks)) == items
@@ -108,6 +123,18 @@ def test_a_back_never_starts_an_item_even_when_nobody_could_read_it() -> None:
 
 def test_one_item_keeps_every_page_but_sheets_together() -> None:
     assert spans(cut("IMBSI", CuttingPolicy.ONE_ITEM)) == [[1, 2, 3, 5]]
+
+
+def test_where_a_letter_should_be_and_all_is_blank_somebody_looks() -> None:
+    found = cut("SISBSI")
+    assert [p.kind for p in found.items[1].pages] == [PageKind.UNREAD]
+    assert "fed face down" in found.items[1].pages[0].problem
+    assert [p.kind for p in cut("BB", CuttingPolicy.ONE_ITEM).items[0].pages] == [PageKind.UNREAD] * 2
+
+
+def test_letters_between_sheets_in_a_folder_of_one_item_a_file_are_asked_about() -> None:
+    assert any("Is it one letter?" in doubt for doubt in cut("SISI", CuttingPolicy.ONE_ITEM).doubts)
+    assert cut("SIM", CuttingPolicy.ONE_ITEM).doubts == ()
 
 
 def test_sheets_only_keeps_a_batch_without_sheets_whole_and_asks() -> None:

@@ -59,13 +59,15 @@ def test_sub_folders_carry_the_service_and_the_day_of_receipt_and_so_may_the_nam
     scene.drop("Council Tax/b.pdf", "two\nEND")
     scene.drop("0042_20261123.pdf", "three\nEND")
     scene.drop("plans_20301123.pdf", "of a day to come\nEND")
-    assert settle(scene, scene.watcher()) == 4
+    scene.drop("2030-11-20/d.pdf", "in a folder of a day to come\nEND")
+    assert settle(scene, scene.watcher()) == 5
     found = {b.filename: (b.service, b.received.isoformat(), b.received_from) for b in Batch.objects.all()}
     assert found == {
         "a.pdf": ("parking", "2026-11-20", "sub_folder"),
         "b.pdf": ("council_tax", "2026-11-25", "scan_day"),
         "0042_20261123.pdf": ("", "2026-11-23", "file_name"),
         "plans_20301123.pdf": ("", "2026-11-25", "scan_day"),
+        "d.pdf": ("", "2026-11-25", "scan_day_not_ahead"),
     }
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
+from django.utils import timezone
 
 from mailroom.inbound.machines import Machines
-from mailroom.inbound.separation import counted
+from mailroom.inbound.separation import counted, without_days_ahead
 from mailroom.inbound.steps.read import kept_reading
 from mailroom.inbound.steps.rerun import cut_over
+from mailroom.inbound.steps.take_in import AHEAD
 from mailroom.records.models import Batch, BatchStatus, Event, Item, Page
 from mailroom.values.decisions import ItemPages, Separation
 
@@ -23,7 +27,7 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
     if batch.status != BatchStatus.READING:
         return []
     readings = [kept_reading(machines.store, page.reading) for page in batch.pages.order_by("number")]
-    separation = counted(machines.separate(readings, batch.policy), batch.expected_items)
+    separation = _dated(counted(machines.separate(readings, batch.policy), batch.expected_items), batch)
     with transaction.atomic():
         if batch.items.exists() and batch.cut_at:
             cut_over(machines, batch, readings, separation)
@@ -39,6 +43,15 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
         )
         Event.record("batch.cut", batch, items=len(items), doubts=len(separation.doubts))
     return [item.pk for item in items]
+
+
+def _dated(separation: Separation, batch: Batch) -> Separation:
+    """No item is received on a day to come, which would put off its answer; whoever reviews it is asked."""
+    found = without_days_ahead(separation, max(timezone.localdate(batch.taken_at), batch.received))
+    if batch.received_from != AHEAD:
+        return found
+    doubt = "Its sub-folder is named by a day still to come, so the day of scanning was taken. When was it received?"
+    return replace(found, doubts=(*found.doubts, doubt))
 
 
 def _record(batch: Batch, cut: ItemPages, doubts: tuple[str, ...]) -> Item:
@@ -63,7 +76,7 @@ def _record(batch: Batch, cut: ItemPages, doubts: tuple[str, ...]) -> Item:
         },
     )
     for page in cut.pages:
-        Page.objects.filter(batch=batch, number=page.number).update(item=item, kind=page.kind)
+        Page.objects.filter(batch=batch, number=page.number).update(item=item, kind=page.kind, problem=page.problem)
     return item
 
 

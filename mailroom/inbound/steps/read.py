@@ -33,6 +33,8 @@ def open_batch(machines: Machines, batch_id: int) -> int:
         return 0
     with transaction.atomic():
         Batch.objects.filter(pk=batch_id).update(page_count=count, status=BatchStatus.READING, reason="")
+        # Duplicates that came before anybody had counted: their sheets were fed, too, and are in the ledger.
+        Batch.objects.filter(duplicate_of=batch, status=BatchStatus.DUPLICATE).update(page_count=count)
         known = set(batch.pages.values_list("number", flat=True))
         Page.objects.bulk_create(
             Page(batch=batch, number=n, kind=PageKind.UNREAD, problem="This page has not been read yet.")

@@ -13,12 +13,15 @@ from mailroom.inbound.machines import Machines
 from mailroom.records.models import Batch, BatchStatus, Event
 from mailroom.values.file_name import recordable
 
+AHEAD = "scan_day_not_ahead"
+"""What a date of receipt rests on where a sub-folder named a day still to come: the scan day, and a person is asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a file came from and what is known of it before anybody opens it.
 
-    received_from says what the date of receipt rests on: sub_folder, file_name, scan_day, mailbox, told.
+    received_from says what the date of receipt rests on: sub_folder, file_name, scan_day, mailbox, told, or AHEAD.
     claim: a key of this one taking-in; a second call with the same claim returns the same batch.
     """
 
@@ -39,7 +42,8 @@ def take_in(path: Path, provenance: Provenance, machines: Machines) -> Batch:
     """Store the original, record the batch and put it on the line. The file itself is left where it is.
 
     The same bytes twice give a second batch of status `duplicate`, pointing at the first: recorded, never dropped,
-    and not worked twice. Safe to repeat under the same claim.
+    and not worked twice. Where the first was discarded, nobody has read them, so the second is set aside for a person.
+    Safe to repeat under the same claim.
 
     Raises:
         Retry: the store is full or away; nothing is recorded.
@@ -79,13 +83,32 @@ def _first_or_duplicate(digest: str, provenance: Provenance) -> Batch:
             first = Batch.objects.get(original=digest, duplicate_of=None)
     if provenance.claim and first.claim == provenance.claim:
         return first  # another worker took it in at the same moment
+    worked = _worked(digest) or first
+    status, reason = _of_one_known(worked)
     again = Batch.objects.create(
         original=digest,
         **columns,
-        status=BatchStatus.DUPLICATE,
-        duplicate_of=first,
-        page_count=first.page_count,
-        reason=f"The same file was taken in before as {first.number}. Nothing was read or sent twice.",
+        status=status,
+        duplicate_of=worked,
+        page_count=worked.page_count,
+        reason=reason,
     )
-    Event.record("batch.duplicate", again, actor=provenance.actor, of=first.pk)
+    Event.record("batch.duplicate", again, actor=provenance.actor, of=worked.pk)
     return again
+
+
+def _worked(digest: str) -> Batch | None:
+    """The batch of these bytes that is, or still may be, read."""
+    set_aside = (BatchStatus.DISCARDED, BatchStatus.DUPLICATE)
+    return Batch.objects.filter(original=digest).exclude(status__in=set_aside).order_by("pk").first()
+
+
+def _of_one_known(before: Batch) -> tuple[BatchStatus, str]:
+    """Where a batch stands whose bytes came before, and why in a clerk's words."""
+    came = f"The same file was taken in before as {before.number}"
+    if before.status == BatchStatus.DISCARDED:
+        asks = "which was discarded unread. Retry this one if it is to be read; else discard it as well."
+        return BatchStatus.QUARANTINED, f"{came}, {asks}"
+    if before.status == BatchStatus.QUARANTINED:
+        return BatchStatus.DUPLICATE, f"{came}, which is in quarantine and not read. Put that one right and retry it."
+    return BatchStatus.DUPLICATE, f"{came}. Nothing was read or sent twice."

@@ -13,7 +13,7 @@ from mailroom.config.mailroom import WatchFolder, is_ours, place
 from mailroom.errors import Reject
 from mailroom.inbound.intake import Verdict, day_in_filename, judge, read_path
 from mailroom.inbound.machines import Machines
-from mailroom.inbound.steps.take_in import Provenance, take_in
+from mailroom.inbound.steps.take_in import AHEAD, Provenance, take_in
 from mailroom.records.models import WatchedFile, WatchedFileStatus
 from mailroom.records.sightings import SeenFile, sight
 from mailroom.records.watching import FolderMachine, Saying, Watching
@@ -127,7 +127,8 @@ class Watcher:
         named, today = day_in_filename(sighting.name), timezone.localdate(now)
         received, rests_on = today, "scan_day"
         if said.received:
-            received, rests_on = said.received, "sub_folder"
+            ahead = said.received > today
+            received, rests_on = (today, AHEAD) if ahead else (said.received, "sub_folder")
         elif named and named <= today:
             received, rests_on = named, "file_name"
         return Provenance(
