@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 
 from mailroom.errors import Review
 from mailroom.records.discarding import SecondPersonNeeded
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
-from mailroom.records.watching import NOWHERE
+from mailroom.records.models.watched_file import NOWHERE
 
 _ASKED, _GIVEN_UP = "watched_file.giving_up_asked", "watched_file.given_up"
 
@@ -74,11 +75,24 @@ def given_up() -> list[GivenUp]:
     """All that ever were, the latest first."""
     events = list(Event.objects.filter(kind=_GIVEN_UP).order_by("-pk"))
     files = WatchedFile.objects.in_bulk([int(event.subject_key) for event in events])
+    names = _names({who for e in events for who in (e.actor, e.details["asked_by"])})
     return [
-        GivenUp(_path(files[int(e.subject_key)]), e.at, e.details["reason"], e.details["asked_by"], e.actor)
+        GivenUp(
+            _path(files[int(e.subject_key)]),
+            e.at,
+            e.details["reason"],
+            names.get(e.details["asked_by"], e.details["asked_by"]),
+            names.get(e.actor, e.actor),
+        )
         for e in events
         if int(e.subject_key) in files
     ]
+
+
+def _names(actors: set[str]) -> dict[str, str]:
+    """The names of accounts by their numbers; whoever used the command is named already."""
+    numbers = [int(who) for who in actors if who.isdecimal()]
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=numbers).values_list("pk", "username")}
 
 
 def _path(file: WatchedFile) -> str:

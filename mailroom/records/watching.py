@@ -20,6 +20,7 @@ from mailroom.errors import MailroomError, Retry
 from mailroom.records import executors
 from mailroom.records.folders_away import note_away, note_reached, reach
 from mailroom.records.models import Event, WatchedFile, WatchedFileStatus
+from mailroom.records.models.watched_file import NOWHERE
 from mailroom.records.sightings import (
     OPEN,
     Claimed,
@@ -42,9 +43,6 @@ _IS_IN = (
     "Taken in and safe in the store: do not scan it again. Only its source could not be moved from the spool to the "
     "done folder. Free some space there, or give Mailroom the right to write; it goes on by itself."
 )
-
-NOWHERE = "It is neither in its folder nor in the spool."
-"""How the problem begins of a claimed file that a look found nowhere (records/lost_files.py)."""
 
 BringIn = Callable[[Path, WatchedFile], None]
 """Store what lies there, record it, and only then move it to the dated done folder. Safe to repeat."""

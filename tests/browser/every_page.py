@@ -16,7 +16,7 @@ LEADER, UNIT, ADMINISTRATOR, MANAGER, NOBODY = "team_leader", "print_unit", "adm
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the addresses name. item: with a team; waiting: in review; link: for choosing a password."""
+    """What the addresses name. item: with a team; waiting: in review; link: for choosing a password. lost: a file."""
 
     item: str
     waiting: str
@@ -30,6 +30,7 @@ class World:
     account: int
     file: str
     link: str
+    lost: int
 
 
 def pages(world: World) -> list[tuple[str, str, str]]:
@@ -69,6 +70,7 @@ def _print_unit(world: World) -> list[tuple[str, str, str]]:
         (UNIT, "today-problem", "/print-unit/?day-day=31&day-month=2&day-year=2026"),
         (UNIT, "batches", f"/print-unit/batches/?day={world.day}"),
         (UNIT, "stuck", "/print-unit/stuck/"),
+        (UNIT, "lost_file", f"/print-unit/stuck/{world.lost}/"),
         (UNIT, "quarantined", "/print-unit/quarantine/"),
         (UNIT, "batch", f"/batches/{world.batch}/"),
         (UNIT, "upload", "/upload/"),

@@ -24,6 +24,7 @@ from mailroom.outbound.print_machines import PrintMachines
 from mailroom.outbound.steps import print_runs
 from mailroom.records import valuables
 from mailroom.records.models import ApiFile, ApiService, Customer, Item, ValuableKind, WatchedFile
+from mailroom.records.models.watched_file import NOWHERE
 from mailroom.records.valuables import Found
 from mailroom.web.public import throttle
 from tests.api.door import make_door
@@ -79,10 +80,14 @@ def world(
         folder="scanner-1", name="morning.pdf", status="stuck", problem="It is still growing after an hour.",
         first_seen=timezone.now(), still_since=timezone.now(),
     )  # fmt: skip
+    lost = WatchedFile.objects.create(
+        folder="scanner-1", name="noon.pdf", status="claimed", claimed_as="0.pdf", problem=NOWHERE,
+        first_seen=timezone.now(), still_since=timezone.now(),
+    )  # fmt: skip
     new = person("team_member", "waste", name="j.okafor")
     return World(
         item.number, post.number, item.number[:7], str(item.received), built.number, closed.number, sent.number,
-        sent.letters.get().number, entry.pk, new.pk, FILE, link_of(new),
+        sent.letters.get().number, entry.pk, new.pk, FILE, link_of(new), lost.pk,
     )  # fmt: skip
 
 
@@ -186,6 +191,13 @@ def test_axe_finds_no_fault_in_an_error_of_the_print_unit(
     cheque = Found(ValuableKind.CHEQUE, "Cheque 000123", 4250, "Safe")
     entry = valuables.log(make_item(flags=["cheque_enclosed"]), cheque, person(UNIT, name="first"))
     valuables.witness(entry, person(UNIT, name="second"))
+    lost = WatchedFile.objects.create(
+        folder="scanner-1", name="noon.pdf", status="claimed", claimed_as="0.pdf", problem=NOWHERE,
+        first_seen=timezone.now(), still_since=timezone.now(),
+    )  # fmt: skip
+    page.goto(f"/print-unit/stuck/{lost.pk}/")
+    page.get_by_role("button", name="Ask for it to be given up for lost").click()
+    see(page, "lost-file-problem", problems)
     page.goto(f"/valuables/{entry.pk}/")
     page.get_by_role("button", name="Sign it out").click()
     see(page, "valuable-problem", problems)

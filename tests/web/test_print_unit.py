@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from mailroom.records import discarding
+from mailroom.records import discarding, lost_files
 from mailroom.records.folders_away import note_away
 from mailroom.records.models import Batch, WatchedFile
+from mailroom.records.models.watched_file import NOWHERE
 from tests.web.machines import RememberingMachines
 from tests.web.post import make_batch, make_customer, make_item
 
@@ -40,6 +41,29 @@ def test_folders_out_of_reach_and_files_that_cannot_be_brought_in_are_on_todays_
     page = client.get("/print-unit/").content.decode()
     assert "Folders out of reach" in page and "scanner-1" in page and "Mount it." in page
     assert "scanner-1/a.pdf" in page and "The spool is full." in page
+
+
+def test_a_file_that_is_nowhere_is_given_up_for_lost_by_two_people(
+    client: Client, signed_in: Callable[..., Client]
+) -> None:
+    file = WatchedFile.objects.create(
+        folder="scanner-1", name="a.pdf", status="claimed", claimed_as="0.pdf", problem=f"{NOWHERE} Ask who moved it.",
+        first_seen=timezone.now(), still_since=timezone.now(),
+    )  # fmt: skip
+    address = f"/print-unit/stuck/{file.pk}/"
+    assert address in client.get("/print-unit/stuck/").content.decode()
+    silent = client.post(address, {"do": "ask", "reason": " "})
+    assert silent.status_code == 422 and "Say what became of the paper" in silent.content.decode()
+    client.post(address, {"do": "ask", "reason": "scanned again as B000012"})
+    assert "A colleague has to agree" in client.get(address).content.decode()
+    assert client.post(address, {"do": "agree"}).status_code == 422, "the same person"
+    second = signed_in("print_unit", name="second")
+    assert "scanned again as B000012" in second.get(address).content.decode()
+    second.post(address, {"do": "agree"})
+    (given_up,) = lost_files.given_up()
+    assert given_up.agreed_by == "second"
+    assert address not in second.get("/print-unit/stuck/").content.decode()
+    assert second.get(address).status_code == 302
 
 
 def test_the_refresh_sends_the_figures_only(client: Client) -> None:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from django.db import models
 
+NOWHERE = "It is neither in its folder nor in the spool."
+"""How the problem begins of a claimed file that a look found nowhere (records/lost_files.py)."""
+
 
 class WatchedFileStatus(StrEnum):
     """Where a file in a watch folder stands."""
@@ -58,6 +61,12 @@ class WatchedFile(models.Model):
     def number(self) -> str:
         """The file's number as people say it: F000042."""
         return f"F{self.pk:06d}"
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether it was claimed, a look found it nowhere, and nothing was made of it: it may be given up for lost."""
+        unmade = self.batch_id is None and self.mailing_id is None
+        return self.status == WatchedFileStatus.CLAIMED and unmade and self.problem.startswith(NOWHERE)
 
 
 class FolderAway(models.Model):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from mailroom.web.addresses import BATCH, ITEM
-from mailroom.web.print_unit import batches, quarantine, sheets, today, valuables, views
+from mailroom.web.print_unit import batches, lost, quarantine, sheets, today, valuables, views
 
 urlpatterns = [
     path("print-unit/", today.today, name="today"),
     path("print-unit/batches/", today.batches, name="batches"),
     path("print-unit/stuck/", today.stuck, name="stuck"),
+    path("print-unit/stuck/<int:file>/", lost.lost_file, name="lost_file"),
     path("print-unit/quarantine/", quarantine.quarantined, name="quarantined"),
     path("print-unit/quarantine/" + BATCH, quarantine.quarantine, name="quarantine"),
     path("print-unit/quarantine/" + BATCH + "preview", batches.batch_preview, name="batch_preview"),

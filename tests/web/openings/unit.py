@@ -9,6 +9,7 @@ OPEN_TO = {
     "today": UNIT,
     "batches": UNIT,
     "stuck": UNIT,
+    "lost_file": UNIT,
     "quarantined": UNIT,
     "quarantine": UNIT,
     "batch": UNIT,
@@ -68,5 +69,6 @@ SAMPLES = {
     "name": "x.pdf",
     "entry": "1",
     "number": "1",
+    "file": "1",
     "width": "240",
 }
