@@ -12,7 +12,7 @@ from tests.browser.every_page import NO_PAGE, PRESSED, World, pages
 NUMBER, LINK = "B000001-01", "/sign-in/choose/a/b/"
 WORLD = World(
     NUMBER, NUMBER, "B000001", "2026-11-25", "R000002", "R000001", "M000001", "L00000001", 1, 1,
-    "00000000-0000-0000-0000-000000000001", LINK,
+    "00000000-0000-0000-0000-000000000001", LINK, 1,
 )  # fmt: skip
 
 
