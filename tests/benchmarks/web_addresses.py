@@ -22,6 +22,8 @@ NOT_MEASURED = {
     *("mailing_hand_in", "mailing_preview", "mailing_repairs", "home"),
     # Single sign-on, links that work once: they touch no record but the account's own.
     *("oidc_authentication_init", "oidc_authentication_callback", "code", "choose_password"),
+    # One row by its key and the last event of it.
+    "lost_file",
 }
 """Names of addresses without a row in the table, and why."""
 
