@@ -74,6 +74,15 @@ def test_whoever_turns_single_keys_off_has_them_off_on_every_page_and_the_desk_s
     assert Correction.objects.count() == 2
 
 
+def test_without_javascript_no_page_promises_a_key(sign_in: Callable[..., Page]) -> None:
+    item = make_item(status="review")
+    page = sign_in("team_leader", "council_tax", java_script_enabled=False)
+    page.goto(f"/review/{item.number}/")
+    expect(page.get_by_role("heading", name="Whose is it?")).to_be_visible()
+    assert page.locator("kbd:visible").count() == 0
+    expect(page.get_by_text("Press the number")).to_be_hidden()
+
+
 def test_on_a_batch_letters_do_nothing_once_single_keys_are_off(
     sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
 ) -> None:
