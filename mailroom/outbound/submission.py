@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 
 from mailroom.config.section import repeated
 from mailroom.outbound.letter_template import LetterTemplate, field_key
@@ -156,6 +156,21 @@ def take_rows(
 ) -> Iterator[SubmittedLetter]:
     """The letters of a file that `check_rows` found sound."""
     return (found for found in _checked(rows, template, rule, files) if isinstance(found, SubmittedLetter))
+
+
+def take_row(
+    rows: Iterable[tuple[int, Sequence[str]]],
+    position: int,
+    template: LetterTemplate,
+    rule: AddressRule,
+    files: frozenset[str] = frozenset(),
+) -> SubmittedLetter | None:
+    """The letter at a position, no other row looked at; None where there is none or it has problems."""
+    source = iter(rows)
+    head = next(source, (1, ()))
+    wanted = next(islice(source, position - 1, None), None) if position > 0 else None
+    found = next(_checked((head, wanted), template, rule, files), None) if wanted else None
+    return replace(found, position=position) if isinstance(found, SubmittedLetter) else None
 
 
 def check_email(values: Mapping[str, str], address: str, template: LetterTemplate) -> tuple[RowProblem, ...]:

@@ -24,7 +24,7 @@ from mailroom.outbound.steps.email import compose_letter_email
 from mailroom.outbound.steps.examined import Found
 from mailroom.outbound.steps.given_files import KeptFile, keep_all, keep_list, listed
 from mailroom.outbound.steps.submit import Handover, receive
-from mailroom.outbound.submission import take_rows
+from mailroom.outbound.submission import take_row
 from mailroom.records.models import Letter, Mailing
 from mailroom.values.attachment import GivenFile
 from mailroom.values.repair import Done
@@ -221,9 +221,8 @@ class DraftDesk:
         if draft.is_spreadsheet:
             words, rule = self._machines.template(draft.template), address_rule(self._machines)
             named = frozenset(file.key for file in files if not file.everybody)
-            rows = take_rows(self._machines.read_rows(path), words, rule, named)
-            row = next((r for r in rows if r.position >= position), None)
-            if row is not None and row.position == position:
+            row = take_row(self._machines.read_rows(path), position, words, rule, named)
+            if row is not None:
                 return {
                     "fields": dict(row.fields),
                     "address_lines": list(row.address.lines),

@@ -8,7 +8,7 @@ from mailroom.config.letter_templates import parse_source
 from mailroom.outbound import submission
 from mailroom.outbound.letter_template import read_template
 from mailroom.outbound.postal_address import UK_AREAS
-from mailroom.outbound.submission import MOST_TOLD, AddressRule, CheckedSubmission, check_rows, take_rows
+from mailroom.outbound.submission import MOST_TOLD, AddressRule, CheckedSubmission, check_rows, take_row, take_rows
 
 TEMPLATE = read_template(
     parse_source(
@@ -130,6 +130,14 @@ def test_rows_that_differ_only_in_columns_no_letter_is_made_of_are_the_same_lett
     rows = [(*GOOD, "1"), (*GOOD, "2")]
     assert _told(_check(*rows, head=(*HEAD, "Row number"))) == [(3, "", "duplicate_row")]
     assert _check(*rows, head=(*HEAD, "Customer number")).is_sound
+
+
+def test_one_row_is_taken_without_a_look_at_the_others() -> None:
+    sheet = (HEAD, _changed(amount=""), GOOD, _changed(name="Ms Ray"))
+    assert take_row(enumerate(sheet, 1), 1, TEMPLATE, RULE) is None
+    found = take_row(enumerate(sheet, 1), 3, TEMPLATE, RULE)
+    assert found is not None and (found.position, found.row, found.fields["name"]) == (3, 4, "Ms Ray")
+    assert {take_row(enumerate(sheet, 1), n, TEMPLATE, RULE) for n in (0, 4)} == {None}
 
 
 def test_an_empty_file_is_not_sound() -> None:
