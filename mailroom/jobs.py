@@ -31,6 +31,7 @@ from mailroom.errors import Misconfigured, Retry
 from mailroom.records import executors
 
 log = logging.getLogger(__name__)
+_ENGINE_LOG = logging.getLogger("dbos")
 T = TypeVar("T")
 
 # Raised on purpose when a workflow's steps change: work in flight under the old number is drained by old workers.
@@ -165,6 +166,7 @@ class Worker:
         self._alone.enter_context(only_worker_on(self._url))
         prepare_engine_database(self._url)
         self.executor_id = executors.sign_on()
+        _ENGINE_LOG.disabled = False
         DBOS(config=self._config())
         self._register()
         DBOS.launch()
@@ -177,6 +179,7 @@ class Worker:
         self._stop.set()
         self._pulse.join(timeout=10)
         DBOS.destroy(workflow_completion_timeout_sec=5, destroy_registry=True)
+        _ENGINE_LOG.disabled = True  # work it abandoned goes on for a moment, and fails for want of the engine
         executors.sign_off(self.executor_id)
         self._alone.close()
         connections.close_all()

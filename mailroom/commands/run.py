@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import django
 
-from mailroom.wiring.stopping import told_to_stop
+from mailroom.wiring.stopping import leave_unfinished, told_to_stop
 
 NAME = "run"
 HELP = "Run the whole mailroom in one process: web pages, watch folders and workers."
@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         _say_where_folders_are()
         wait_until_told()
         print("Stopping: work under way is finished first.", flush=True)
+    leave_unfinished()
     return 0
 
 

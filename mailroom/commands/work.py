@@ -7,7 +7,7 @@ import argparse
 import django
 from prometheus_client import start_http_server
 
-from mailroom.wiring.stopping import told_to_stop
+from mailroom.wiring.stopping import leave_unfinished, told_to_stop
 
 NAME = "work"
 HELP = "Run workers only: reading, cutting, deciding, sending. Start it on as many machines as you like (PostgreSQL)."
@@ -32,4 +32,5 @@ def run(args: argparse.Namespace) -> int:
     with worker() as at_work, patrol(at_work, with_folders=args.watch):
         print(f"Working as {at_work.executor_id}.", flush=True)
         wait_until_told()
+    leave_unfinished()
     return 0

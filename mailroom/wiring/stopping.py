@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import faulthandler
+import logging
+import os
 import signal
+import sys
+import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 
+log = logging.getLogger(__name__)
+
 ENDS_WITHIN_SECONDS = 80
 """Under the 90 seconds after which systemd kills (DefaultTimeoutStopSec), so that what kept it is still written."""
+
+_POOLS = ("ThreadPoolExecutor", "dbos-executor-")
+"""How threads of pools are called: by Python, and by the engine."""
 
 
 def told_to_stop() -> Callable[[], None]:
@@ -31,3 +41,26 @@ def told_to_stop() -> Callable[[], None]:
         faulthandler.dump_traceback_later(ENDS_WITHIN_SECONDS, exit=True)
 
     return wait
+
+
+def leave_unfinished(patience_seconds: float = 2.0) -> None:
+    """End the process now if threads of work are still at it; Python would wait for them, and they for what was closed.
+
+    To be called last of all, when the engine was stopped and this process signed off. What they were doing is taken up
+    again as after any sudden end: nothing counts until it is recorded.
+    """
+    until = time.monotonic() + patience_seconds
+    for thread in _at_work():
+        thread.join(timeout=max(until - time.monotonic(), 0.0))
+    if _at_work():
+        log.warning("some work was not finished in time; it is taken up again at the next start")
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def _at_work() -> list[threading.Thread]:
+    """What Python waits for at the end: ordinary threads, and those of pools, though a pool's may be daemons."""
+    me = threading.current_thread()
+    others = (thread for thread in threading.enumerate() if thread is not me)
+    return [thread for thread in others if not thread.daemon or thread.name.startswith(_POOLS)]

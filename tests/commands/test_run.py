@@ -7,14 +7,15 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ import pytest
 from mailroom.config.environment import example_site
 from tests.commands.site import OwnSite
 
+SCANS = sorted((Path(__file__).parents[1] / "samples" / "scans").glob("*.pdf"))
 PASSWORD = "three grey herons 41"
 STARTS_WITHIN, ENDS_WITHIN = 400, 120
 """Seconds, on a machine that others use heavily too."""
@@ -136,6 +138,35 @@ def test_it_starts_again_on_the_same_folder_and_interrupting_it_ends_it_as_clean
             mailroom.wait_until_ready()
             assert mailroom.stop(how) == 0, mailroom.said
             assert "Traceback" not in mailroom.said, mailroom.said
+
+
+@pytest.mark.slow
+def test_told_in_the_midst_of_reading_it_ends_and_the_next_start_goes_on(site: OwnSite) -> None:
+    with running(site) as mailroom:
+        mailroom.wait_until_ready()
+        for scan in SCANS:
+            shutil.copy(scan, site.data / "watch" / "scanner-1")
+        _wait_for(lambda: "reading" in _standing(site.data))
+        assert mailroom.stop() == 0, mailroom.said
+        assert "Traceback" not in mailroom.said and "Timeout" not in mailroom.said, mailroom.said
+    assert "reading" in _standing(site.data), "or it was not stopped in the midst of it"
+    with running(site) as mailroom:
+        mailroom.wait_until_ready()
+        _wait_for(lambda: _standing(site.data) == ["cut"] * len(SCANS))
+        assert mailroom.stop() == 0, mailroom.said
+
+
+def _standing(data: Path) -> list[str]:
+    """The status of each batch."""
+    with closing(sqlite3.connect(data / "records.sqlite3")) as records:
+        return [status for (status,) in records.execute("select status from records_batch")]
+
+
+def _wait_for(seen: Callable[[], bool]) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while not seen():
+        assert time.monotonic() < until
+        time.sleep(0.2)
 
 
 @pytest.mark.slow

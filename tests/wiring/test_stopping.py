@@ -20,6 +20,17 @@ wait()
 print("told", flush=True)
 time.sleep({ending})
 """
+ABANDONED = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from mailroom.wiring.stopping import leave_unfinished
+pool = ThreadPoolExecutor(thread_name_prefix={name!r})
+starter = threading.Thread(target=pool.submit, args=(threading.Event().wait, {seconds}), daemon={daemon})
+starter.start()
+starter.join()
+pool.shutdown(wait=False)
+leave_unfinished(patience_seconds=1)
+"""
 
 
 @contextmanager
@@ -61,3 +72,16 @@ def test_one_that_does_not_end_says_where_it_stands_and_is_ended() -> None:
         assert process.stderr
         said = process.stderr.read()
         assert "Timeout (0:00:00.200000)!" in said and "line 9" in said
+
+
+@pytest.mark.parametrize(
+    ("daemon", "name"),
+    [(True, ""), (True, "dbos-executor-"), (False, "any")],
+    ids=["a pool's", "the engine's", "another"],
+)
+@pytest.mark.parametrize(("seconds", "said"), [(300, "taken up again at the next start"), (0.1, "")])
+def test_work_that_does_not_finish_keeps_no_process_alive(seconds: float, said: str, daemon: bool, name: str) -> None:
+    program = ABANDONED.format(seconds=seconds, daemon=daemon, name=name)
+    ended = subprocess.run([sys.executable, "-c", program], timeout=60, capture_output=True, text=True)
+    assert ended.returncode == 0
+    assert said in ended.stderr if said else ended.stderr == ""
