@@ -9,6 +9,7 @@ from mailroom.api.machines import Problem
 from mailroom.api.refusals import BadRequestError, Refusal, ValidationError
 
 _MISSING = ("missing_field", "column_missing")
+_UNPRINTABLE = "unprintable_sign"
 _ADDRESS = {
     "empty": "Address must be at least 3 lines",
     "too_short": "Address must be at least 3 lines",
@@ -49,6 +50,9 @@ def refusal_for(problems: Sequence[Problem]) -> Refusal:
     missing = [p.field for p in problems if p.code in _MISSING]
     if missing:
         return BadRequestError(f"Missing personalisation: {', '.join(missing)}")
+    boxes = [f"{p.field}: {p.message}" for p in problems if p.code == _UNPRINTABLE]
+    if boxes:
+        return BadRequestError(f"Personalisation cannot be printed: {' '.join(boxes)}")
     codes = {p.code for p in problems}
     if codes <= set(_ADDRESS) and not any(p.page for p in problems):
         return ValidationError(next(text for code, text in _ADDRESS.items() if code in codes))

@@ -22,19 +22,22 @@ def run(args: argparse.Namespace) -> int:
     from mailroom.config.document_classes import load_document_classes
     from mailroom.config.environment import read_environment
     from mailroom.config.letter_templates import load_letter_templates
+    from mailroom.config.printing import load_printing
     from mailroom.errors import Misconfigured
+    from mailroom.gateways.typesetter import Typesetter
     from mailroom.outbound.letter_template import TemplateProblem, read_template
     from mailroom.outbound.template_check import check_template
 
     site = read_environment().site
     sources, classes = load_letter_templates(site), load_document_classes(site)
+    signs = Typesetter(load_printing(site), site / "templates" / "letters").signs
     unknown = [code for code in args.codes if code not in sources]
     if unknown:
         raise Misconfigured(f"templates/letters has no {', '.join(unknown)}. It has {', '.join(sources)}.")
     failed = False
     for code in args.codes or sources:
         try:
-            report = check_template(read_template(sources[code]), classes)
+            report = check_template(read_template(sources[code]), classes, signs)
         except TemplateProblem as problem:
             print(f"{code}: {problem}")
             failed = True

@@ -15,7 +15,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from mailroom.config.printing import MM, Printing
 from mailroom.errors import Misconfigured
-from mailroom.gateways.letter_file import LetterFile
+from mailroom.gateways.letter_file import LetterFile, signs_of
 from mailroom.gateways.letter_tags import LetterTags, TaggedPage
 from mailroom.gateways.pdf_structure import with_structure
 from mailroom.gateways.typesetter_flow import Faces, Flowed, Measure
@@ -32,6 +32,7 @@ from mailroom.gateways.typesetter_page import (
     our_ref,
 )
 from mailroom.values.letter_body import LetterToSet
+from mailroom.values.letter_signs import LetterSigns
 from mailroom.values.reply_code import printed
 
 FIRST_TOP, NEXT_TOP, BOTTOM = 97 * MM, 22 * MM, 278 * MM
@@ -59,6 +60,11 @@ class Typesetter:
             _register(letters_folder / printing.type.regular), _register(letters_folder / printing.type.bold)
         )
         self._style = PageStyle.of(printing, self._faces)
+
+    @property
+    def signs(self) -> LetterSigns:
+        """What can be printed in ordinary and in large letters, which are of the same typefaces."""
+        return signs_of(self._faces.regular, self._faces.bold)
 
     def write(self, letters: Iterable[LetterToSet], to: Path, title: str = "Letter") -> tuple[SetPages, ...]:
         """Set the letters one after the other into one PDF; returns where each is."""

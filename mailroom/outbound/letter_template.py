@@ -14,6 +14,7 @@ from functools import lru_cache
 from mailroom.config.letter_templates import TemplateSource
 from mailroom.errors import Misconfigured
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, Run
+from mailroom.values.letter_signs import composed
 
 WELSH_FROM_HERE = "=== cymraeg ==="
 _FIELD = re.compile(r"\(\(([^()?]+?)(?:\?\?(.*?))?\)\)")
@@ -87,6 +88,21 @@ class LetterTemplate:
         """The template's code."""
         return self.source.code
 
+    @property
+    def printed(self) -> frozenset[str]:
+        """Fields whose values are printed, not only looked at by a condition or put into an email's subject."""
+        return frozenset(p.text for p in self._pieces if p.is_field and not p.when)
+
+    @property
+    def own_words(self) -> Iterable[str]:
+        """Every word of the template itself that may be on a letter: of both languages, whatever their conditions."""
+        yield from (p.when if p.is_field else p.text for p in self._pieces)
+        yield from (*self.source.head.from_lines, *self.source.head.sign_off)
+
+    @property
+    def _pieces(self) -> Iterable[_Piece]:
+        return (p for part in (*self.english, *self.welsh) for cell in part.cells for p in cell)
+
     def missing(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """Fields this letter needs and has no value for; those of blocks whose conditions fail are not needed."""
         by_name = {field_key(k): v for k, v in values.items()}
@@ -122,7 +138,7 @@ def read_template(source: TemplateSource) -> LetterTemplate:
     Raises:
         TemplateProblem: an unclosed [[if]], a stray [[end]], or brackets that are no field.
     """
-    english, _, welsh = source.words.partition(WELSH_FROM_HERE)
+    english, _, welsh = composed(source.words).partition(WELSH_FROM_HERE)
     parts = _parts(english, source.code), _parts(welsh, source.code)
     subjects = tuple(tuple(_pieces(s)) for s in (source.head.subject, source.head.subject_welsh))
     needed = {field_key(n): n for n in _asked_always(parts, subjects)}

@@ -18,6 +18,7 @@ from mailroom.outbound.letter_template import LetterTemplate
 from mailroom.values.geometry import Box
 from mailroom.values.letter_body import LetterToSet
 from mailroom.values.letter_page import LetterPage
+from mailroom.values.letter_signs import LetterSigns
 from mailroom.values.linkage_record import LinkageRecord
 from mailroom.values.outgoing_email import OutgoingEmail
 from mailroom.values.person_match import PairScore
@@ -74,6 +75,10 @@ class PlacedLetter(Protocol):
 
 class Typesetter(Protocol):
     """Sets letters in the council's style."""
+
+    @property
+    def signs(self) -> LetterSigns:
+        """What its typefaces can print."""
 
     def write(self, letters: Iterable[LetterToSet], to: Path, title: str = "Letter") -> Sequence[PlacedLetter]:
         """One PDF with all of them."""

@@ -17,6 +17,7 @@ from mailroom.outbound.names_printed import name_words
 from mailroom.outbound.postal_address import AddressProblem, LetterAddress, address_from
 from mailroom.values.attachment import file_key
 from mailroom.values.email_address import is_email_address
+from mailroom.values.letter_signs import LetterSigns, composed, named
 
 MOST_ROWS = 100_000
 """Recipients in one file (GOV.UK Notify's limit, and about the council tax bills of a large district)."""
@@ -36,6 +37,9 @@ KNOWN_COLUMNS = frozenset(
     (*ADDRESS_KEYS, _POSTCODE, _RECIPIENT, _NAME, _EMAIL, "customerid", "reference", "accountnumber", *_FILES)
 )
 """Columns every spreadsheet may have, whatever its template asks for, as `column_key` gives them."""
+
+UNPRINTABLE = "unprintable_sign"
+"""The code of a problem: a sign that the typefaces of letters have no glyph for."""
 
 _SPOILT = re.compile(
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|#+)|\d(?:\.\d+)?E\+\d{2,3}", re.IGNORECASE
@@ -93,10 +97,11 @@ class CheckedSubmission:
 
 
 @dataclass(frozen=True, slots=True)
-class AddressRule:
-    """Which postcode areas count as real, and whether the mailing may go abroad."""
+class PaperRule:
+    """Which postcode areas count as real, whether the mailing may go abroad, and the signs that can be printed."""
 
     areas: frozenset[str]
+    signs: LetterSigns
     abroad: bool = True
 
 
@@ -108,7 +113,7 @@ def nothing_more(_: Iterable[SubmittedLetter]) -> Iterable[RowProblem]:
 def check_rows(
     rows: Iterable[tuple[int, Sequence[str]]],
     template: LetterTemplate,
-    rule: AddressRule,
+    rule: PaperRule,
     files: frozenset[str] = frozenset(),
     look: Callable[[Iterable[SubmittedLetter]], Iterable[RowProblem]] = nothing_more,
 ) -> CheckedSubmission:
@@ -151,7 +156,7 @@ class _Tally:
 def take_rows(
     rows: Iterable[tuple[int, Sequence[str]]],
     template: LetterTemplate,
-    rule: AddressRule,
+    rule: PaperRule,
     files: frozenset[str] = frozenset(),
 ) -> Iterator[SubmittedLetter]:
     """The letters of a file that `check_rows` found sound."""
@@ -162,7 +167,7 @@ def take_row(
     rows: Iterable[tuple[int, Sequence[str]]],
     position: int,
     template: LetterTemplate,
-    rule: AddressRule,
+    rule: PaperRule,
     files: frozenset[str] = frozenset(),
 ) -> SubmittedLetter | None:
     """The letter at a position, no other row looked at; None where there is none or it has problems."""
@@ -183,12 +188,33 @@ def check_email(values: Mapping[str, str], address: str, template: LetterTemplat
 
 
 def by_key(values: Mapping[str, str]) -> dict[str, str]:
-    """Values under the keys in which a row's are kept."""
-    return {column_key(name): value for name, value in values.items()}
+    """Values under the keys in which a row's are kept, accents and letters in one sign."""
+    return {column_key(name): composed(value) for name, value in values.items()}
+
+
+def unprintable(
+    row: int, values: Mapping[str, str], columns: Mapping[str, str], template: LetterTemplate, signs: LetterSigns
+) -> Iterator[RowProblem]:
+    """Values that are printed and would be empty boxes or backwards. values: by key. columns: the heads by key.
+
+    The message names one sign of a cell and never all of them: they may be somebody's name.
+    """
+    if not signs.lacking("".join(values.values())):
+        return
+    for key, value in values.items():
+        if (lacking := signs.lacking(value)) and key in _printed(template):
+            message = f"{named(lacking)} cannot be printed in a letter. Write it in Latin letters, or take it out."
+            yield RowProblem(row, columns.get(key, key), UNPRINTABLE, message)
+
+
+def _printed(template: LetterTemplate) -> frozenset[str]:
+    """The keys of the columns that end up on paper."""
+    fields = {column_key(name) for name in template.printed}
+    return frozenset((*ADDRESS_KEYS, _POSTCODE, _RECIPIENT, _NAME, "reference", "accountnumber", *fields))
 
 
 def _checked(
-    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: AddressRule, files: frozenset[str]
+    rows: Iterable[tuple[int, Sequence[str]]], template: LetterTemplate, rule: PaperRule, files: frozenset[str]
 ) -> Iterator[SubmittedLetter | RowProblem]:
     source = iter(rows)
     _, head = next(source, (1, ()))
@@ -205,9 +231,10 @@ def _checked(
             message = f"The file has more than {MOST_ROWS:,} rows. Split it and hand in each part."
             yield RowProblem(row, "", "too_many_rows", message)
             return
-        values = {column_key(c): v.strip() for c, v in zip(head, cells, strict=False) if c}
+        values = {column_key(c): composed(v.strip()) for c, v in zip(head, cells, strict=False) if c}
         letter = _letter(position, row, values, rule, naming)
         problems = [*_cell_problems(row, head, cells), *_row_problems(letter, values, columns, template)]
+        problems += unprintable(row, values, columns, template, rule.signs)
         problems += _duplicate(row, {k: v for k, v in values.items() if k in counting}, seen)
         problems += [
             RowProblem(row, columns[key], "attachment_missing", "No file of this name was handed in. Add it to them.")
@@ -251,7 +278,7 @@ def _files_in(cell: str) -> tuple[str, ...]:
 
 
 def _letter(
-    position: int, row: int, values: Mapping[str, str], rule: AddressRule, naming: Sequence[str] = ()
+    position: int, row: int, values: Mapping[str, str], rule: PaperRule, naming: Sequence[str] = ()
 ) -> SubmittedLetter:
     lines = [values.get(key, "") for key in ADDRESS_KEYS]
     lines = [line for line in (*lines, values.get(_POSTCODE, "")) if line]

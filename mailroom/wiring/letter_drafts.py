@@ -18,7 +18,7 @@ from mailroom.outbound.columns import match_columns
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.attached import template_files
 from mailroom.outbound.steps.check import examine
-from mailroom.outbound.steps.check_pdf import address_rule
+from mailroom.outbound.steps.check_pdf import paper_rule
 from mailroom.outbound.steps.compose import count_pages, whole_pdf
 from mailroom.outbound.steps.email import compose_letter_email
 from mailroom.outbound.steps.examined import Found
@@ -219,7 +219,7 @@ class DraftDesk:
 
     def _found(self, draft: Draft, path: Path, position: int, files: Iterable[GivenFile]) -> dict[str, Any]:
         if draft.is_spreadsheet:
-            words, rule = self._machines.template(draft.template), address_rule(self._machines)
+            words, rule = self._machines.template(draft.template), paper_rule(self._machines)
             named = frozenset(file.key for file in files if not file.everybody)
             row = take_row(self._machines.read_rows(path), position, words, rule, named)
             if row is not None:

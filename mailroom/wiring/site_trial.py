@@ -8,8 +8,9 @@ from pathlib import Path
 
 from mailroom.config.site import Site, load_site
 from mailroom.errors import Misconfigured, Review
+from mailroom.gateways.typesetter import Typesetter
 from mailroom.outbound.letter_template import TemplateProblem, read_template
-from mailroom.outbound.template_check import check_template
+from mailroom.outbound.template_check import check_template, sign_problems
 
 _PARTS = ("classifiers", "config", "templates")
 
@@ -19,10 +20,14 @@ class WouldBeWrong(Review):
 
 
 def template_problems(site: Site) -> Iterator[str]:
-    """What keeps a letter template from being used; advice on its words is no problem."""
+    """What keeps a letter template or the letterhead from being used; advice on its words is no problem."""
+    signs = Typesetter(site.printing, site.folder / "templates" / "letters").signs
+    head = site.printing.letterhead
+    for key in ("council", "strapline", "foot", "reply_page"):
+        yield from (f"config/printing.toml: letterhead.{key}: {p}" for p in sign_problems([getattr(head, key)], signs))
     for code, source in site.letter_templates.items():
         try:
-            report = check_template(read_template(source), site.document_classes)
+            report = check_template(read_template(source), site.document_classes, signs)
         except TemplateProblem as problem:
             yield str(problem)
         else:

@@ -92,7 +92,7 @@ class SiteEditor:
         """Problems, advice and reading age; a template that cannot be read has one problem and nothing else."""
         try:
             template = self._template(code, text)
-            report = check_template(template, load_document_classes(self._site))
+            report = check_template(template, load_document_classes(self._site), self._typesetter().signs)
         except Misconfigured as wrong:
             return Judged((str(wrong),))
         limit = template.source.head.reading_age_limit
@@ -112,8 +112,11 @@ class SiteEditor:
         )
         with tempfile.TemporaryDirectory(prefix="mailroom-template-") as folder:
             path = Path(folder) / "letter.pdf"
-            Typesetter(load_printing(self._site), self._site / "templates" / "letters").write([letter], path)
+            self._typesetter().write([letter], path)
             return self._picture(path, 1, 0, width)
+
+    def _typesetter(self) -> Typesetter:
+        return Typesetter(load_printing(self._site), self._site / "templates" / "letters")
 
     def _template(self, code: str, text: str) -> LetterTemplate:
         return read_template(parse_source(code, text, f"templates/letters/{code}.md"))

@@ -55,6 +55,31 @@ def test_a_letter_is_taken_in_with_the_address_as_given_and_answered_with_its_wo
 
 
 @pytest.mark.parametrize(
+    ("given", "field"), [({"name": "王伟"}, "name"), ({"address_line_1": "Ms 王伟"}, "address_line_1")]
+)
+def test_a_letter_that_would_print_as_empty_boxes_is_refused_and_nothing_is_on_record(
+    caller: Caller, ids: Any, given: dict[str, str], field: str
+) -> None:
+    answer = caller.post(
+        "/v2/notifications/letter",
+        {"template_id": ids("general_letter", "letter"), "personalisation": {**WORDS, **PLACE, **given}},
+    )
+    told = "“王” (U+738B) and 1 more cannot be printed in a letter. Write it in Latin letters, or take it out."
+    assert answer.status_code == 400
+    assert _errors(answer) == [("BadRequestError", f"Personalisation cannot be printed: {field}: {told}")]
+    assert not Mailing.objects.exists() and not ApiNotification.objects.exists()
+
+
+def test_an_email_without_a_paper_twin_may_have_any_sign(caller: Caller, ids: Any) -> None:
+    body = {
+        "email_address": "ada@mail.example",
+        "template_id": ids("general_letter", "email"),
+        "personalisation": {**WORDS, "name": "王伟 \U0001f600"},
+    }
+    assert caller.post("/v2/notifications/email", body).status_code == 201
+
+
+@pytest.mark.parametrize(
     ("place", "message"),
     [
         ({"address_line_1": "A", "postcode": "WX10 9WU"}, "Address must be at least 3 lines"),

@@ -10,9 +10,11 @@ from mailroom.__main__ import main
 from mailroom.commands import demo_outgoing
 from mailroom.config.customers import load_customers_config
 from mailroom.config.environment import example_site
+from mailroom.config.site import load_site
 from mailroom.records.customer_import import import_customers
 from mailroom.records.models import Consent, Event, Letter, Mailing, MailingStatus
 from mailroom.wiring.outbound import outbound_machines
+from mailroom.wiring.site_trial import template_problems
 from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import run_line
 from tests.outbound.old_system import old_letters
@@ -128,6 +130,26 @@ def test_a_past_mailing_is_decided_again_as_if_its_class_might_be_emailed(
 def test_the_shipped_templates_can_all_be_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["templates", "check"]) == 0
     assert "council_tax_bill: Council Tax bill, English and Welsh, reading age" in _said(capsys)
+
+
+def test_a_sign_that_no_letter_can_bear_is_named_in_the_template_and_in_the_letterhead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    for part in ("classifiers", "config"):
+        shutil.copytree(example_site() / part, site / part, ignore=shutil.ignore_patterns("examples"))
+    shutil.copytree(example_site() / "templates" / "letters", site / "templates" / "letters")
+    general = site / "templates" / "letters" / "general_letter.md"
+    general.write_text(general.read_text() + "\n[[if phone]]\n**☎ Ring\u00ad us**\n[[end]]\n")
+    head = site / "config" / "printing.toml"
+    head.write_text(head.read_text().replace('strapline = "Serving', 'strapline = "✆ Serving'))
+    monkeypatch.setenv("MAILROOM_SITE", str(site))
+    assert main(["templates", "check", "general_letter"]) == 1
+    assert "! “☎” (U+260E) cannot be printed in a letter" in _said(capsys)
+    assert [p.partition(" cannot")[0] for p in template_problems(load_site(site))] == [
+        "config/printing.toml: letterhead.strapline: “✆” (U+2706)",
+        "templates/letters/general_letter.md: “☎” (U+260E)",
+    ]
 
 
 def test_the_demo_mails_two_hundred_bills_each_as_its_reader_chose(

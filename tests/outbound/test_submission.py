@@ -8,7 +8,8 @@ from mailroom.config.letter_templates import parse_source
 from mailroom.outbound import submission
 from mailroom.outbound.letter_template import read_template
 from mailroom.outbound.postal_address import UK_AREAS
-from mailroom.outbound.submission import MOST_TOLD, AddressRule, CheckedSubmission, check_rows, take_row, take_rows
+from mailroom.outbound.submission import MOST_TOLD, CheckedSubmission, PaperRule, check_rows, take_row, take_rows
+from mailroom.values.letter_signs import LetterSigns
 
 TEMPLATE = read_template(
     parse_source(
@@ -18,7 +19,8 @@ TEMPLATE = read_template(
         "t.md",
     )
 )
-RULE = AddressRule(UK_AREAS)
+LATIN = LetterSigns.of(range(0x250))
+RULE = PaperRule(UK_AREAS, LATIN)
 HEAD = ("Name", "Amount", "Address line 1", "Address line 2", "Postcode", "Email address", "Late", "Since")
 GOOD = ("Mr Lee", "12.00", "Mr A Lee", "1 High Street", "sw1a 1aa", "a@b.example", "", "")
 
@@ -85,7 +87,7 @@ def test_the_name_goes_on_the_envelope_when_line_one_is_only_the_street() -> Non
         ("Mr Hill", "Church Hill", True),
         ("Mr Hill", "The Hill", True),
         ("Mrs Lee", "Leeds Road", True),
-        ("王伟", "1 High Street", True),
+        ("Łęcki", "1 High Street", True),
         ("Mr John Hill", "Mr A Hill", True),
         ("Mr Hill", "Mr A Hill", False),
         ("Mr John Hill", "J Hill", False),
@@ -168,3 +170,25 @@ def test_a_file_with_more_rows_than_are_taken_is_told_at_the_first_one_too_many_
     assert (checked.is_sound, read) == (False, 5)
     just_enough = check_rows(enumerate((HEAD, *(_changed(name=f"Mr {n}") for n in range(3))), 1), TEMPLATE, RULE)
     assert (just_enough.is_sound, just_enough.letter_count) == (True, 3)
+
+
+def test_a_cell_that_would_print_as_boxes_is_told_with_its_column_and_one_sign() -> None:
+    checked = _check(GOOD, _changed(name="王伟"), _changed(amount="12 \U0001f600"), _changed(address_line_2="טבת 1"))
+    assert [(p.row, p.column, p.code) for p in checked.problems] == [
+        (3, "Name", "unprintable_sign"),
+        (4, "Amount", "unprintable_sign"),
+        (5, "Address line 2", "unprintable_sign"),
+    ]
+    assert [p.message.partition(" cannot be printed")[0] for p in checked.problems] == [
+        "“王” (U+738B) and 1 more", "“\U0001f600” (U+1F600)", "“ט” (U+05D8) and 2 more",
+    ]  # fmt: skip
+
+
+def test_a_sign_in_a_cell_that_is_not_printed_stops_nothing() -> None:
+    ticked = (*_changed(name="Ms Ray", address_line_1="Ms Ray", late="✓", since="May"), "gone 王")
+    assert _check(ticked, head=(*HEAD, "Notes")).is_sound
+
+
+def test_letters_typed_as_two_signs_are_kept_as_one() -> None:
+    (letter,) = take_rows(enumerate((HEAD, _changed(name="Mr Gwy\u0302dd")), 1), TEMPLATE, RULE)
+    assert letter.fields["name"] == "Mr Gwŷdd"

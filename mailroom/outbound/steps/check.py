@@ -14,7 +14,7 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.attached import files_with
 from mailroom.outbound.steps.check_files import with_files
 from mailroom.outbound.steps.check_names import slipped_names
-from mailroom.outbound.steps.check_pdf import address_rule, examine_pdf
+from mailroom.outbound.steps.check_pdf import examine_pdf, paper_rule
 from mailroom.outbound.steps.examined import Examined, Found, as_problem, unusable
 from mailroom.outbound.submission import RowProblem, SubmittedLetter, check_rows, nothing_more, take_rows
 from mailroom.records.models import Attachment, Event, Letter, Mailing, MailingStatus
@@ -135,7 +135,7 @@ def examine_rows(
     look: Callable[[Iterable[SubmittedLetter]], Iterable[RowProblem]] = nothing_more,
 ) -> Examined:
     """Check rows for a template, the head first. rows: gives them as often as asked. look: at good ones together."""
-    words, rule = machines.template(template), address_rule(machines)
+    words, rule = machines.template(template), paper_rule(machines)
     named = frozenset(file.key for file in files if not file.everybody)
     checked = check_rows(rows(), words, rule, named, look)
     return Examined(

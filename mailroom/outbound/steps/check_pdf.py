@@ -15,17 +15,17 @@ from mailroom.outbound.mix_up import Identity, MixUpGuard, other_references
 from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
 from mailroom.outbound.steps.examined import Examined, Found, from_finding
-from mailroom.outbound.submission import MOST_TOLD, AddressRule
+from mailroom.outbound.submission import MOST_TOLD, PaperRule
 from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
 from mailroom.values.postal_address import POSTCODE
 from mailroom.values.repair import RepairKind
 
 
-def address_rule(machines: OutboundMachines) -> AddressRule:
+def paper_rule(machines: OutboundMachines) -> PaperRule:
     """Which addresses this site posts to."""
     rules = machines.printing.address
-    return AddressRule(UK_AREAS | frozenset(rules.extra_postcode_areas), rules.abroad)
+    return PaperRule(UK_AREAS | frozenset(rules.extra_postcode_areas), machines.typesetter.signs, rules.abroad)
 
 
 def guard_of(machines: OutboundMachines, kind: DocumentClass, customers: Mapping[int, Identity]) -> MixUpGuard:
@@ -52,7 +52,7 @@ def cut_file(
 ) -> tuple[CutLetter, ...]:
     """The letters of a file as it came, or as it was repaired. Raises CannotCut, or as opening the file."""
     pages = tuple(machines.pdfs.read_letters(path, machines.printing.window))
-    areas, cover = address_rule(machines).areas, cover_pages(kind, repairs)
+    areas, cover = paper_rule(machines).areas, cover_pages(kind, repairs)
     cut = kind.cut.model_copy(update={"by": CutBy.MARKER, "marker": COVER_WORDS}) if cover else kind.cut
     return cut_letters(pages, cut, areas, kind.reference, cover)
 

@@ -19,7 +19,7 @@ from mailroom.errors import MailroomError, Review
 from mailroom.outbound.address_block import WHERE, address_block
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.preflight import LATER_PAGES, first_page_areas
-from mailroom.outbound.steps.check_pdf import COVER_WORDS, address_rule, cover_pages, cut_file, examine_pdf
+from mailroom.outbound.steps.check_pdf import COVER_WORDS, cover_pages, cut_file, examine_pdf, paper_rule
 from mailroom.outbound.steps.examined import Examined, unusable
 from mailroom.records.models import Event, Mailing, MailingStatus
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
@@ -145,7 +145,7 @@ class _Workshop:
     def _letters(self) -> list[tuple[int, int, tuple[PageLine, ...]]]:
         """First page, pages and address of each letter; a class cut by address is cut by those found anywhere."""
         lines = list(self._machines.repairs.lines_on(self._path, WHERE))
-        areas = address_rule(self._machines).areas
+        areas = paper_rule(self._machines).areas
         if self._kind.cut.by is not CutBy.ADDRESS:
             cut = cut_file(self._machines, self._path, self._kind, self._repairs)
             return [(c.first_page, len(c.pages), address_block(lines[c.first_page - 1], areas)) for c in cut]

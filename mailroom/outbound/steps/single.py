@@ -15,10 +15,10 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.postal_address import LetterAddress, address_from
 from mailroom.outbound.steps.attached import record_files
 from mailroom.outbound.steps.check import examine, examine_rows, letter_of, put_letters
-from mailroom.outbound.steps.check_pdf import address_rule
+from mailroom.outbound.steps.check_pdf import paper_rule
 from mailroom.outbound.steps.examined import Examined, Found, as_problem, unusable
 from mailroom.outbound.steps.submit import Handover, all_files, columns, kind_of, with_this_key
-from mailroom.outbound.submission import RowProblem, by_key, check_email
+from mailroom.outbound.submission import RowProblem, by_key, check_email, column_key, unprintable
 from mailroom.records.models import Event, Letter, Mailing, MailingStatus
 from mailroom.values.attachment import GivenFile
 
@@ -177,11 +177,13 @@ def _examine_pdf(machines: OutboundMachines, kind: DocumentClass, digest: str) -
 
 def _examine_lines(machines: OutboundMachines, single: Single, template: str) -> Examined:
     """Values and an address that are given apart."""
-    words, rule = machines.template(template), address_rule(machines)
+    words, rule = machines.template(template), paper_rule(machines)
     address = address_from(single.lines, rule.areas, abroad=rule.abroad)
     values = by_key(single.values)
     reference = values.get("reference", "") or values.get("accountnumber", "")
     missing = (RowProblem(0, n, "missing_field", "The template needs a value here.") for n in words.missing(values))
-    wrong = (*missing, *(RowProblem(0, "address", p.code, str(p)) for p in address.problems))
+    given = {column_key(name): name for name in single.values}
+    boxes = unprintable(0, values, given, words, rule.signs)
+    wrong = (*missing, *boxes, *(RowProblem(0, "address", p.code, str(p)) for p in address.problems))
     found = Found(1, address, reference=reference, fields=values)
     return Examined(1, tuple(as_problem(p) for p in wrong), len(wrong), lambda: iter((found,)))
