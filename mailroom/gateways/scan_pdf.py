@@ -80,7 +80,7 @@ def _is_cut_off(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
 
 def _is_undecodable(picture: pypdfium2.PdfImage) -> bool:
     try:
-        picture.get_bitmap().close()
+        picture.get_bitmap()
     except pypdfium2.PdfiumError:
         return True
     return False
