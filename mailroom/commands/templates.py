@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
     site = read_environment().site
     sources, classes = load_letter_templates(site), load_document_classes(site)
-    signs = Typesetter(load_printing(site), site / "templates" / "letters").signs
+    signs = Typesetter(load_printing(site), site).signs
     unknown = [code for code in args.codes if code not in sources]
     if unknown:
         raise Misconfigured(f"templates/letters has no {', '.join(unknown)}. It has {', '.join(sources)}.")

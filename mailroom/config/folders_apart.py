@@ -19,13 +19,14 @@ def refuse_overlaps(data: Path, emptied: Mapping[str, PurePosixPath], kept: Mapp
     Raises:
         ValueError: naming the first two that overlap.
     """
-    real = {what: _real(what, data, path) for what, path in {**kept, **emptied}.items()}
+    written = {**kept, **emptied}
+    real = {what: _real(what, data, path) for what, path in written.items()}
     for one, other in _pairs(emptied, kept):
         a, b = real[one], real[other]
         if a.is_relative_to(b) or b.is_relative_to(a):
             raise ValueError(
-                f"{one} ({_both({**kept, **emptied}[one], a)}) and {other} ({_both({**kept, **emptied}[other], b)}) "
-                "overlap; move one of them out of the other"
+                f"{one} ({_both(written[one], a)}) and {other} ({_both(written[other], b)}) overlap; "
+                "move one of them out of the other"
             )
     for one in emptied:
         if data.resolve().is_relative_to(real[one]):

@@ -27,6 +27,8 @@ _SHARE = 0.6
 
 def find_quotes(sentences: Sentences, text: int, evidence: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
     """evidence: by flag, words of the text that show it."""
+    if not evidence:
+        return {}
     said = [plain(sentences.said[row]) for row in sentences.of(text)]
     found = {
         flag: tuple(n for n, sentence in enumerate(said) if _stands(plain(quote).split(), sentence.split()))

@@ -19,6 +19,9 @@ LONGEST = 40
 """Words of a sentence; what has no full stops, such as a form, is cut."""
 _ENDS = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=(?:from|to|sent|date|cc|subject|re) ?:)", re.IGNORECASE)
 """The heads of an email have no full stops, and would be taken for the beginning of what is written."""
+_NGRAMS = (1, 3)
+_WORD = r"[a-z0-9£%'@]+"
+"""Single letters too: who moved is said by an 'I'."""
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), f" {kind} ")
@@ -108,13 +111,6 @@ def new_sentence_vectoriser(least: int) -> TfidfVectorizer:
 
 def known_sentence_vectoriser(terms: Sequence[str], idf: np.ndarray) -> TfidfVectorizer:
     """One that was fitted."""
-    known = TfidfVectorizer(
-        vocabulary=terms, ngram_range=_NGRAMS, sublinear_tf=True, token_pattern=_WORD, dtype=np.float32
-    )
+    known = new_sentence_vectoriser(1).set_params(vocabulary=terms)
     known.idf_ = idf
     return known
-
-
-_NGRAMS = (1, 3)
-_WORD = r"[a-z0-9£%'@]+"
-"""Single letters too: who moved is said by an 'I'."""

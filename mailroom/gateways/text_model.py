@@ -278,9 +278,6 @@ def new_vectoriser(analyser: str, ngrams: tuple[int, int], least: int) -> TfidfV
 
 def known_vectoriser(analyser: str, ngrams: tuple[int, int], terms: list[str], idf: np.ndarray) -> TfidfVectorizer:
     """One that was fitted."""
-    vectoriser = TfidfVectorizer(
-        analyzer=analyser, ngram_range=ngrams, vocabulary=terms, sublinear_tf=True, strip_accents="unicode",
-        token_pattern=r"(?u)\b\w\w+\b" if analyser == "word" else None,
-    )  # fmt: skip
+    vectoriser = new_vectoriser(analyser, ngrams, 1).set_params(vocabulary=terms)
     vectoriser.idf_ = idf
     return vectoriser

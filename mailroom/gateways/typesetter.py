@@ -53,8 +53,9 @@ class SetPages:
 class Typesetter:
     """Sets letters in a council's style. Faces are registered once for the process."""
 
-    def __init__(self, printing: Printing, letters_folder: Path) -> None:
-        """letters_folder: the site's templates/letters, where the typefaces lie. Raises FontMissing."""
+    def __init__(self, printing: Printing, site: Path) -> None:
+        """site: the folder of the council's site, whose templates/letters holds the typefaces. Raises FontMissing."""
+        letters_folder = site / "templates" / "letters"
         self._printing = printing
         self._faces = Faces(
             _register(letters_folder / printing.type.regular), _register(letters_folder / printing.type.bold)

@@ -11,7 +11,7 @@ from mailroom.inbound.document_types import document_type
 from mailroom.inbound.evidence import Evidence, gather_evidence, spoken
 from mailroom.inbound.flagging import find_flags
 from mailroom.values.confidence import NO_IDEA, Confidence
-from mailroom.values.decisions import Classification, Flag, ItemPages
+from mailroom.values.decisions import NONE_OF_OURS, Classification, Flag, ItemPages
 from mailroom.values.index_fields import IndexFields
 from mailroom.values.told import Told
 from mailroom.values.tuning import EvidenceWeights, Tuning
@@ -146,7 +146,7 @@ def _also(
     told = (
         code
         for code, share in rest
-        if code != "none"
+        if code != NONE_OF_OURS
         and share >= COPY_FROM
         and (evidence[code].references or len(evidence[code].phrases) >= COPY_PHRASES)
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 
@@ -224,8 +224,9 @@ def _checked(
     if wrong_head:
         return
     seen: dict[bytes, int] = {}
-    naming = _columns_naming_files(columns, template)
-    counting = KNOWN_COLUMNS | {column_key(name) for name in template.needed | template.asked}
+    fields = {column_key(name) for name in template.needed | template.asked}
+    naming = _columns_naming_files(columns, fields)
+    counting = KNOWN_COLUMNS | fields
     for position, (row, cells) in enumerate(source, 1):
         if position > MOST_ROWS:
             message = f"The file has more than {MOST_ROWS:,} rows. Split it and hand in each part."
@@ -266,9 +267,8 @@ def _head_problems(head: Sequence[str], columns: Mapping[str, str], template: Le
         )
 
 
-def _columns_naming_files(columns: Mapping[str, str], template: LetterTemplate) -> tuple[str, ...]:
+def _columns_naming_files(columns: Mapping[str, str], fields: Set[str]) -> tuple[str, ...]:
     """The columns `attachment`, `attachment 2`, ...: those that are no field of the template."""
-    fields = {column_key(name) for name in template.needed | template.asked}
     return tuple(sorted(key for key in columns if _NAMES_A_FILE.match(key) and key not in fields))
 
 

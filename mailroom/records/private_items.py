@@ -8,13 +8,16 @@ from django.db.models import Q, QuerySet
 
 from mailroom.records.models import Event, Item, ItemStatus, NamedReader
 from mailroom.records.visible_items import Viewer
+from mailroom.values.decisions import NONE_OF_OURS
 
 
 def to_name(viewer: Viewer) -> QuerySet[Item]:
     """Private items of the person's services that are not answered, those nobody may open yet first."""
     items = Item.objects.filter(private=True, status__in=[s for s in ItemStatus if s.awaits_an_answer])
     if viewer.sees != "all":
-        items = items.filter(Q(service__in=viewer.services) | Q(team__in=viewer.services) | Q(service__in=("", "none")))
+        items = items.filter(
+            Q(service__in=viewer.services) | Q(team__in=viewer.services) | Q(service__in=("", NONE_OF_OURS))
+        )
     listed = items.prefetch_related("named_readers__account").defer("text", "decision")
     return listed.order_by("due", "pk")
 

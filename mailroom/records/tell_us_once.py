@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from mailroom.records.models import Customer, Event, Item, Letter, Telling, TellingStatus
+from mailroom.values.decisions import NONE_OF_OURS
 
 DEALT_WITH_SINCE = dt.timedelta(days=3 * 365)
 
@@ -39,7 +40,7 @@ def dealings(customer: Customer, today: dt.date, service_of: Callable[[str], str
 
     def because(services: Iterable[str], reason: str) -> None:
         for code in services:
-            if code and code != "none":
+            if code and code != NONE_OF_OURS:
                 found.setdefault(code, Dealing(code)).reasons.append(reason)
 
     because(dict.fromkeys(service_of(t) for t in _reference_types(customer)), "has a reference of theirs")

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from mailroom.records.models import Item, NamedReader
+from mailroom.values.decisions import NONE_OF_OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def visible_items(viewer: Viewer) -> QuerySet[Item]:
     return openly.filter(
         Q(service__in=viewer.services)
         | Q(team__in=viewer.services)
-        | Q(status="review", service__in=("", "none"))
+        | Q(status="review", service__in=("", NONE_OF_OURS))
         | named
     )
 

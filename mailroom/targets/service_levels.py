@@ -36,6 +36,10 @@ class Level:
         return self.in_time / known if known else None
 
 
+def _is_overdue(row: ClockCount, today: dt.date) -> bool:
+    return row.days is None and row.due is not None and row.due < today
+
+
 def level(rows: Iterable[ClockCount], clock: Clock, today: dt.date) -> Level:
     """Sum one clock."""
     mine = [r for r in rows if r.clock is clock and r.items]
@@ -50,7 +54,7 @@ def level(rows: Iterable[ClockCount], clock: Clock, today: dt.date) -> Level:
         finished=sum(done.values()),
         in_time=sum(r.items for r in mine if r.days is not None and not r.late),
         open=sum(r.items for r in running),
-        overdue=sum(r.items for r in running if r.due and r.due < today),
+        overdue=sum(r.items for r in running if _is_overdue(r, today)),
         median=percentile(done, 0.5),
         ninetieth=percentile(done, 0.9),
         oldest_open=min((r.received for r in running), default=None),
@@ -87,7 +91,7 @@ def latest(rows: Iterable[ClockCount], today: dt.date) -> dict[str, tuple[str, i
     """Of each service with late items, answered or overdue: the standard with most of them, and how many."""
     late: dict[str, Counter[str]] = {}
     for row in rows:
-        if row.late or (row.days is None and row.due and row.due < today):
+        if row.late or _is_overdue(row, today):
             late.setdefault(row.service, Counter())[row.standard] += row.items
     return {service: min(found.items(), key=lambda one: (-one[1], one[0])) for service, found in late.items()}
 

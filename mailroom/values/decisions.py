@@ -9,6 +9,9 @@ from enum import StrEnum
 from mailroom.values.confidence import Confidence
 from mailroom.values.page import PageReading
 
+NONE_OF_OURS = "none"
+"""The code of the service for post that no service of the council has to answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class ItemPages:

@@ -21,7 +21,7 @@ class WouldBeWrong(Review):
 
 def template_problems(site: Site) -> Iterator[str]:
     """What keeps a letter template or the letterhead from being used; advice on its words is no problem."""
-    signs = Typesetter(site.printing, site.folder / "templates" / "letters").signs
+    signs = Typesetter(site.printing, site.folder).signs
     head = site.printing.letterhead
     for key in ("council", "strapline", "foot", "reply_page"):
         yield from (f"config/printing.toml: letterhead.{key}: {p}" for p in sign_problems([getattr(head, key)], signs))

@@ -116,7 +116,7 @@ class SiteEditor:
             return self._picture(path, 1, 0, width)
 
     def _typesetter(self) -> Typesetter:
-        return Typesetter(load_printing(self._site), self._site / "templates" / "letters")
+        return Typesetter(load_printing(self._site), self._site)
 
     def _template(self, code: str, text: str) -> LetterTemplate:
         return read_template(parse_source(code, text, f"templates/letters/{code}.md"))

@@ -55,7 +55,7 @@ def letter(
 
 
 def typesetter() -> Typesetter:
-    return Typesetter(PRINTING, SITE / "templates" / "letters")
+    return Typesetter(PRINTING, SITE)
 
 
 def set_all(to: Path, *letters: LetterToSet) -> tuple[SetPages, ...]:

@@ -63,7 +63,7 @@ def test_large_print_that_does_not_say_who_writes_has_the_councils_address_in_it
 
 def test_large_print_of_a_larger_size_leaves_out_the_motto_that_no_longer_fits(tmp_path: Path) -> None:
     style = PRINTING.type.model_copy(update={"large_size": 28.0})
-    setter = Typesetter(PRINTING.model_copy(update={"type": style}), SITE / "templates" / "letters")
+    setter = Typesetter(PRINTING.model_copy(update={"type": style}), SITE)
     setter.write([letter(large=True)], tmp_path / "a.pdf")
     assert smallest_type(tmp_path / "a.pdf") >= 28
     pages = tuple(measure_letter(tmp_path / "a.pdf", PRINTING.window, first_page_areas(PRINTING.window), LATER_PAGES))
@@ -140,4 +140,4 @@ def test_a_long_address_line_is_set_smaller_and_never_cut(tmp_path: Path) -> Non
 def test_a_missing_typeface_is_named_with_its_remedy(tmp_path: Path) -> None:
     printing = PRINTING.model_copy(update={"type": Type.model_validate({"regular": "fonts/Absent.ttf"})})
     with pytest.raises(FontMissing, match=r"printing\.toml"):
-        Typesetter(printing, SITE / "templates" / "letters")
+        Typesetter(printing, SITE)

@@ -88,7 +88,7 @@ def make_machines(data: Path, **changes: Any) -> OutboundMachines:
         store=DiskStore(data / "store"),
         mail=RememberingMail(),
         queues=RememberingQueues(),
-        typesetter=Typesetter(printing, SITE / "templates" / "letters"),
+        typesetter=Typesetter(printing, SITE),
         pdfs=LetterPdfs(),
         repairs=PdfRepairs(),
         read_rows=read_rows,

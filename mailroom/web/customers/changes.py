@@ -16,6 +16,7 @@ from mailroom.errors import MailroomError
 from mailroom.records.merging import merge, undo_merge
 from mailroom.records.models import Customer, CustomerMerge, Event, TellingStatus
 from mailroom.records.tell_us_once import Dealing, dealings, fact_to_tell, tell
+from mailroom.values.decisions import NONE_OF_OURS
 from mailroom.web.customers.notices import notices
 from mailroom.web.form_problems import FieldProblem, problems_of
 from mailroom.web.permission import actor, allowed
@@ -69,7 +70,7 @@ def tell_services(request: HttpRequest, key: str) -> HttpResponse:
             count = f"{len(made)} {'service is' if len(made) == 1 else 'services are'}"
             messages.success(request, f"{count} told.")
             return redirect("tell_services", key=key)
-    others = [s for s in services().services if s.code != "none" and s.code not in {d.service for d in known}]
+    others = [s for s in services().services if s.code != NONE_OF_OURS and s.code not in {d.service for d in known}]
     context: dict[str, object] = {"customer": found, "fact": fact[0], "known": known, "others": others}
     if request.method == "POST":
         boxes = tuple(f"service-{code}" for code in (*_still_to_tell(known), *(s.code for s in others)))

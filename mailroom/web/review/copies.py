@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from mailroom.records.models import Item
+from mailroom.values.decisions import NONE_OF_OURS
 from mailroom.web.form_problems import FieldProblem, NotSaid
 from mailroom.web.site import routing, services
-
-NOBODYS = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ def copy_choices(request: HttpRequest, item: Item, likely: Iterable[str]) -> lis
     """The services the line would copy to, then those it thinks likely."""
     chosen = request.POST.getlist("copy") if "copies" in request.POST else item.also
     codes = dict.fromkeys([*item.also, *chosen, *likely])
-    known = [code for code in codes if code in routing().services and code != NOBODYS]
+    known = [code for code in codes if code in routing().services and code != NONE_OF_OURS]
     return [CopyChoice(code, code in item.also, code in chosen) for code in known]
 
 
@@ -42,7 +41,7 @@ def copies_said(request: HttpRequest, item: Item, service: str) -> tuple[str, ..
     said = [code for code in (*request.POST.getlist("copy"), request.POST.get("copy_other", "")) if code]
     if any(code not in routing().services for code in said):
         raise NotSaid(FieldProblem("copy", "Choose a service from the list"))
-    return tuple(code for code in dict.fromkeys(said) if code not in (service, NOBODYS))
+    return tuple(code for code in dict.fromkeys(said) if code not in (service, NONE_OF_OURS))
 
 
 def held_back(also: Iterable[str], copied_to: Iterable[str], team: str) -> str:
