@@ -27,6 +27,8 @@ _KINDS = {
     "image/tiff": ".tif",
     "image/jpeg": ".jpg",
     "image/png": ".png",
+    "image/heic": ".heic",
+    "image/heif": ".heif",
 }
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 _HEX = re.compile(r"[0-9a-f]{64}")

@@ -13,8 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-from PIL import Image, ImageOps, ImageSequence
-from reportlab.lib.utils import ImageReader, simpleSplit
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -22,7 +21,8 @@ from reportlab.pdfgen.canvas import Canvas
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
 from mailroom.gateways.email_text import EmailText, MailedFile, take_apart
-from mailroom.gateways.scan_file import open_scan
+from mailroom.gateways.picture_frame import framed, wrapped
+from mailroom.gateways.scan_file import DAMAGE, open_scan
 
 _WIDTH, _HEIGHT, _MARGIN = 595.0, 842.0, 56.0
 _SIZE, _LEADING = 11.0, 15.0
@@ -114,10 +114,10 @@ def _appended(item: pikepdf.Pdf, file: MailedFile, folder: Path, limits: Limits)
     path = folder / "attachment"
     path.write_bytes(file.content)
     try:
-        open_scan(path, limits)
-        pages = file.content if b"%PDF-" in file.content[:1024] else _pictures(path)
-        _append(item, pages)
-    except (Reject, OSError, ValueError, Image.DecompressionBombError, pikepdf.PdfError):
+        count = open_scan(path, limits).page_count
+        is_pdf = b"%PDF-" in file.content[:1024]
+        _append(item, file.content if is_pdf else wrapped([framed(path, number + 1) for number in range(count)]))
+    except (Reject, pikepdf.PdfError, *DAMAGE):
         return False
     return True
 
@@ -125,18 +125,3 @@ def _appended(item: pikepdf.Pdf, file: MailedFile, folder: Path, limits: Limits)
 def _append(item: pikepdf.Pdf, pages: bytes) -> None:
     with pikepdf.open(BytesIO(pages)) as source:
         item.pages.extend(source.pages)
-
-
-def _pictures(path: Path) -> bytes:
-    """Each picture of a TIFF, PNG or JPEG on an A4 page of its own, the way up its camera says."""
-    made = BytesIO()
-    page = Canvas(made, pagesize=(_WIDTH, _HEIGHT), invariant=1)
-    with Image.open(path) as file:
-        for frame in ImageSequence.Iterator(file):
-            picture = ImageOps.exif_transpose(frame).convert("RGB")
-            scale = min(_WIDTH / picture.width, _HEIGHT / picture.height)
-            wide, high = picture.width * scale, picture.height * scale
-            page.drawImage(ImageReader(picture), (_WIDTH - wide) / 2, (_HEIGHT - high) / 2, wide, high)
-            page.showPage()
-    page.save()
-    return made.getvalue()

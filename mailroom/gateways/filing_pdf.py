@@ -19,12 +19,13 @@ import img2pdf
 import pikepdf
 import pypdfium2
 from pikepdf import Array, Dictionary, Name
-from PIL import Image, ImageCms, ImageOps, ImageSequence
+from PIL import Image, ImageCms
 
 from mailroom.gateways.lost_page import DPI as LOST_PAGE_DPI
 from mailroom.gateways.lost_page import lost_page
 from mailroom.gateways.pdfa_left_behind import leave_behind
 from mailroom.gateways.pdfa_rules import needs_drawing
+from mailroom.gateways.picture_frame import A4_POINTS, framed, lossless, wrapped
 from mailroom.gateways.scan_file import DAMAGE
 from mailroom.gateways.text_layer import text_layer
 from mailroom.values.page import PageReading, TextSource
@@ -33,9 +34,6 @@ _DRAWN_DPI = 200
 _LEAST_SIDE = 3.0
 """Points; PDF/A knows no smaller page."""
 _JPEG_QUALITY = 80
-_LEAST_DPI, _MOST_DPI = 20, 2_400
-"""What a picture can have; beyond it the file is damaged, or does not mean it."""
-_A4_POINTS = (595.276, 841.89)
 
 
 def filing_copy(
@@ -82,21 +80,10 @@ def _original(source: Path, is_pdf: bool, pages: Sequence[PageReading], typeface
     if is_pdf:
         return pikepdf.open(source, suppress_warnings=True)
     frames = [_frame_or_note(source, reading, typeface) for reading in pages]
-    wrapped = pikepdf.open(io.BytesIO(img2pdf.convert(frames, rotation=img2pdf.Rotation.ifvalid, layout_fun=_layout)))
-    for page, reading in zip(wrapped.pages, pages, strict=True):
+    original = pikepdf.open(io.BytesIO(wrapped(frames)))
+    for page, reading in zip(original.pages, pages, strict=True):
         _scale(page, max(reading.width_pt, reading.height_pt))
-    return wrapped
-
-
-def _layout(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, float, float, float]:
-    """Page and picture of one shape, as long as A4 whatever resolution the file claims: `_scale` sets the size.
-
-    Pixels need not be square: those of a coarse fax are twice as high as wide.
-    """
-    across, up = dpi if all(_LEAST_DPI <= d <= _MOST_DPI for d in dpi) else (_MOST_DPI, _MOST_DPI)
-    scale = _A4_POINTS[1] / max(width / across, height / up)
-    size = (max(width / across * scale, _LEAST_SIDE), max(height / up * scale, _LEAST_SIDE))
-    return *size, *size
+    return original
 
 
 def _scale(page: pikepdf.Page, long_side: float) -> None:
@@ -113,34 +100,9 @@ def _scale(page: pikepdf.Page, long_side: float) -> None:
 
 def _frame_or_note(source: Path, reading: PageReading, typeface: Path) -> bytes:
     try:
-        return _frame(source, reading)
+        return framed(source, reading.number)
     except DAMAGE:
-        return _lossless(lost_page(reading.number, typeface), (LOST_PAGE_DPI, LOST_PAGE_DPI))
-
-
-def _frame(source: Path, reading: PageReading) -> bytes:
-    """One picture of a file, in a form PDF holds without loss; a JPEG is not opened at all."""
-    with Image.open(source) as file:
-        if file.format == "JPEG" and file.mode in ("L", "RGB"):
-            return source.read_bytes()
-        frame = ImageSequence.Iterator(file)[reading.number - 1]
-        picture = ImageOps.exif_transpose(frame) if file.format == "JPEG" else frame.copy()
-        dpi = picture.info.get("dpi") or tuple(
-            pixels * 72 / points for pixels, points in zip(picture.size, _A4_POINTS, strict=True)
-        )
-        return _lossless(picture, (float(dpi[0]), float(dpi[1])))
-
-
-def _lossless(picture: Image.Image, dpi: tuple[float, float]) -> bytes:
-    made = io.BytesIO()
-    if picture.mode == "1":
-        # In one strip, which PDF can hold as it is: several would be decoded and coded once more.
-        strip = (picture.width + 7) // 8 * picture.height
-        picture.save(made, "TIFF", compression="group4", dpi=dpi, strip_size=strip)
-    else:
-        flat = picture if picture.mode in ("L", "RGB") else picture.convert("RGB")
-        flat.save(made, "PNG", dpi=dpi)
-    return made.getvalue()
+        return lossless(lost_page(reading.number, typeface), (LOST_PAGE_DPI, LOST_PAGE_DPI))
 
 
 def _drawing(source: Path, number: int, typeface: Path) -> pikepdf.Pdf:
@@ -148,7 +110,7 @@ def _drawing(source: Path, number: int, typeface: Path) -> pikepdf.Pdf:
     try:
         picture, size = _drawn(source, number)
     except (pypdfium2.PdfiumError, *DAMAGE):
-        picture, size = lost_page(number, typeface), _A4_POINTS
+        picture, size = lost_page(number, typeface), A4_POINTS
     made = io.BytesIO()
     picture.save(made, "JPEG", quality=_JPEG_QUALITY)
     layout = img2pdf.get_layout_fun(size)

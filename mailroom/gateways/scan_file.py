@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, TiffImagePlugin
 
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
+from mailroom.gateways.phone_photo import check_whole, is_phone_photo, teach_pillow
 from mailroom.values.page import Word
 
 # What libraries raise for a file that is not built as it says: a string where a number belongs, a reference to nothing.
@@ -35,7 +36,7 @@ class Incomplete(Reject):
 
 
 class NotAScan(Reject):
-    """The file is not a PDF, TIFF, PNG or JPEG, or not the one its name says."""
+    """The file is not a PDF, TIFF, PNG, JPEG or HEIC, or not the one its name says."""
 
 
 class Locked(Reject):
@@ -84,8 +85,16 @@ _MAGIC = (
 )
 _NOT_SQUARE = 0.05
 _HEADER = re.compile(rb"[A-Za-z-]+: ")
-_NAMES = {".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
-_WORDS = {"pdf": "a PDF", "tiff": "a TIFF", "png": "a PNG picture", "jpeg": "a JPEG picture"}
+_NAMES = {
+    **{".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"},
+    **{".heic": "heic", ".heif": "heic"},
+}
+_WORDS = {
+    **{"pdf": "a PDF", "tiff": "a TIFF", "png": "a PNG picture", "jpeg": "a JPEG picture"},
+    **{"heic": "a photo in a phone's own format (HEIC)"},
+}
+_OF_MANY_PAGES = ("tiff", "heic")
+_CAMERAS = ("jpeg", "heic")
 
 
 def open_scan(path: Path, limits: Limits) -> Scan:
@@ -113,14 +122,20 @@ def _kind(path: Path, limits: Limits) -> str:
         raise TooLarge(f"The file has {size:,} bytes; the limit is {limits.max_bytes:,}. Scan it in smaller batches.")
     with path.open("rb") as handle:
         head = handle.read(1024)
-    # Some scanners write a few bytes before the PDF header; readers accept it within the first kilobyte.
-    kind = next((k for magic, k in _MAGIC if head.startswith(magic)), "pdf" if b"%PDF-" in head else "")
+    kind = _kind_of(head)
     if not kind:
-        raise NotAScan(f"This is {_what_it_is(head)}, not a scan. Send PDF, TIFF, PNG or JPEG files.")
+        raise NotAScan(f"This is {_what_it_is(head)}, not a scan. Send PDF, TIFF, PNG, JPEG or HEIC files.")
     named = _NAMES.get(path.suffix.lower())
     if named and named != kind:
         raise NotAScan(f"The file is named {path.suffix} but is {_WORDS[kind]}. Give it its right name and retry.")
     return kind
+
+
+def _kind_of(head: bytes) -> str:
+    """By its first bytes; '' for none that is read."""
+    kind = next((k for magic, k in _MAGIC if head.startswith(magic)), "")
+    # Some scanners write a few bytes before the PDF header; readers accept it within the first kilobyte.
+    return kind or ("pdf" if b"%PDF-" in head else "heic" if is_phone_photo(head) else "")
 
 
 def _what_it_is(head: bytes) -> str:
@@ -129,7 +144,7 @@ def _what_it_is(head: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "an old Office document"
     if head[4:8] == b"ftyp":
-        return "a photo in a phone's own format (HEIC), or a film"
+        return "a film, or a photo of a kind that is not read"
     if head.startswith((b"GIF8", b"BM", b"RIFF")):
         return "a picture of a kind scanners do not make"
     if _HEADER.match(head):
@@ -137,15 +152,23 @@ def _what_it_is(head: bytes) -> str:
     return "a file of an unknown kind"
 
 
+def open_picture(path: Path) -> Image.Image:
+    """A picture of any of these kinds, not yet decoded."""
+    with path.open("rb") as file:
+        if is_phone_photo(file.read(12)):
+            teach_pillow()
+    return Image.open(path)
+
+
 class PictureScan:
-    """A TIFF of any number of pages, a PNG or a JPEG."""
+    """A TIFF or HEIC of any number of pages, a PNG or a JPEG."""
 
     def __init__(self, path: Path, kind: str, limits: Limits) -> None:
         """Parse to the last page without decoding. Raises Incomplete, NotAScan, TooLarge."""
         self._path, self._kind = path, kind
         try:
-            with Image.open(path) as image:
-                self.page_count = getattr(image, "n_frames", 1) if kind == "tiff" else 1
+            with open_picture(path) as image:
+                self.page_count = getattr(image, "n_frames", 1) if kind in _OF_MANY_PAGES else 1
                 if self.page_count > limits.max_pages:
                     raise TooLarge(f"The file has {self.page_count:,} pages; the limit is {limits.max_pages:,}.")
                 for frame in range(self.page_count):
@@ -159,9 +182,9 @@ class PictureScan:
 
     def page(self, number: int, dpi: int) -> RasterPage:
         """Decode one page to grey at about `dpi`."""
-        with Image.open(self._path) as image:
+        with open_picture(self._path) as image:
             image.seek(number - 1)
-            is_photo = self._kind == "jpeg" and not _scanner_dpi(image)[0]
+            is_photo = self._kind in _CAMERAS and not _scanner_dpi(image)[0]
             upright = ImageOps.exif_transpose(image) if is_photo else image
             width, height = _points(upright)
             grey = _with_square_pixels(_grey(upright), width / height)
@@ -204,6 +227,9 @@ def _check_whole(image: Image.Image, path: Path, kind: str) -> None:
         size = path.stat().st_size
         if not starts or any(s + n > size for s, n in zip(starts, lengths, strict=False)):
             raise EOFError("pixels beyond the end of the file")
+        return
+    if kind == "heic":
+        check_whole(path)
         return
     tail = _tail(path)
     if kind == "png" and b"IEND" not in tail:

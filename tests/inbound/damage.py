@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,6 +15,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 SIZE = (300, 424)
+_PHOTO = Path(__file__).parents[1] / "gateways" / "photos" / "two.heic"
 _WRONG: tuple[Callable[[], Any], ...] = (
     lambda: None,
     lambda: 7,
@@ -42,6 +44,8 @@ def whole() -> dict[str, bytes]:
         "grey.tif": _saved(page, "TIFF", compression="tiff_lzw"),
         "scan.png": _saved(page, "PNG"),
         "scan.jpg": _saved(page, "JPEG"),
+        "hdr.jpg": _saved(page, "MPO", save_all=True, append_images=[page.resize((30, 42))]),
+        "photo.heic": _PHOTO.read_bytes(),
     }
 
 

@@ -117,8 +117,12 @@ def bomb(megabytes: int = 600) -> bytes:
     return saved(made)
 
 
-def phone_photo() -> bytes:
-    return b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(2000)
+def film() -> bytes:
+    return b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(2000)
+
+
+def phone_photo_cut_off() -> bytes:
+    return (Path(__file__).parents[1] / "gateways" / "photos" / "letter.heic").read_bytes()[:9000]
 
 
 QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
@@ -131,7 +135,8 @@ QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "with a script": (with_script, "a.pdf", "carries a script"),
     "that starts a program": (with_launch, "a.pdf", "starts a program"),
     "with a file inside": (with_file_inside, "a.pdf", "carries other files inside it"),
-    "a photo in a phone's own format": (phone_photo, "a.heic", "a phone's own format (HEIC), or a film, not a scan"),
+    "a film": (film, "a.mp4", "a film, or a photo of a kind that is not read, not a scan. Send PDF, TIFF"),
+    "a phone's photo that is cut off": (phone_photo_cut_off, "a.heic", "cut off or damaged"),
     "a zip named .pdf": (zip_named_pdf, "a.pdf", "a zip archive or an Office document, not a scan"),
 }
 

@@ -107,6 +107,11 @@ def test_an_upload_says_what_it_is_and_other_kinds_are_refused(client: Client, m
     assert (machines.taken[0].expected_items, machines.taken[0].policy) == (12, "sheets")
 
 
+def test_a_phones_own_photo_may_be_uploaded(client: Client, machines: RememberingMachines) -> None:
+    client.post("/upload/", {"file": SimpleUploadedFile("IMG_0042.HEIC", b"\0\0\0\x18ftypheic")})
+    assert [upload.filename for upload in machines.taken] == ["IMG_0042.HEIC"]
+
+
 def test_a_batch_shows_its_cuts_and_no_picture_of_private_pages(client: Client) -> None:
     item = make_item(private=True)
     page = client.get(f"/batches/{item.number[:7]}/").content.decode()

@@ -39,7 +39,7 @@ WAYS = (
     (LeftBy.WITH_TEAM, "Handed to the team"),
 )
 SHOWN = 100
-PHOTOS = (".jpg", ".jpeg", ".png")
+PHOTOS = (".jpg", ".jpeg", ".png", ".heic", ".heif")
 LARGEST_PHOTO = 15 * 1024 * 1024
 _NUMBER = re.compile(r"^\s*B(\d{6,12})-(\d{2,6})\s*$", re.IGNORECASE)
 
@@ -177,7 +177,7 @@ def _photo(request: HttpRequest) -> str:
     if file is None:
         return ""
     if not (file.name or "").lower().endswith(PHOTOS) or not file.size or file.size > LARGEST_PHOTO:
-        raise BadEntry(photo="Choose a JPEG or PNG picture of the proof, of 15 MB or less")
+        raise BadEntry(photo="Choose a JPEG, PNG or HEIC picture of the proof, of 15 MB or less")
     return print_unit().keep_photo(file.chunks(), file.name or "photo.jpg")
 
 
