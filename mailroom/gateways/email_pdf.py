@@ -26,6 +26,7 @@ from mailroom.gateways.scan_file import DAMAGE, open_scan
 
 _WIDTH, _HEIGHT, _MARGIN = 595.0, 842.0, 56.0
 _SIZE, _LEADING = 11.0, 15.0
+_NO_PAGES: tuple[type[Exception], ...] = (Reject, pikepdf.PdfError, *DAMAGE)
 _MOST_LINES = 20_000
 """400 pages of text: a longer body is no letter, and is cut with a line saying so; the email itself is kept."""
 
@@ -117,7 +118,7 @@ def _appended(item: pikepdf.Pdf, file: MailedFile, folder: Path, limits: Limits)
         count = open_scan(path, limits).page_count
         is_pdf = b"%PDF-" in file.content[:1024]
         _append(item, file.content if is_pdf else wrapped([framed(path, number + 1) for number in range(count)]))
-    except (Reject, pikepdf.PdfError, *DAMAGE):
+    except _NO_PAGES:
         return False
     return True
 
