@@ -75,6 +75,7 @@ class SingleSignOn(Section):
     """The council's own staff accounts, by OpenID Connect. The client secret is in MAILROOM_OIDC_SECRET.
 
     name: on the button. issuer, authorize, token, userinfo, keys: from the provider's discovery document.
+    sign_out: the same document's end_session_endpoint; '' offers nobody to sign out there too.
     account_claim: the claim shown as the account's name. groups_claim: the claim that lists a person's groups.
     asks_second_factor: the provider asks for it, so it is not asked for again here.
     """
@@ -86,6 +87,7 @@ class SingleSignOn(Section):
     userinfo: str
     keys: str
     client_id: str
+    sign_out: str = ""
     scopes: str = "openid profile email"
     account_claim: str = "preferred_username"
     groups_claim: str = "groups"

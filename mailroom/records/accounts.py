@@ -33,8 +33,8 @@ def make_account(name: str, password: str, role: str, services: Sequence[str]) -
 def account_of_subject(subject: str, name: str, role: str, services: Sequence[str]) -> User | None:
     """The account of somebody the council's sign-in provider vouches for, made at their first sign-in.
 
-    Role and services are the provider's word each time. None when the account was closed here, or when the name is
-    another person's account already: an administrator must say whether they are one.
+    Role and services are the provider's word each time. It may be closed. None when the name is another person's
+    account already: an administrator must say whether they are one.
     """
     with transaction.atomic():
         person = Person.objects.select_related("account").filter(subject=subject).first()
@@ -48,7 +48,7 @@ def account_of_subject(subject: str, name: str, role: str, services: Sequence[st
             person.role, person.services = role, list(services)
             person.save(update_fields=["role", "services"])
             Event.record("account.role_changed", person.account, actor="single_sign_on", role=role)
-    return person.account if person.account.is_active else None
+    return person.account
 
 
 def everybody() -> QuerySet[User]:

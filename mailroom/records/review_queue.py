@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from mailroom.errors import Review
+from mailroom.records import item_leases
 from mailroom.records.models import Correction, Event, Handling, Item, ItemStatus, ReviewLease, TrainingExample
 from mailroom.records.visible_items import Viewer, visible_items, with_flag
 
@@ -92,27 +94,14 @@ def rules_waiting(viewer: Viewer) -> dict[str, int]:
 
 
 def next_item(
-    viewer: Viewer, minutes: int, chosen: QueueFilter | None = None, skip: tuple[int, ...] = ()
+    viewer: Viewer, minutes: int, chosen: QueueFilter | None = None, skip: Collection[int] = ()
 ) -> Item | None:
-    """The first waiting item nobody else has in front of them, now leased to this person.
-
-    A lease is taken by one conditional write, so two people never get the same item.
-    """
+    """The first waiting item nobody else has in front of them, now kept for this person. skip: left for later."""
     free = Q(lease=None) | Q(lease__until__lt=timezone.now()) | Q(lease__account_id=viewer.account_id)
     for item in waiting(viewer, chosen).filter(free).exclude(pk__in=skip)[:20]:
-        if lease(item, viewer.account_id, minutes):
+        if item_leases.keep(item, viewer.account_id, minutes):
             return item
     return None
-
-
-def lease(item: Item, account_id: int, minutes: int) -> bool:
-    """Keep an item for one person. False when somebody else has it."""
-    now = timezone.now()
-    until = now + dt.timedelta(minutes=minutes)
-    with transaction.atomic():
-        _, made = ReviewLease.objects.get_or_create(item=item, defaults={"account_id": account_id, "until": until})
-        mine = Q(account_id=account_id) | Q(until__lt=now)
-        return made or bool(ReviewLease.objects.filter(mine, item=item).update(account_id=account_id, until=until))
 
 
 def decide(item: Item, decision: ReviewDecision, account_id: int, reason: str = "") -> Correction:

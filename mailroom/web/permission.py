@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -58,9 +59,9 @@ def allowed(*rights: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect(f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
+                return redirect(f"/sign-in/?{way_back(request)}")
             if _owes_second_factor(request):
-                return redirect(f"/sign-in/code/?{urlencode({'next': request.get_full_path()})}")
+                return redirect(f"/sign-in/code/?{way_back(request)}")
             if rights and not rights_of(request.user) & set(rights):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -69,6 +70,15 @@ def allowed(*rights: Right) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def way_back(request: HttpRequest) -> str:
+    """For the address of the sign-in page: where to go afterwards. A form was not kept: the page it was on."""
+    if request.method != "POST":
+        return urlencode({"next": request.get_full_path()})
+    page = urlsplit(request.headers.get("Referer", ""))
+    is_ours = page.netloc == request.get_host()
+    return urlencode({"next": page._replace(scheme="", netloc="").geturl() if is_ours else "/", "unsaved": "1"})
 
 
 def _owes_second_factor(request: HttpRequest) -> bool:

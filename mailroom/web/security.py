@@ -10,6 +10,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from mailroom.web.permission import way_back
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = "; ".join(
@@ -77,7 +79,7 @@ class SessionLimit:
                 request.session["in_use"] = now
             if now - began > settings.ROLES.sign_in.session_hours * 3600:
                 logout(request)
-                return redirect("sign_in")
+                return redirect(f"/sign-in/?{way_back(request)}&ended=1")
         return self._answer(request)
 
 

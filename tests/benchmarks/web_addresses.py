@@ -17,7 +17,8 @@ NOT_MEASURED = {
     *("hand_off_pdf", "hand_off_words"),
     # What is pressed, and answers with another page.
     *("bulk", "act", "batch_edit", "customer_change", "unmerge", "letter_cancel", "mailing_act"),
-    *("mailing_repair", "review_decide", "review_undo", "review_returned", "review_next", "run_act", "run_build"),
+    *("mailing_repair", "review_decide", "review_undo", "review_returned", "review_next", "review_leave"),
+    *("review_give_back", "run_act", "run_build"),
     *("hand_off_move", "return_undo", "sign_out", "valuables_find", "quarantine", "mailing_check", "mailing_columns"),
     *("mailing_hand_in", "mailing_preview", "mailing_repairs", "home"),
     # Single sign-on, links that work once: they touch no record but the account's own.

@@ -172,6 +172,7 @@ NO_PAGE = {
     },
     "pressed, and answered with another page": {
         *("bulk", "batch_edit", "unmerge", "letter_cancel", "mailing_repair", "review_undo", "review_returned"),
+        *("review_leave", "review_give_back"),
         *("run_act", "run_build", "hand_off_move", "return_undo", "sign_out", "valuables_find", "quarantine"),
         "mailing_columns",
     },

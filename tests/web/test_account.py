@@ -52,7 +52,10 @@ def test_a_session_ends_after_its_longest_time(signed_in: Callable[..., Client])
     session = client.session
     session["began"] = int(time.time()) - 11 * 3600
     session.save()
-    assert client.get("/print-unit/")["Location"] == "/sign-in/"
+    there = client.get("/print-unit/")["Location"]
+    assert there == "/sign-in/?next=%2Fprint-unit%2F&ended=1"
+    assert "for as long as one may be at a time" in client.get(there).content.decode()
+    assert client.get("/print-unit/")["Location"] == "/sign-in/?next=%2Fprint-unit%2F"
 
 
 def test_every_page_carries_the_safe_headers_and_no_inline_script(signed_in: Callable[..., Client]) -> None:

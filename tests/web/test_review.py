@@ -116,12 +116,6 @@ def test_the_queue_is_narrowed_by_reason_and_flag_and_next_keeps_to_it(signed_in
         assert flagged.number in client.get("/review/next/")["Location"]
 
 
-def test_an_item_left_for_later_is_not_given_again_at_once(signed_in: Callable[..., Client]) -> None:
-    first, second = make_item(status="review", priority=9), make_item(status="review")
-    client = signed_in("team_member", "council_tax")
-    assert second.number in client.get("/review/next/", {"skip": first.pk})["Location"]
-
-
 def test_a_search_finds_services_and_customers_and_a_customer_found_can_be_chosen_without_script(
     signed_in: Callable[..., Client],
 ) -> None:

@@ -24,6 +24,11 @@ PEOPLE = (
 )
 
 
+def said(client: Client, address: str) -> str:
+    """The words of the page somebody is led to."""
+    return client.get(address).content.decode()
+
+
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
     with a_provider(PEOPLE) as started:
@@ -63,19 +68,22 @@ def test_a_page_left_open_ends_a_session_of_a_staff_account_all_the_same(sso: Si
 def test_somebody_of_no_group_is_refused_in_words(sso: SingleSignOn) -> None:
     client = Client()
     refused = sign_in(client, "2-nobody")
-    assert not User.objects.exists() and "could not be used" in client.get(refused).content.decode()
+    assert not User.objects.exists() and "is in no group that works with Mailroom" in said(client, refused)
 
 
 def test_a_name_that_is_another_account_already_is_not_taken_over(sso: SingleSignOn) -> None:
     User.objects.create_user("a.leader", password="x")
     client = Client()
-    assert "refused" in sign_in(client, "1-leader") and client.get("/review/").status_code == 302
+    assert "another account of your name" in said(client, sign_in(client, "1-leader"))
+    assert client.get("/review/").status_code == 302
 
 
 def test_an_account_closed_here_stays_closed(sso: SingleSignOn) -> None:
     sign_in(Client(), "1-leader")
     User.objects.update(is_active=False)
-    assert "refused" in sign_in(Client(), "1-leader")
+    client = Client()
+    assert "Your account here is closed" in said(client, sign_in(client, "1-leader"))
+    assert client.get("/review/").status_code == 302
 
 
 @pytest.mark.parametrize("change", [{"issuer": "https://elsewhere.example"}, {"client_id": "another"}])
@@ -96,7 +104,10 @@ def test_an_answer_nobody_asked_for_or_used_twice_is_refused(sso: SingleSignOn) 
     back = at_the_provider(client.get("/sign-in/staff/")["Location"], "1-leader").removeprefix("http://testserver")
     client.get(back)
     assert Client().get(back)["Location"].endswith("refused=1")
-    assert client.get(back).status_code == 400
+    assert client.get(back)["Location"] == "/", "who goes back with the browser's button is signed in already"
+    client.post("/sign-out/")
+    client.get("/sign-in/staff/")
+    assert "did not finish" in said(client, client.get(back)["Location"])
 
 
 def test_the_second_factor_is_the_providers_affair_unless_roles_say_otherwise(
@@ -109,6 +120,37 @@ def test_the_second_factor_is_the_providers_affair_unless_roles_say_otherwise(
     own = sso.model_copy(update={"asks_second_factor": False})
     settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": own})
     assert client.get("/review/")["Location"].startswith("/sign-in/code/")
+
+
+def test_somebody_who_gives_up_at_the_provider_is_told_so(sso: SingleSignOn) -> None:
+    client = Client()
+    client.get("/sign-in/staff/")
+    there = client.get("/sign-in/back/", {"error": "access_denied", "state": "x"})["Location"]
+    assert "You did not finish signing in" in said(client, there)
+
+
+def test_a_provider_that_does_not_answer_is_named_as_the_reason(sso: SingleSignOn, settings: Settings) -> None:
+    client = Client()
+    back = at_the_provider(client.get("/sign-in/staff/")["Location"], "1-leader").removeprefix("http://testserver")
+    settings.OIDC_OP_TOKEN_ENDPOINT = "http://127.0.0.1:9/token"
+    assert "did not answer" in said(client, client.get(back)["Location"])
+
+
+def test_after_a_sign_out_the_provider_asks_the_next_person_in_this_browser_who_they_are(
+    sso: SingleSignOn, settings: Settings
+) -> None:
+    client = Client()
+    assert "prompt" not in client.get("/sign-in/staff/")["Location"]
+    sign_in(client, "1-leader")
+    page = client.post("/sign-out/", follow=True).content.decode()
+    assert "You are signed out." in page and "staff account too" not in page, "no address for it is known"
+    assert "prompt=login" in client.get("/sign-in/staff/")["Location"]
+    there = sso.model_copy(update={"sign_out": "https://sign-in.example/out"})
+    settings.ROLES = settings.ROLES.model_copy(update={"single_sign_on": there})
+    link = "https://sign-in.example/out?client_id=mailroom&amp;post_logout_redirect_uri=http%3A%2F%2Ftestserver%2Fsign-in%2F"
+    assert link in said(client, "/sign-in/") and link not in said(Client(), "/sign-in/")
+    sign_in(client, "1-leader")
+    assert "prompt" not in client.get("/sign-in/staff/")["Location"]
 
 
 def test_without_single_sign_on_its_addresses_do_not_exist() -> None:

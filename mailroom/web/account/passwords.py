@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from mailroom.records import sign_in as attempts
 from mailroom.records.accounts import set_password
+from mailroom.web.account.refusals import locked_words
 from mailroom.web.client_address import client_address
 from mailroom.web.form_problems import FieldProblem
 from mailroom.web.permission import allowed, signed_in
@@ -72,7 +73,7 @@ def _owner(key: str, token: str) -> User | None:
 def _wrong_present(request: HttpRequest, user: User) -> tuple[FieldProblem, ...]:
     limits, address = settings.ROLES.sign_in, client_address(request)
     if attempts.is_locked_out(user.username, address, limits.failures, limits.locked_minutes):
-        return (FieldProblem("present", "Too many failed attempts. Wait a quarter of an hour."),)
+        return (FieldProblem("present", locked_words()),)
     if user.check_password(request.POST.get("present", "")):
         return ()
     attempts.note_failure(user.username, address)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import base64
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,34 +15,31 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mailroom.config.roles import Right
 from mailroom.records import sign_in as attempts
+from mailroom.records.item_leases import give_back_all
 from mailroom.records.models import Event
+from mailroom.web.account import refusals
 from mailroom.web.account.qr import qr_picture
-from mailroom.web.account.single_sign_on import single_sign_on
+from mailroom.web.account.single_sign_on import SIGNED_OUT, sign_out_there, single_sign_on
 from mailroom.web.client_address import client_address
-from mailroom.web.permission import allowed, rights_of, signed_in
-
-LOCKED = "Too many failed attempts. Wait a quarter of an hour, or ask your administrator."
-REFUSED = "Your staff account could not be used. Try again, or ask your administrator which group it should be in."
-WRONG = "Enter the user name and password of your account"
+from mailroom.web.permission import SIGNED_IN_BY_PROVIDER, allowed, rights_of, signed_in
 
 
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        problem = REFUSED if "refused" in request.GET else ""
-        return render(
-            request, "sign_in.html", {"next": _asked_for(request), "sso": single_sign_on(), "problem": problem}
-        )
+        why = request.GET.get("refused")
+        return _page(request, "" if why is None else refusals.BY_PROVIDER.get(why, refusals.OTHERWISE))
     name, address = request.POST.get("name", "").strip(), client_address(request)
     limits = settings.ROLES.sign_in
     if attempts.is_locked_out(name, address, limits.failures, limits.locked_minutes):
-        return _refused(request, LOCKED, 429)
+        return _page(request, refusals.locked_words(), 429)
     user = authenticate(request, username=name, password=request.POST.get("password", ""))
     if user is None:
         attempts.note_failure(name, address)
-        return _refused(request, WRONG, 422)
+        return _page(request, refusals.WRONG, 422)
     attempts.forget_failures(name)
     login(request, user)
+    request.session.pop(SIGNED_OUT, None)
     Event.record("account.signed_in", user, actor=str(user.pk))
     return redirect(_next_page(request))
 
@@ -55,13 +55,13 @@ def code(request: HttpRequest) -> HttpResponse:
         limits, address = settings.ROLES.sign_in, client_address(request)
         if attempts.is_locked_out(user.username, address, limits.failures, limits.locked_minutes):
             logout(request)
-            return _refused(request, LOCKED, 429)
+            return _page(request, refusals.locked_words(), 429)
         device = match_token(user, request.POST.get("code", "").strip())
         if device:
             otp_login(request, device)
             return redirect(_next_page(request))
         attempts.note_failure(user.username, address)
-        problem = "Enter the six digits your app shows now"
+        problem = refusals.code_problem(user)
     status = 422 if problem else 200
     return render(request, "code.html", {"problem": problem, "next": _asked_for(request)}, status=status)
 
@@ -82,14 +82,27 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             otp_login(request, device)
             Event.record("account.second_factor_set", user, actor=str(user.pk))
             return render(request, "second_factor.html", {"done": True})
-        problem = "Enter the six digits your app shows now"
-    context = {"picture": qr_picture(device.config_url), "problem": problem}
+        problem = refusals.code_problem(user)
+    context = {"picture": qr_picture(device.config_url), "key": _in_fours(device), "problem": problem}
     return render(request, "second_factor.html", context, status=422 if problem else 200)
+
+
+def _in_fours(device: TOTPDevice) -> str:
+    """Its key as apps take it typed: for people without a camera, or who do not see the square."""
+    key = base64.b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(key[n : n + 4] for n in range(0, len(key), 4))
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out of Mailroom. The provider still knows them in this browser, so whoever is next here is asked who it is."""
+    if request.user.is_authenticated:
+        give_back_all(signed_in(request).pk)
+    by_provider = bool(request.session.get(SIGNED_IN_BY_PROVIDER))
     logout(request)
+    if by_provider:
+        request.session[SIGNED_OUT] = True
+    messages.success(request, "You are signed out.")
     return redirect("sign_in")
 
 
@@ -110,12 +123,15 @@ HOMES = (
 )
 
 
-def _refused(request: HttpRequest, problem: str, status: int) -> HttpResponse:
+def _page(request: HttpRequest, problem: str, status: int = 200) -> HttpResponse:
     context = {
         "problem": problem,
         "next": _asked_for(request),
+        "unsaved": "unsaved" in request.GET,
+        "ended": "ended" in request.GET,
         "name": request.POST.get("name", ""),
         "sso": single_sign_on(),
+        "sign_out_there": sign_out_there(request),
     }
     return render(request, "sign_in.html", context, status=status)
 

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,7 +17,7 @@ from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import hand_offs as records
 from mailroom.records.models import Event, Letter, LetterStatus
-from mailroom.web.form_problems import FieldProblem
+from mailroom.web.form_problems import FieldProblem, told
 from mailroom.web.letters.drawn import pdf_answer
 from mailroom.web.letters.machines import letters
 from mailroom.web.outgoing_words import names_of
@@ -73,12 +74,8 @@ def move(request: HttpRequest, letter: int) -> HttpResponse:
 
 def _told(request: HttpRequest, letter: Letter, words: str) -> HttpResponse:
     """The list as it is now, with what is wrong at the letter's button; on top where the letter left the list."""
-    listing = _listing(request)
-    if letter.pk not in {row["letter"].pk for row in listing["rows"]}:
-        messages.error(request, words)
-        return redirect("hand_offs")
-    problems = (FieldProblem(f"move-{letter.pk}", words),)
-    return render(request, "hand_offs.html", {**listing, "field_problems": problems}, status=422)
+    problem = FieldProblem(f"move-{letter.pk}", words)
+    return told(request, "hand_offs.html", _listing(request), (problem,), reverse("hand_offs"))
 
 
 @allowed(Right.PRINT_RUNS, Right.MAILINGS)

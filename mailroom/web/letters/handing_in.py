@@ -7,16 +7,16 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.web.dates import date_said, moment_said
-from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of, told
 from mailroom.web.letters.machines import Checked, ChosenFile, Door, Draft, Wishes, letters
 from mailroom.web.permission import actor, allowed, viewer
 
@@ -156,8 +156,13 @@ def columns(request: HttpRequest) -> HttpResponse:
     try:
         request.session[DRAFT] = {**request.session[DRAFT], "key": letters().with_columns(draft, names)}
     except MailroomError as why:
-        messages.error(request, str(why))
+        return _told_at_check(request, draft, problems_of(why, "do-columns"))
     return redirect("mailing_check")
+
+
+def _told_at_check(request: HttpRequest, draft: Draft, wrong: tuple[FieldProblem, ...]) -> HttpResponse:
+    context = _checked(request, draft, letters().check(draft))
+    return told(request, "mailing_check.html", context, wrong, reverse("mailing_check"))
 
 
 @allowed(Right.MAILINGS)
@@ -168,12 +173,8 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     draft = draft_of(request)
     try:
         made = letters().hand_in(draft, _wishes(request), actor(request))
-    except NotSaid as why:
-        context = {**_checked(request, draft, letters().check(draft)), "field_problems": why.problems}
-        return render(request, "mailing_check.html", context, status=422)
     except MailroomError as why:
-        messages.error(request, str(why))
-        return redirect("mailing_check")
+        return _told_at_check(request, draft, problems_of(why, "do-hand-in"))
     del request.session[DRAFT]
     return redirect("mailing", made.pk)
 
@@ -203,7 +204,6 @@ def preview(request: HttpRequest, place: int) -> HttpResponse:
     try:
         shown = letters().preview(draft, place)
     except MailroomError as why:
-        messages.error(request, str(why))
-        return redirect("mailing_check")
+        return _told_at_check(request, draft, problems_of(why, "do-preview"))
     context = {"draft": draft, "shown": shown, "pages": range(1, shown.pages + 1), "next": place + 1, "last": place - 1}
     return render(request, "mailing_preview.html", context)

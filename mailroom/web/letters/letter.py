@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import mailings as records
 from mailroom.records.models import Event, Letter, LetterStatus
+from mailroom.web.form_problems import problems_of, told
 from mailroom.web.letters.drawn import pdf_answer, png_answer
 from mailroom.web.letters.machines import letters
 from mailroom.web.permission import actor, allowed, viewer
@@ -24,14 +28,17 @@ MOST_PAGES = 40
 def letter(request: HttpRequest, letter: int) -> HttpResponse:
     found = _find(request, letter)
     Event.record("letter.looked_at", found, actor=actor(request))
-    context = {
+    return render(request, "letter.html", _screen(found))
+
+
+def _screen(found: Letter) -> dict[str, Any]:
+    return {
         "letter": found,
         "attachments": records.attachments_of(found),
         "history": records.history_of(found),
         "can_cancel": LetterStatus(found.status).can_be_cancelled,
         "pages": range(1, min(_page_count(found), MOST_PAGES) + 1),
     }
-    return render(request, "letter.html", context)
 
 
 def _page_count(found: Letter) -> int:
@@ -53,9 +60,11 @@ def cancel(request: HttpRequest, letter: int) -> HttpResponse:
     found = _find(request, letter)
     try:
         letters().cancel_letter(found, actor(request))
-        messages.success(request, f"{found.number} is cancelled.")
     except MailroomError as why:
-        messages.error(request, str(why))
+        found.refresh_from_db()
+        there = reverse("letter", args=[found.pk])
+        return told(request, "letter.html", _screen(found), problems_of(why, "do-cancel"), there)
+    messages.success(request, f"{found.number} is cancelled.")
     return redirect("letter", found.pk)
 
 

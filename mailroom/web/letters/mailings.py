@@ -10,13 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError, Review
 from mailroom.records import mailings as records
 from mailroom.records.models import Event, LetterStatus, Mailing, MailingStatus
-from mailroom.web.form_problems import NotSaid
+from mailroom.web.form_problems import problems_of, told
 from mailroom.web.letters.handing_in import held_until
 from mailroom.web.letters.machines import letters
 from mailroom.web.outgoing_words import names_of
@@ -109,11 +110,10 @@ def act(request: HttpRequest, mailing: int) -> HttpResponse:
         if what not in _DEEDS:
             raise Review("Choose what to do with the mailing.")
         messages.success(request, _DEEDS[what](request, found))
-    except NotSaid as why:
-        context = {**_screen(request, found), "field_problems": why.problems}
-        return render(request, "mailing.html", context, status=422)
     except MailroomError as why:
-        messages.error(request, str(why))
+        found.refresh_from_db()
+        there = reverse("mailing", args=[found.pk])
+        return told(request, "mailing.html", _screen(request, found), problems_of(why, f"do-{what}"), there)
     return redirect("mailing", found.pk)
 
 

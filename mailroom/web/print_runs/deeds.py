@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError, Review
 from mailroom.records.models import PrintRun
-from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of, told
 from mailroom.web.permission import actor, allowed
 from mailroom.web.print_runs.machines import PrintRuns, print_runs
 from mailroom.web.print_runs.scanning import scan_figures
@@ -29,47 +29,41 @@ class NoSuchDeed(Review):
 @allowed(Right.PRINT_RUNS)
 @require_POST
 def act(request: HttpRequest, run: int) -> HttpResponse:
-    """Do it. What is wrong with a form stands in the form; what a button alone cannot do is said on top."""
+    """Do it. What is wrong stands at the field or the button, on the page it was pressed on."""
     found, what = get_object_or_404(PrintRun, pk=run), request.POST.get("do", "")
     deed = _DEEDS.get(what, _nothing)
     try:
         messages.success(request, deed(request, found, print_runs()))
     except MailroomError as why:
-        if form := _form_of(request, what):
-            return _told_at(request, found, form, why)
-        messages.error(request, str(why))
-    return redirect("run_scan" if request.POST.get("back") == "scan" else "print_run", found.pk)
+        wrong = problems_of(why, _place_of(request, what))
+        return _told_at(request, found, wrong, on_scan=_is_on_scan(request) or what in _ON_SCAN)
+    return redirect("run_scan" if _is_on_scan(request) else "print_run", found.pk)
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """Where a deed is asked for. field: where a problem stands that speaks of no field."""
-
-    page: str
-    field: str
+_ON_SCAN = {"count", "spoil", "ask"}
+_FIELDS = {"resume": "sheet", "abandon": "reason", "count": "pieces", "spoil": "piece", "ask": "piece"}
+"""Where a problem stands that speaks of no field, of the deeds that are asked for by a form."""
 
 
-_FORMS = {
-    "resume": _Form("print_run", "sheet"),
-    "abandon": _Form("print_run", "reason"),
-    "count": _Form("run_scan", "pieces"),
-    "spoil": _Form("run_scan", "piece"),
-    "ask": _Form("run_scan", "piece"),
-}
-
-
-def _form_of(request: HttpRequest, what: str) -> _Form | None:
-    """None for what is a button alone: carrying on where the printer stopped names no file."""
+def _place_of(request: HttpRequest, what: str) -> str:
+    """A field, or the button itself: carrying on where the printer stopped names no file; a reprint has one a row."""
     is_button = what == "resume" and not request.POST.get("file")
-    return None if is_button else _FORMS.get(what)
+    if what in _FIELDS and not is_button:
+        return _FIELDS[what]
+    return f"do-{what}-{request.POST['piece']}" if "piece" in request.POST else f"do-{what}"
 
 
-def _told_at(request: HttpRequest, run: PrintRun, form: _Form, why: MailroomError) -> HttpResponse:
+def _is_on_scan(request: HttpRequest) -> bool:
+    """Whether it was pressed on the page of scanning off."""
+    return request.POST.get("back") == "scan"
+
+
+def _told_at(request: HttpRequest, run: PrintRun, wrong: tuple[FieldProblem, ...], *, on_scan: bool) -> HttpResponse:
     run.refresh_from_db()
-    on_scan = form.page == "run_scan"
-    page = scan_figures(request, run) if on_scan else run_figures(request, run)
-    page["field_problems"] = problems_of(why, form.field)
-    return render(request, "print_run_scan.html" if on_scan else "print_run.html", page, status=422)
+    there = reverse("run_scan" if on_scan else "print_run", args=[run.pk])
+    if on_scan:
+        return told(request, "print_run_scan.html", scan_figures(request, run), wrong, there)
+    return told(request, "print_run.html", run_figures(request, run), wrong, there)
 
 
 def _nothing(request: HttpRequest, run: PrintRun, desk: PrintRuns) -> str:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,7 +15,7 @@ from mailroom.records import print_runs as records
 from mailroom.records.hand_offs import waiting_count
 from mailroom.records.models import PrintRun, PrintRunStatus
 from mailroom.web.dates import moment_said
-from mailroom.web.form_problems import NotSaid
+from mailroom.web.form_problems import problems_of, told
 from mailroom.web.permission import actor, allowed
 from mailroom.web.print_runs.machines import print_runs
 
@@ -42,11 +42,8 @@ def _all_runs() -> dict[str, Any]:
 def build(request: HttpRequest) -> HttpResponse:
     try:
         made = print_runs().build(_cut_off(request), actor(request))
-    except NotSaid as why:
-        return render(request, "print_runs.html", {**_all_runs(), "field_problems": why.problems}, status=422)
     except MailroomError as why:
-        messages.error(request, str(why))
-        return redirect("print_runs")
+        return told(request, "print_runs.html", _all_runs(), problems_of(why, "do-build"), reverse("print_runs"))
     return redirect("print_run", made.pk)
 
 

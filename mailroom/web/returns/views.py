@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +19,7 @@ from mailroom.records import returns as records
 from mailroom.records.models import Event, Letter, LetterStatus
 from mailroom.values.return_reason import ReturnReason
 from mailroom.web.dates import day_asked
-from mailroom.web.form_problems import FieldProblem
+from mailroom.web.form_problems import FieldProblem, problems_of, told
 from mailroom.web.outgoing_words import names_of
 from mailroom.web.permission import actor, allowed
 from mailroom.web.returns.machines import Followed, TakenBack, returns
@@ -109,11 +110,14 @@ def _reason(code: str) -> ReturnReason | None:
 @require_POST
 def take_back(request: HttpRequest, letter: int) -> HttpResponse:
     found = get_object_or_404(Letter, pk=letter, status=LetterStatus.RETURNED)
+    there = f"{reverse('returns')}{'?' if request.GET else ''}{request.GET.urlencode()}"
     try:
-        messages.success(request, undone_words(returns().take_back(found, actor(request))))
+        undone = returns().take_back(found, actor(request))
     except MailroomError as why:
-        messages.error(request, str(why))
-    return redirect("returns")
+        wrong = problems_of(why, f"do-undo-{found.pk}")
+        return told(request, "returns.html", _page(request), wrong, there)
+    messages.success(request, undone_words(undone))
+    return redirect(there)
 
 
 def undone_words(undone: TakenBack) -> str:

@@ -7,25 +7,26 @@ from functools import partial
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from mailroom.config.roles import Right
 from mailroom.config.route_policy import copies_of, policy_of
 from mailroom.errors import MailroomError
-from mailroom.records import review_queue, training_examples
-from mailroom.records.models import Correction, Customer, Item
+from mailroom.records import item_leases, review_queue, training_examples
+from mailroom.records.models import Correction, Customer, Item, ItemStatus
 from mailroom.records.returns import RETURNED
+from mailroom.records.visible_items import visible_items
 from mailroom.values.confirmed_fact import FactSource
 from mailroom.web.clocks import deadline_of, flags_said
 from mailroom.web.facts import confirm, facts_said
-from mailroom.web.form_problems import FieldProblem, NotSaid
+from mailroom.web.form_problems import FieldProblem, NotSaid, problems_of
 from mailroom.web.item_page import find_item
 from mailroom.web.machines import machines
-from mailroom.web.permission import actor, allowed, signed_in
+from mailroom.web.permission import actor, allowed, signed_in, viewer
 from mailroom.web.review.copies import copies_said, held_back
 from mailroom.web.review.returned import undo_return
-from mailroom.web.review.screen import screen
+from mailroom.web.review.screen import told_in_review
 from mailroom.web.site import retention, routing, services
 
 
@@ -38,11 +39,10 @@ def decide(request: HttpRequest, batch: int, position: int) -> HttpResponse:
         service = request.POST.get("other", "")
     try:
         said = _decide(request, found, service)
-    except NotSaid as why:
-        context = {**screen(request, found), "field_problems": why.problems}
-        return render(request, "review_item.html", context, status=422)
-    except MailroomError as why:
+    except review_queue.AlreadyDecided as why:
         messages.error(request, str(why))
+    except MailroomError as why:
+        return told_in_review(request, found, problems_of(why, _service_field(request)))
     else:
         messages.success(request, " ".join([f"{found.number} goes to {services().name(service)}.", *said]))
     return redirect("review_next")
@@ -105,12 +105,24 @@ def decision_for(
 @require_POST
 def undo(request: HttpRequest, correction: int) -> HttpResponse:
     kept = get_object_or_404(Correction, pk=correction, account_id=signed_in(request).pk)
+    in_front = _in_front(request)
     try:
         if kept.reason == RETURNED:
             undo_return(kept, actor(request))
         else:
             review_queue.undo(kept, signed_in(request).pk)
     except MailroomError as why:
+        if in_front is not None:
+            return told_in_review(request, in_front, problems_of(why, "do-undo"))
         messages.error(request, str(why))
         return redirect("review_next")
+    if in_front is not None:
+        item_leases.give_back(in_front, signed_in(request).pk)
     return redirect("review_item", batch=kept.item.batch_id, position=kept.item.position)
+
+
+def _in_front(request: HttpRequest) -> Item | None:
+    """The item whose page the undo was pressed on."""
+    said = request.POST.get("in_front", "")
+    waiting = visible_items(viewer(request)).filter(status=ItemStatus.REVIEW)
+    return waiting.filter(pk=said).first() if said.isdecimal() else None

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from mailroom.records import review_queue
+from mailroom.records import item_leases, review_queue
 from mailroom.records.customer_search import search_customers
 from mailroom.records.item_facts import facts_of
 from mailroom.records.models import Customer, Item, Page
 from mailroom.values.channel import LetterFormat
 from mailroom.web.clocks import clock_choices
+from mailroom.web.form_problems import FieldProblem, told
 from mailroom.web.item_page import pages_of, reasons_of
 from mailroom.web.permission import signed_in, viewer
+from mailroom.web.review.came_back import came_back
 from mailroom.web.review.copies import copy_choices
-from mailroom.web.review.returned import returned
+from mailroom.web.review.leaving import left_for_later
 from mailroom.web.site import routing, services
 
 CHOICES = 5
@@ -29,6 +33,17 @@ def chosen_filter(request: HttpRequest) -> review_queue.QueueFilter:
     if "service" in request.GET:
         request.session["review_filter"] = {k: request.GET.get(k, "") for k in ("service", "rule", "flag")}
     return review_queue.QueueFilter(**request.session.get("review_filter", {}))
+
+
+def keep_for(request: HttpRequest, found: Item) -> dt.datetime | None:
+    """Keep the item for this person. Until when; None when a colleague has it."""
+    return item_leases.keep(found, signed_in(request).pk, settings.ROLES.sign_in.lease_minutes)
+
+
+def told_in_review(request: HttpRequest, found: Item, wrong: Iterable[FieldProblem]) -> HttpResponse:
+    """The item again, still this person's, with what is wrong."""
+    context = {**screen(request, found), "kept_until": keep_for(request, found)}
+    return told(request, "review_item.html", context, wrong, reverse("review_next"))
 
 
 def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
@@ -52,7 +67,7 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "clocks": clock_choices(found),
         "ticked": request.POST.getlist("fact"),
         "formats": [f for f in LetterFormat if f is not LetterFormat.STANDARD],
-        **returned(found),
+        **came_back(found),
         "prefetch": _first_page_of_next(request, found),
         "last": review_queue.last_decision(signed_in(request).pk, undo_within),
     }
@@ -95,6 +110,6 @@ def _customers(found: Item, candidates: list[dict[str, Any]], words: str, chosen
 
 def _first_page_of_next(request: HttpRequest, found: Item) -> Page | None:
     """The picture the browser fetches meanwhile, so that the next item is there at once."""
-    after = review_queue.waiting(viewer(request), chosen_filter(request)).filter(lease=None).exclude(pk=found.pk)
-    following = after.first()
+    free = review_queue.waiting(viewer(request), chosen_filter(request)).filter(lease=None)
+    following = free.exclude(pk__in=[found.pk, *left_for_later(request)]).first()
     return following.pages.select_related("item").order_by("number").first() if following else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from mailroom.web.addresses import ITEM
-from mailroom.web.review import decisions, learning, returned
+from mailroom.web.review import decisions, learning, leaving, returned
 from mailroom.web.review import views as review
 
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("review/undo/<int:correction>/", decisions.undo, name="review_undo"),
     path("review/" + ITEM, review.item, name="review_item"),
     path("review/" + ITEM + "came-back/", returned.confirm, name="review_returned"),
+    path("review/" + ITEM + "give-back/", leaving.give_back, name="review_give_back"),
+    path("review/" + ITEM + "leave/", leaving.leave, name="review_leave"),
     path("review/" + ITEM + "decide/", decisions.decide, name="review_decide"),
 ]

@@ -13,8 +13,9 @@ from mailroom.records import review_queue
 from mailroom.records.customer_search import search_customers
 from mailroom.records.models import Event, ItemStatus
 from mailroom.web.item_page import find_item
-from mailroom.web.permission import actor, allowed, rights_of, signed_in, viewer
-from mailroom.web.review.screen import chosen_filter, screen
+from mailroom.web.permission import actor, allowed, rights_of, viewer
+from mailroom.web.review.leaving import forget_what_was_left, left_for_later
+from mailroom.web.review.screen import chosen_filter, keep_for, screen
 from mailroom.web.site import services
 
 QUEUE_SHOWN = 50
@@ -42,13 +43,16 @@ def queue(request: HttpRequest) -> HttpResponse:
 @allowed(Right.REVIEW)
 @require_GET
 def take_next(request: HttpRequest) -> HttpResponse:
-    left = tuple(int(key) for key in request.GET.getlist("skip") if key.isdigit())
-    minutes = settings.ROLES.sign_in.lease_minutes
+    minutes, left = settings.ROLES.sign_in.lease_minutes, left_for_later(request)
     found = review_queue.next_item(viewer(request), minutes, chosen_filter(request), left)
-    if found is None:
+    if found is not None:
+        return redirect("review_item", batch=found.batch_id, position=found.position)
+    if review_queue.waiting(viewer(request), chosen_filter(request)).filter(pk__in=left).exists():
+        messages.info(request, "Only what you left for later waits here now. Start again to see it.")
+    else:
         messages.info(request, "Nothing more waits for review here. Well done.")
-        return redirect("review_queue")
-    return redirect("review_item", batch=found.batch_id, position=found.position)
+    forget_what_was_left(request)
+    return redirect("review_queue")
 
 
 @allowed(Right.REVIEW)
@@ -57,12 +61,12 @@ def item(request: HttpRequest, batch: int, position: int) -> HttpResponse:
     found = find_item(request, batch, position)
     if found.status != ItemStatus.REVIEW:
         return redirect("item", batch=batch, position=position)
-    minutes = settings.ROLES.sign_in.lease_minutes
-    if not review_queue.lease(found, signed_in(request).pk, minutes):
+    kept_until = keep_for(request, found)
+    if kept_until is None:
         messages.info(request, f"{found.number} is in front of a colleague. Take the next one.")
         return redirect("review_queue")
     Event.record("item.looked_at", found, actor=actor(request))
-    return render(request, "review_item.html", screen(request, found))
+    return render(request, "review_item.html", {**screen(request, found), "kept_until": kept_until})
 
 
 @allowed(Right.REVIEW)

@@ -5,6 +5,7 @@ document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 document.querySelectorAll("[data-viewer]").forEach(pageView);
 document.querySelectorAll("[data-review]").forEach(reviewKeys);
+document.querySelectorAll("[data-gives-back]").forEach(givesBack);
 document.querySelectorAll("[data-fragment]").forEach(keepFresh);
 document.querySelectorAll("[data-drop]").forEach(dropping);
 document.querySelectorAll("table.stacks").forEach(labelled);
@@ -135,6 +136,21 @@ function reviewKeys(form) {
     else if (event.key === "Enter") { event.preventDefault(); clearTimeout(wait); await look(); choose(options()[at]); }
     else if (event.key === "Escape") { find.value = ""; open(false); find.blur(); }
   });
+}
+
+// Going away from an undecided item gives it back at once: a beacon still leaves when the tab is closed.
+function givesBack(form) {
+  let decided = false;
+  form.addEventListener("submit", () => { decided = true; });
+  addEventListener("pagehide", () => {
+    if (decided) return;
+    const said = new FormData();
+    said.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    said.set("until", form.dataset.keptUntil);
+    navigator.sendBeacon(form.dataset.givesBack, said);
+  });
+  // Shown again from the browser's memory, the page no longer keeps its item: it is opened anew.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.replace(new URL("..", new URL(form.dataset.givesBack, location))); });
 }
 
 // Sent elsewhere, the person is signed out: the page says so, rather than going on showing figures of then.

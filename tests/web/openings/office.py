@@ -14,6 +14,8 @@ OPEN_TO = {
     "review_decide": REVIEWERS,
     "review_find": REVIEWERS,
     "review_returned": REVIEWERS,
+    "review_leave": REVIEWERS,
+    "review_give_back": REVIEWERS,
     "learning": {"team_leader"},
     "post": READERS,
     "bulk": READERS,
