@@ -56,7 +56,7 @@ class RasterPage:
     """One page as delivered: grey pixels (height x width, 0 black to 255 white) and its size in points.
 
     own_words: the words of a born-digital page's own text layer, when it covers the page; then pixels may be empty.
-    is_spoilt: a picture that makes up the page is cut off or cannot be decoded, so the pixels are not all of it.
+    is_spoilt: a picture that makes up the page, or what draws it, is cut off or damaged: the pixels are not all of it.
     """
 
     pixels: np.ndarray[Any, np.dtype[np.uint8]]

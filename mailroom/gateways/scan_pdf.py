@@ -12,6 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from mailroom.config.reading import Limits
+from mailroom.gateways.pdf_drawing import is_misdrawn
 from mailroom.gateways.pdf_words import own_words
 from mailroom.gateways.scan_file import DAMAGE, Active, Incomplete, Locked, RasterPage, TooLarge, check_size
 
@@ -52,27 +53,34 @@ class PdfScan:
             pixels = np.array(bitmap.to_numpy(), copy=True)
             if pixels.ndim == 3:
                 pixels = pixels[:, :, 0]
-            spoilt = _is_spoilt(page, pixels)
+            spoilt = self._is_spoilt(page, number, pixels)
             page.close()
         finally:
             document.close()
         return RasterPage(pixels, width, height, words, is_spoilt=spoilt)
 
+    def _is_spoilt(self, page: pypdfium2.PdfPage, number: int, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
+        """Whether the page is not drawn whole: pdfium leaves white what it cannot decode or follow, and says nothing.
 
-def _is_spoilt(page: pypdfium2.PdfPage, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
-    """Whether a picture of the page is not drawn whole: pdfium leaves white what it cannot decode, and says nothing.
+        Every JPEG as large as a scan is looked at for its end. Other pictures are decoded once more where nothing was
+        drawn. A page that is no scan is drawn by instructions, which are followed once more.
+        """
+        pictures = list(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)))
+        scans = [picture for picture in pictures if _is_as_large_as_a_scan(picture, page)]
+        nothing = int(pixels.min()) >= _WHITE
+        if any(map(_is_cut_off, scans)) or (nothing and any(map(_is_undecodable, pictures))):
+            return True
+        return not scans and is_misdrawn(self._path, number, nothing)
 
-    Every JPEG as large as a scan is looked at for its end. The others are decoded once more where nothing was drawn.
-    """
-    pictures = list(page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)))
-    nothing = bool(pictures) and int(pixels.min()) >= _WHITE
-    return any(_is_cut_off(picture, page) or (nothing and _is_undecodable(picture)) for picture in pictures)
 
-
-def _is_cut_off(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
+def _is_as_large_as_a_scan(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
     left, bottom, right, top = picture.get_bounds()
     width, height = page.get_size()
-    if (right - left) * (top - bottom) < _A_SCANS_SHARE * width * height or "DCTDecode" not in picture.get_filters():
+    return bool((right - left) * (top - bottom) >= _A_SCANS_SHARE * width * height)
+
+
+def _is_cut_off(picture: pypdfium2.PdfImage) -> bool:
+    if "DCTDecode" not in picture.get_filters():
         return False
     content = bytes(picture.get_data(decode_simple=True))
     return content.startswith(b"\xff\xd8") and b"\xff\xd9" not in content[-65536:]

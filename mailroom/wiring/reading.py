@@ -196,7 +196,7 @@ def _read(path: Path, number: int, second_reader: Door, rotation: int | None = N
     raster = _opened(path).page(number, _config().reading.dpi)
     reading = read_page(number, raster, _tools(second_reader), rotation)
     if raster.is_spoilt and reading.kind is not PageKind.SEPARATOR:
-        problem = f"Page {number} is not all there: its picture in the PDF is damaged or cut off. Scan the paper again."
+        problem = f"Page {number} is not all there: what draws it in the PDF is damaged or cut off. Scan it again."
         return replace(reading, kind=PageKind.UNREAD, problem=problem)
     if is_too_unsure(reading, _config().reading):
         return PageReading(
