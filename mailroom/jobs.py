@@ -38,8 +38,8 @@ T = TypeVar("T")
 LINE_VERSION = "2"
 
 BATCHES, PAGES, ITEMS, EMAILS = "batches", "pages", "items", "emails"
-MAILINGS, LETTER_EMAILS, PRINT_RUNS = "mailings", "letter_emails", "print_runs"
-QUEUES = (BATCHES, PAGES, ITEMS, EMAILS, MAILINGS, LETTER_EMAILS, PRINT_RUNS)
+MAILINGS, LETTER_EMAILS, PRINT_RUNS, DRAFT_CHECKS = "mailings", "letter_emails", "print_runs", "draft_checks"
+QUEUES = (BATCHES, PAGES, ITEMS, EMAILS, MAILINGS, LETTER_EMAILS, PRINT_RUNS, DRAFT_CHECKS)
 LETTERS_A_JOB = 50
 """Letters emailed by one workflow. The engine's rate limits count workflows, so a limit a minute is kept by this."""
 WORKER_DEATHS = 5
@@ -91,6 +91,10 @@ class Jobs:
     def put_print_run(self, run_id: int, attempt: int) -> str:
         """Claim and build a print run."""
         return self._put(PRINT_RUNS, "print_run_line", f"print-run-{run_id}-{attempt}", run_id, attempt)
+
+    def put_draft_check(self, check_id: int, attempt: int) -> str:
+        """Check a file that is not handed in yet."""
+        return self._put(DRAFT_CHECKS, "draft_check_line", f"draft-check-{check_id}-{attempt}", check_id)
 
     def put_confirmation(self, contact_point_id: int, code: str, attempt: int) -> str:
         """Ask a person by email whether the address is theirs. code: the reply code that asked for it, or ''."""
@@ -212,6 +216,7 @@ class Worker:
             EMAILS: engine.emails_at_once,
             MAILINGS: 1,
             PRINT_RUNS: 1,
+            DRAFT_CHECKS: 1,
         }
         for name, at_once in limits.items():
             DBOS.register_queue(
@@ -241,7 +246,7 @@ class Worker:
 
 def _looks_every(queue: str) -> float:
     """Seconds between two looks at a queue; each look costs some five milliseconds, day and night."""
-    return 1.0 if queue in (MAILINGS, LETTER_EMAILS, PRINT_RUNS) else 0.2
+    return 1.0 if queue in (MAILINGS, LETTER_EMAILS, PRINT_RUNS, DRAFT_CHECKS) else 0.2
 
 
 def run_step(work: Callable[..., T], *args: object) -> T:

@@ -21,6 +21,7 @@ from reportlab.pdfbase._glyphlist import _glyphname2unicode  # type: ignore[impo
 from reportlab.pdfbase.pdfmetrics import getEncoding
 from reportlab.pdfbase.ttfonts import TTFontFile
 
+from mailroom.gateways.codes_shown import codes_shown
 from mailroom.gateways.letter_pdf import opened_letters
 from mailroom.gateways.pdf_words import own_words
 from mailroom.gateways.pdfium_turns import PDFIUM
@@ -43,17 +44,22 @@ def embed_twins(path: Path, to: Path, typefaces: Mapping[str, Path]) -> tuple[st
     """A copy with twins in place of fonts that are not in the file. Returns the missing fonts that have none.
 
     A typeface is no twin of a font that the file says other widths of: its letters would stand too far apart, or over
-    one another. typefaces: TrueType files by 'family' or 'family bold', in small letters.
+    one another. Nor of one of which a page shows a letter that it lacks: that is named behind the font.
+    typefaces: TrueType files by 'family' or 'family bold', in small letters.
     """
     left: dict[str, None] = {}
     with pikepdf.open(path) as pdf:
         held: dict[Path, pikepdf.Object] = {}
+        shown = codes_shown(pdf)
         for font in _missing_fonts(pdf):
             name = str(font.get("/BaseFont", "/?"))
             twin = typefaces.get(_family(name))
             face = TTFontFile(str(twin)) if twin is not None else None
             if twin is None or font.get("/Subtype") not in ("/Type1", "/TrueType") or not _is_as_wide(font, face):
                 left[_SUBSET.sub("", name.lstrip("/"))] = None
+                continue
+            if lacking := _lacking(font, face, shown.get(font.objgen, set())):
+                left[f"{_SUBSET.sub('', name.lstrip('/'))} (it lacks {lacking})"] = None
                 continue
             if twin not in held:
                 held[twin] = _descriptor(pdf, face, twin)
@@ -155,6 +161,16 @@ def _is_as_wide(font: pikepdf.Object, face: Any) -> bool:
     return all(abs(width - wide) <= _LEEWAY for width, wide in known if width and wide)
 
 
+def _lacking(font: pikepdf.Object, face: Any, codes: set[int]) -> str:
+    """The first letter shown that the face has no glyph for; '' if it has them all."""
+    names = _names(font)
+    return next((names[code] for code in sorted(codes) if not _has(face, names[code])), "")
+
+
+def _has(face: Any, name: str) -> bool:
+    return name != ".notdef" and _letter(name) in face.charToGlyph
+
+
 def _names(font: pikepdf.Object) -> list[str]:
     """The glyph's name of each of 256 codes."""
     encoding = font.get("/Encoding")
@@ -174,9 +190,14 @@ def _names(font: pikepdf.Object) -> list[str]:
 
 
 def _width(face: Any, name: str) -> int:
-    letters = _glyphname2unicode.get(name)
-    code = letters[0] if isinstance(letters, (tuple, list)) else letters
-    return round(face.charWidths.get(code, face.defaultWidth)) if name != ".notdef" else 0
+    return round(face.charWidths.get(_letter(name), face.defaultWidth)) if name != ".notdef" else 0
+
+
+def _letter(name: str) -> int | None:
+    """The letter that a glyph of that name stands for."""
+    letters: Any = _glyphname2unicode.get(name)
+    letter: int | None = letters[0] if isinstance(letters, (tuple, list)) else letters
+    return letter
 
 
 def _as_png(image: Image.Image) -> bytes:

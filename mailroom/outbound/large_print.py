@@ -13,7 +13,10 @@ _FULL = 0.75
 """A line at least this long, as a share of the page's longest, runs on into the next; shorter ones are lines of their
 own (an address, a row of a table, the end of a paragraph)."""
 
-_BULLET = re.compile(r"^\s*[•▪●*-]\s+(?P<words>.+)$")
+_BULLET = re.compile(r"^\s*[•▪●◦‣∙■►➢➤\uf0b7\uf0a7\uf0d8\uf06e\uf076*-]\s+(?P<words>.+)$")
+"""The last few are the bullets of Symbol and Wingdings, which have no number of their own in Unicode."""
+_AT_LINE_ENDS = str.maketrans({"\ufffe": "-", "\x02": "-"})
+"""What pdfium gives for a hyphen that parts a word between lines. Kept as one: it may be that of 'well-known'."""
 _ENDS = (".", "?", "!", ":")
 
 
@@ -23,8 +26,14 @@ def reflowed(pages: Sequence[LetterPage], subject: str, *, window: bool = True) 
     return LetterBody(subject, tuple(blocks))
 
 
+def words_to_set(text: str) -> str:
+    """A page's text with the signs it is set in: bullets before a line are of our own typeface."""
+    lines = (_BULLET.sub(r"\g<words>", line) for line in text.translate(_AT_LINE_ENDS).splitlines())
+    return "\n".join(lines)
+
+
 def _blocks(page: LetterPage, *, first: bool) -> Iterator[Block]:
-    lines = [" ".join(line.split()) for line in page.text.splitlines()]
+    lines = [" ".join(line.split()) for line in page.text.translate(_AT_LINE_ENDS).splitlines()]
     kept = list(_without_window(lines, page.window if first else ()))
     longest = max((len(line) for line in kept), default=0)
     paragraph: list[str] = []

@@ -13,13 +13,14 @@ from dbos import DBOS, SetWorkflowID
 from mailroom.jobs import LETTER_EMAILS, WORKER_DEATHS, run_step
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.print_machines import PrintMachines
-from mailroom.outbound.steps import ask_run, check, confirmation, decide, email, match, parts
+from mailroom.outbound.steps import ask_check, ask_run, check, confirmation, decide, email, match, parts
 
 
 def register(machines: OutboundMachines) -> None:
     """Define the outgoing workflows on the engine; call once, before it is launched."""
     letter_email_line = _emailing(machines)
     _confirming(machines)
+    _checking_drafts(machines)
 
     @DBOS.workflow(name="mailing_line", max_recovery_attempts=WORKER_DEATHS)
     def mailing_line(mailing_id: int, attempt: int) -> None:
@@ -39,6 +40,12 @@ def register_print_runs(machines: PrintMachines) -> None:
     @DBOS.workflow(name="print_run_line", max_recovery_attempts=WORKER_DEATHS)
     def print_run_line(run_id: int, attempt: int) -> None:
         run_step(ask_run.build_asked, machines, run_id, attempt)
+
+
+def _checking_drafts(machines: OutboundMachines) -> None:
+    @DBOS.workflow(name="draft_check_line", max_recovery_attempts=WORKER_DEATHS)
+    def draft_check_line(check_id: int) -> None:
+        run_step(ask_check.check_draft, machines, check_id)
 
 
 def _emailing(machines: OutboundMachines) -> Callable[[str], None]:

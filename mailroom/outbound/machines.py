@@ -51,6 +51,9 @@ class LetterQueues(Protocol):
     def put_mailing(self, mailing_id: int, attempt: int) -> str:
         """Check, match, decide, and put the emails on."""
 
+    def put_draft_check(self, check_id: int, attempt: int) -> str:
+        """Check a file that is not handed in yet."""
+
     def put_letter_emails(self, work: str) -> str:
         """Email the letters that carry this name of a job."""
 
@@ -167,9 +170,10 @@ class MentionMatch(Protocol):
 class OutboundMachines:
     """Everything the outgoing line is handed.
 
-    match_people: compares mentions with records in bulk. random: so many random bytes. local_time: the council's own.
-    attachments: the site's folder of PDFs that templates and print folders name. typefaces: below which the site's
-    typefaces lie. letters_page: where links in emails lead. mail_domain: behind the @ of Message-IDs.
+    count_rows: about how many rows a spreadsheet has. match_people: compares mentions with records in bulk. random: so
+    many random bytes. local_time: the council's own. attachments: the site's folder of PDFs that templates and print
+    folders name. typefaces: below which the site's typefaces lie. letters_page: where links in emails lead.
+    mail_domain: behind the @ of Message-IDs.
     """
 
     store: DocumentStore
@@ -179,6 +183,7 @@ class OutboundMachines:
     pdfs: LetterPdfs
     repairs: PdfRepairs
     read_rows: Callable[[Path], Iterator[tuple[int, tuple[str, ...]]]]
+    count_rows: Callable[[Path], int]
     match_people: Callable[[Iterable[LinkageRecord], Iterable[LinkageRecord]], Iterator[MentionMatch]]
     clock: Callable[[], dt.datetime]
     local_time: Callable[[dt.datetime], dt.datetime]

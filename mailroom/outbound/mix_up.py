@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,7 +69,7 @@ class MixUpGuard:
         self._own_names = frozenset((p.given, p.family) for name in own_names for p in people_in(name))
         self._names_others = names_others
         self._postcodes = frozenset(_squeezed(c.postcode) for c in customers.values() if c.postcode)
-        self._references = frozenset(_squeezed(c.reference) for c in customers.values() if c.reference)
+        self._references: dict[str, int] = {}
         self._full: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._initial: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._initial_only: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -77,6 +77,8 @@ class MixUpGuard:
         self._families: dict[str, set[str]] = defaultdict(set)
         for position, customer in customers.items():
             self._learn(position, customer.name)
+            if customer.reference:
+                self._references.setdefault(_squeezed(customer.reference), position)
 
     def _learn(self, position: int, name: str) -> None:
         if is_a_firm(name) and len(words := name_words(name)) > 1:
@@ -103,10 +105,14 @@ class MixUpGuard:
 
     def _findings(self, pages: Iterable[LetterPage], reader: _Reader) -> tuple[PdfFinding, ...]:
         return tuple(
-            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind, words)
+            PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, kind, words, self._owner_of(kind, page.text, words))
             for page in pages
             for kind, words in self._foreign(page.text, reader)
         )
+
+    def _owner_of(self, kind: str, text: str, words: Span) -> int:
+        """The letter whose reference it is; a postcode or a name may be several customers'."""
+        return self._references[_squeezed(text[slice(*words)])] if kind == "reference" else 0
 
     def _foreign(self, text: str, reader: _Reader) -> Iterator[tuple[str, Span]]:
         """The kinds of foreign marks on a page, and where the first of each stands.
@@ -114,10 +120,11 @@ class MixUpGuard:
         Kinds: 'postcode', 'reference', 'name', 'salutation'.
         """
         mine = reader.codes | self._innocent
-        for kind, shape, known in (
+        codes: tuple[tuple[str, re.Pattern[str], Container[str]], ...] = (
             ("postcode", _POSTCODE, self._postcodes),
             ("reference", _REFERENCE, self._references),
-        ):
+        )
+        for kind, shape, known in codes:
             found = (m.span() for m in shape.finditer(text) if (c := _squeezed(m[0])) not in mine and c in known)
             if span := next(found, None):
                 yield kind, span
@@ -194,21 +201,6 @@ class MixUpGuard:
         if reader.has_family(person.family):
             return customer and not reader.may_be(person.title, "", person.family) and reader.is_titled
         return customer or bool(reader.people)
-
-
-def other_references(pages: Sequence[LetterPage], shape: str) -> tuple[PdfFinding, ...]:
-    """A finding for every later page whose references are none of those on the letter's first page.
-
-    shape: a regular expression with one group. The guard knows the customers whose letters were found; this also sees
-    the page of one who was not, because nothing told where their letter begins.
-    """
-    own = {_squeezed(m[1]) for m in re.finditer(shape, pages[0].text)} if shape else set()
-    found: list[PdfFinding] = []
-    for page in pages[1:] if own else ():
-        said = list(re.finditer(shape, page.text))
-        if said and own.isdisjoint(_squeezed(m[1]) for m in said):
-            found.append(PdfFinding(PdfProblem.OTHER_PERSON, page.number, None, "reference", said[0].span(1)))
-    return tuple(found)
 
 
 class _Reader:

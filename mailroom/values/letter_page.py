@@ -44,6 +44,8 @@ class PdfProblem(StrEnum):
     HIDDEN_LAYER = "A page hides something in a layer, which would be printed. Save the PDF without that layer."
     ADDRESS = "The address in the window cannot be posted to."
     PAGES_MISSING = "The page numbers have a gap: a page is missing or out of order."
+    OTHER_REFERENCE = "A page carries a reference that the letter's first page does not. Look whether it is theirs."
+    UNPRINTABLE = "Our letters have no type for a sign. Large print, or a sheet with the address, cannot be made of it."
     OTHER_PERSON = "A page carries somebody else's name, postcode or reference. The mailing is stopped."
 
     @property
@@ -59,14 +61,21 @@ class PdfProblem(StrEnum):
     @property
     def is_a_warning(self) -> bool:
         """Whether the letter may go all the same: it can be mended, or it only looks poor."""
-        return self in (PdfProblem.BLANK_PAGE, PdfProblem.FONT_NOT_EMBEDDED, PdfProblem.TYPE_TOO_SMALL)
+        return self in (
+            PdfProblem.BLANK_PAGE,
+            PdfProblem.FONT_NOT_EMBEDDED,
+            PdfProblem.TYPE_TOO_SMALL,
+            PdfProblem.OTHER_REFERENCE,
+            PdfProblem.UNPRINTABLE,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PdfFinding:
     """One problem at one place. page from 1, 0 for the whole file. detail: rule or font names, never a person's.
 
-    words: where in the page's text the words begin and end that are wrong, from which `box` can be had.
+    words: where in the page's text the words begin and end that are wrong, from which `box` can be had. letter: of the
+    file, whose it is; 0 where nobody's in particular.
     """
 
     problem: PdfProblem
@@ -74,3 +83,4 @@ class PdfFinding:
     box: Box | None = None
     detail: str = ""
     words: tuple[int, int] | None = None
+    letter: int = 0

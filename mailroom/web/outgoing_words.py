@@ -55,6 +55,17 @@ def stage_words(stage: str) -> str:
 
 
 @register.filter
+def check_words(stage: str) -> str:
+    """What the check of a large file is at, before "3 of about 8"."""
+    return {
+        "reading": "Rows read",
+        "rows": "Rows checked",
+        "pages": "Pages looked at",
+        "files": "Attachments looked at",
+    }.get(stage, "Waiting for a worker")
+
+
+@register.filter
 def run_colour(status: str) -> str:
     """The GOV.UK tag colour that goes with run_words."""
     return {"posted": "green", "abandoned": "grey", "empty": "grey", "built": "yellow", "building": "yellow"}.get(

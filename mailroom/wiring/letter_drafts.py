@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from mailroom.errors import Reject, Review
 from mailroom.gateways.pdf_bundle import pdfs_in
 from mailroom.outbound.columns import match_columns
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps.ask_check import ask_for_check
 from mailroom.outbound.steps.attached import template_files
 from mailroom.outbound.steps.check import examine
 from mailroom.outbound.steps.check_pdf import paper_rule
@@ -23,16 +22,20 @@ from mailroom.outbound.steps.compose import count_pages, whole_pdf
 from mailroom.outbound.steps.email import compose_letter_email
 from mailroom.outbound.steps.examined import Found
 from mailroom.outbound.steps.given_files import KeptFile, keep_all, keep_list, listed
+from mailroom.outbound.steps.plain_rows import is_workbook, write_rows
 from mailroom.outbound.steps.submit import Handover, receive
 from mailroom.outbound.submission import take_row
-from mailroom.records.models import Letter, Mailing
+from mailroom.records.models import DraftCheck, Letter, Mailing
 from mailroom.values.attachment import GivenFile
 from mailroom.values.repair import Done
-from mailroom.web.letters.machines import Checked, ChosenFile, Door, Draft, FieldMatch, Preview, Wishes
+from mailroom.web.letters.machines import Checked, ChosenFile, Door, Draft, FieldMatch, Preview, Progress, Wishes
+from mailroom.wiring.kept_drafts import checked_from, codes_of, draft_from, named_of, progress_of, record_of
 
-CHECKED_AT_ONCE = {True: 20_000_000, False: 3_000_000}
-"""Bytes of a spreadsheet and of a PDF that are checked while the person waits: some 10 seconds of work on one core.
-Larger ones are checked on the line after they were handed in."""
+CHECKED_AT_ONCE = {"csv": 1_000_000, "xlsx": 200_000, "pdf": 1_000_000}
+"""Bytes of a file that is checked while the person waits: some two seconds of work on one core.
+Larger ones are checked by a worker, while a page says how far it is."""
+
+DRAFTS_SHOWN = 5
 
 _CARRIES = {
     EmailCarries.BODY: "The words of the letter are the email.",
@@ -84,23 +87,32 @@ class DraftDesk:
         with _on_disk(chosen.content, chosen.name) as path:
             yield from keep_all(self._machines, path, chosen.name, pdfs_in, everybody=chosen.everybody)
 
-    def check(self, draft: Draft) -> Checked:
-        """The whole file, every row or page."""
-        with self._file(draft) as path:
-            matches, unused = self._columns(draft, path)
-            files = self._files(draft)
-            everybody = tuple(file.name for file in files if file.everybody)
-            named = len(files) - len(everybody)
-            if self._is_large(draft, path):
-                return Checked(0, 0, (), matches, unused, True, everybody, named)
-            found = examine(self._machines, path, self._kind(draft), draft.template, files, codes_of(draft))
-            problems = (found.letter_count, found.problem_count, found.problems)
-            return Checked(*problems, matches, unused, False, everybody, named)
+    def check(self, draft: Draft, actor: str) -> Checked:
+        """The whole file, every row or page: a large one by a worker."""
+        asked = record_of(draft, actor)
+        known = DraftCheck.objects.filter(draft_key=asked.draft_key, asked_by=actor).first()
+        if known is None:
+            with self._file(draft) as path:
+                if not self._is_large(draft, path):
+                    matches, unused = self._columns(draft, path)
+                    files = self._files(draft)
+                    found = examine(self._machines, path, self._kind(draft), draft.template, files, codes_of(draft))
+                    counts = (found.letter_count, found.problem_count, found.problems)
+                    return Checked(*counts, matches, unused, None, *named_of(files))
+            known = ask_for_check(self._machines, asked)
+        return checked_from(known, self._files(draft))
+
+    def drafts(self, actor: str) -> tuple[tuple[int, Draft, Progress | None], ...]:
+        """This person's large files that are not handed in, the newest first."""
+        mine = DraftCheck.objects.filter(asked_by=actor).order_by("-pk")[:DRAFTS_SHOWN]
+        return tuple((check.pk, draft_from(check), progress_of(check)) for check in mine)
 
     def _is_large(self, draft: Draft, path: Path) -> bool:
         """Whether its check would keep the person waiting."""
+        sheet = "xlsx" if is_workbook(path) else "csv"
         attached = sum(kept.size for kept in listed(self._machines, draft.files))
-        return path.stat().st_size > CHECKED_AT_ONCE[draft.is_spreadsheet] or attached > CHECKED_AT_ONCE[False]
+        most = CHECKED_AT_ONCE[sheet if draft.is_spreadsheet else "pdf"]
+        return path.stat().st_size > most or attached > CHECKED_AT_ONCE["pdf"]
 
     def _files(self, draft: Draft) -> tuple[GivenFile, ...]:
         """The template's attachments and those that were chosen."""
@@ -109,18 +121,12 @@ class DraftDesk:
 
     def with_columns(self, draft: Draft, names: Mapping[str, str]) -> str:
         """The spreadsheet under a new head, as a CSV of its own."""
-        with self._file(draft) as path:
+        with self._rows(draft) as path, tempfile.TemporaryDirectory(prefix="mailroom-columns-") as folder:
             rows = self._machines.read_rows(path)
-            _, head = next(rows, (1, ()))
-            file = io.StringIO()
-            writer = csv.writer(file)
-            writer.writerow(names.get(column, column) for column in head)
-            written = 1
-            for number, cells in rows:
-                writer.writerows([()] * (number - written - 1))  # empty rows: what is wrong is told by the old numbers
-                writer.writerow(cells)
-                written = number
-        return self._machines.store.put(file.getvalue().encode())
+            number, head = next(rows, (1, ()))
+            renamed = (number, tuple(names.get(column, column) for column in head))
+            write_rows(chain((renamed,), rows), changed := Path(folder) / "columns.csv")
+            return self._machines.store.put(changed)
 
     def preview(self, draft: Draft, position: int) -> Preview:
         """One letter of the draft as paper and as email."""
@@ -170,14 +176,16 @@ class DraftDesk:
             template=draft.template,
             scheduled_for=wishes.scheduled_for,
             must_arrive=wishes.must_arrive,
-            idempotency_key=wishes.once or None,
+            idempotency_key=draft.once or None,
             again=wishes.again,
             files=tuple(kept.file for kept in listed(self._machines, draft.files)),
             repaired=draft.key if draft.came_as else "",
             repairs=tuple(Done(code, words) for code, words in draft.repairs),
         )
         with self._machines.store.path_for_reading(draft.came_as or draft.key) as path:
-            return receive(self._machines, path, handover, draft.filename)
+            mailing = receive(self._machines, path, handover, draft.filename)
+        DraftCheck.objects.filter(once=draft.once, asked_by=actor).delete()
+        return mailing
 
     def _kind(self, draft: Draft) -> DocumentClass:
         return self._machines.kind(draft.document_class)
@@ -185,6 +193,13 @@ class DraftDesk:
     @contextmanager
     def _file(self, draft: Draft) -> Iterator[Path]:
         with self._machines.store.path_for_reading(draft.key) as path:
+            yield path
+
+    @contextmanager
+    def _rows(self, draft: Draft) -> Iterator[Path]:
+        """The file, or the quick copy of its rows that a worker made."""
+        copy = DraftCheck.objects.filter(once=draft.once, file=draft.key).exclude(rows="").first()
+        with self._machines.store.path_for_reading(copy.rows if copy else draft.key) as path:
             yield path
 
     def _columns(self, draft: Draft, path: Path) -> tuple[tuple[FieldMatch, ...], tuple[str, ...]]:
@@ -201,7 +216,7 @@ class DraftDesk:
     @contextmanager
     def _letter(self, draft: Draft, position: int) -> Iterator[tuple[Letter, tuple[GivenFile, ...]]]:
         """The letter as it would be on record, and its attachments; nothing is written."""
-        with self._file(draft) as path:
+        with self._rows(draft) as path:
             files = self._files(draft)
             found = self._found(draft, path, position, files)
             named = {file.key: file for file in files if not file.everybody}
@@ -250,11 +265,6 @@ class DraftDesk:
             file.write(pdf)
             file.flush()
             return self._picture(Path(file.name), page, 0, width)
-
-
-def codes_of(draft: Draft) -> tuple[str, ...]:
-    """What was done to the draft's PDF."""
-    return tuple(code for code, _ in draft.repairs)
 
 
 @contextmanager

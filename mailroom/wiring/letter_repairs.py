@@ -7,7 +7,11 @@ from mailroom.outbound.steps.repair import NoRepair, apply_repair, offers
 from mailroom.records.models import Mailing, MailingStatus
 from mailroom.values.repair import RepairKind
 from mailroom.web.letters.machines import Draft, RepairOffer
-from mailroom.wiring.letter_drafts import CHECKED_AT_ONCE, DraftDesk, codes_of
+from mailroom.wiring.kept_drafts import codes_of
+from mailroom.wiring.letter_drafts import DraftDesk
+
+MENDED_AT_ONCE = 3_000_000
+"""Bytes of a PDF whose repairs are tried while the person waits; each is checked whole."""
 
 
 class RepairDesk(DraftDesk):
@@ -20,7 +24,7 @@ class RepairDesk(DraftDesk):
     def _offers(self, key: str, kind: DocumentClass, repairs: tuple[str, ...]) -> tuple[RepairOffer, ...]:
         """None for a file too large to wait for: the command does it."""
         with self._machines.store.path_for_reading(key) as path:
-            if path.stat().st_size > CHECKED_AT_ONCE[False]:
+            if path.stat().st_size > MENDED_AT_ONCE:
                 return ()
         found = offers(self._machines, key, kind, repairs)
         return tuple(

@@ -24,12 +24,13 @@ from mailroom.gateways.mail_server import open_mail_server
 from mailroom.gateways.mailbox import ImapMailbox, MailboxMessage
 from mailroom.gateways.moving_pdf import find_moves, move_pages, set_covers
 from mailroom.gateways.preflight_pdf import measure_letters
-from mailroom.gateways.spreadsheet import read_rows
+from mailroom.gateways.spreadsheet import count_rows, read_rows
 from mailroom.gateways.store import open_store
 from mailroom.gateways.typesetter import Typesetter
 from mailroom.jobs import Jobs
 from mailroom.outbound.letter_template import LetterTemplate, read_template
 from mailroom.outbound.machines import MentionMatch, OutboundMachines
+from mailroom.outbound.steps.ask_check import sweep_checks
 from mailroom.outbound.steps.bounces import take_message
 from mailroom.outbound.steps.folders import PrintFolderWatch
 from mailroom.outbound.steps.sweep import sweep
@@ -99,6 +100,7 @@ def outbound_machines(site: Site | None = None, environment: Environment | None 
         pdfs=LetterPdfs(),
         repairs=PdfRepairs(),
         read_rows=read_rows,
+        count_rows=count_rows,
         match_people=partial(_match_people, site.linkage),
         clock=timezone.now,
         local_time=lambda at: at.astimezone(zone),
@@ -122,11 +124,12 @@ def outbound_rounds(
 ) -> list[Callable[[], object]]:
     """What a worker does again and again: sweep; where asked, look at print folders and at the letters' mailbox."""
     if not with_folders:
-        return [partial(sweep, machines)]
+        return [partial(sweep, machines), partial(sweep_checks, machines)]
     intake = site.mailroom.intake
     spool, done = place(machines.data, intake.spool) / "letters", place(machines.data, intake.done)
     watches = [PrintFolderWatch(f, machines, spool, done, me) for f in site.outgoing.print_folder]
-    rounds: list[Callable[[], object]] = [partial(sweep, machines), *(w.look for w in watches)]
+    rounds: list[Callable[[], object]] = [partial(sweep, machines), partial(sweep_checks, machines)]
+    rounds += (w.look for w in watches)
     if site.outgoing.bounce_mailbox is not None:
         mailbox = ImapMailbox(site.outgoing.bounce_mailbox)
         rounds.append(partial(mailbox.poll, lambda message: _take_report(machines, message)))

@@ -156,7 +156,7 @@ def _compose(machines: OutboundMachines, mailing: Mailing, data: Path) -> float:
     from mailroom.outbound.steps.compose import set_letters
 
     start, cpu, done = time.perf_counter(), time.process_time(), 0
-    for letters in _chunks(mailing, "print"):
+    for letters in chunks(mailing, "print"):
         set_letters(machines, letters, data / "part.pdf")
         done += len(letters)
     rate = done / (time.process_time() - cpu)
@@ -186,7 +186,7 @@ def _emails(machines: OutboundMachines, mailing: Mailing, most: int = 500) -> fl
     from mailroom.outbound.steps.email import compose_letter_email
 
     cpu, done = time.process_time(), 0
-    for letters in _chunks(mailing, "email"):
+    for letters in chunks(mailing, "email"):
         for letter in letters[: most - done]:
             compose_letter_email(machines, letter)
             done += 1
@@ -195,7 +195,8 @@ def _emails(machines: OutboundMachines, mailing: Mailing, most: int = 500) -> fl
     return done / (time.process_time() - cpu)
 
 
-def _chunks(mailing: Mailing, channel: str) -> Iterator[list]:  # type: ignore[type-arg]
+def chunks(mailing: Mailing, channel: str) -> Iterator[list]:  # type: ignore[type-arg]
+    """The letters of a mailing that go one way, a thousand at a time."""
     from mailroom.records.models import Letter
 
     keys = list(mailing.letters.filter(channel=channel).order_by("postcode", "pk").values_list("pk", flat=True))

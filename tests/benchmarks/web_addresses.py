@@ -20,7 +20,7 @@ NOT_MEASURED = {
     *("mailing_repair", "review_decide", "review_undo", "review_returned", "review_next", "review_leave"),
     *("review_give_back", "run_act", "run_build"),
     *("hand_off_move", "return_undo", "sign_out", "valuables_find", "quarantine", "mailing_check", "mailing_columns"),
-    *("mailing_hand_in", "mailing_preview", "mailing_repairs", "home"),
+    *("mailing_hand_in", "mailing_preview", "mailing_repairs", "mailing_draft", "home"),
     # Single sign-on, links that work once: they touch no record but the account's own.
     *("oidc_authentication_init", "oidc_authentication_callback", "code", "choose_password"),
     # One row by its key and the last event of it.

@@ -174,7 +174,7 @@ NO_PAGE = {
         *("bulk", "batch_edit", "unmerge", "letter_cancel", "mailing_repair", "review_undo", "review_returned"),
         *("review_leave", "review_give_back"),
         *("run_act", "run_build", "hand_off_move", "return_undo", "sign_out", "valuables_find", "quarantine"),
-        "mailing_columns",
+        *("mailing_columns", "mailing_draft"),
     },
     "the council's own sign-in, which leads to another server and back": {
         *("oidc_authentication_init", "oidc_authentication_callback"),

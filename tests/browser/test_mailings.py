@@ -13,7 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.mailings import cancel_letter, pause
-from mailroom.records.models import Letter, Mailing
+from mailroom.records.models import DraftCheck, Letter, Mailing
+from mailroom.wiring import letter_drafts
 from tests.browser.looking import look
 from tests.outbound.leaflets import leaflet
 from tests.outbound.lines import decided, handed_in, run_line
@@ -119,6 +120,13 @@ def test_axe_finds_no_fault_in_any_state_of_the_mailing_pages(
     head = tuple("Betreff" if h == "subject" else h for h in HEAD)
     choose(page, spreadsheet(tmp_path, "columns.csv", *rows, head=head))
     see("mailing-columns", "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(letter_drafts, "CHECKED_AT_ONCE", {"csv": 0, "xlsx": 0, "pdf": 0})
+        choose(page, spreadsheet(tmp_path, "bills-2027.csv", *rows))
+        DraftCheck.objects.update(stage="rows", done=43_000, total=100_000)
+        see("mailing-progress", "/mailings/new/check/")
+        see("mailings-draft", "/mailings/")
+        DraftCheck.objects.all().delete()
     choose(page, marginal(tmp_path))
     see("mailing-preflight", "")
     choose(page, old_letters(tmp_path / "old-system.pdf", down=12))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.printing import MM
+from mailroom.gateways.codes_shown import codes_shown
 from mailroom.gateways.font_repair import as_pictures, embed_twins
 from mailroom.gateways.letter_pdf import lines_on, read_letters
 from mailroom.gateways.moving_pdf import find_moves, move_pages, set_covers
@@ -143,6 +144,40 @@ def test_a_font_whose_letters_the_file_says_are_narrower_has_no_twin(
         font.Widths = [round(width * wider) for width in (556, 556, 500)]
         pdf.save(path)
     assert embed_twins(path, tmp_path / "out.pdf", TWINS) == without
+
+
+def test_a_typeface_that_lacks_a_letter_shown_is_no_twin_and_the_letter_is_named(tmp_path: Path) -> None:
+    path = old_letter(tmp_path / "ticked.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        (font,) = pdf.pages[0].Resources.Font.values()
+        font.Encoding = pikepdf.Dictionary(
+            BaseEncoding=pikepdf.Name.WinAnsiEncoding,
+            Differences=[100, pikepdf.Name.checkmark, 200, pikepdf.Name.heart],
+        )
+        pdf.save(path)
+    assert embed_twins(path, tmp_path / "out.pdf", TWINS) == ("Helvetica (it lacks checkmark)",)
+
+
+def test_letters_shown_in_forms_and_after_a_kept_state_count_for_their_own_font(tmp_path: Path) -> None:
+    path = tmp_path / "forms.pdf"
+    canvas = Canvas(str(path))
+    canvas.beginForm("stamp")
+    canvas.setFont("Courier", 10)
+    canvas.drawString(10, 10, "xy")
+    canvas.endForm()
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(10, 30, "ab")
+    canvas.saveState()
+    canvas.setFont("Times-Roman", 10)
+    canvas.drawString(10, 40, "cd")
+    canvas.restoreState()
+    canvas.doForm("stamp")
+    canvas.drawString(10, 50, "e")
+    canvas.save()
+    with pikepdf.open(path) as pdf:
+        names = {font.objgen: str(font.BaseFont) for font in pdf.pages[0].Resources.Font.values()}
+        shown = {names[font]: codes - set(b" ") for font, codes in codes_shown(pdf).items() if codes - set(b" ")}
+    assert shown == {"/Courier": set(b"xy"), "/Helvetica": set(b"abe"), "/Times-Roman": set(b"cd")}
 
 
 def test_pages_made_pictures_look_the_same_and_can_still_be_read(tmp_path: Path) -> None:

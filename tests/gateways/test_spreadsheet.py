@@ -10,13 +10,26 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from mailroom.gateways.spreadsheet import UnreadableSpreadsheet, read_rows
+from mailroom.gateways.spreadsheet import UnreadableSpreadsheet, count_rows, read_rows
 
 
 def test_csv_rows_come_with_the_numbers_people_see(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('name,note\n"Lee, A","two\nlines"\n,\nRay,x\n', encoding="utf-8-sig")
     assert list(read_rows(path)) == [(1, ("name", "note")), (2, ("Lee, A", "two\nlines")), (4, ("Ray", "x"))]
+
+
+def test_rows_are_counted_nearly_without_reading_them(tmp_path: Path) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    for sheet, rows in ((book.create_sheet(), 4000), (book.create_sheet(), 7)):
+        for number in range(rows):
+            sheet.append(["name", number, "words enough that the rows go over several parts of the file" * 5])
+    book.save(tmp_path / "a.xlsx")
+    assert count_rows(tmp_path / "a.xlsx") == 4000
+    (tmp_path / "a.csv").write_text("name\nAda\nBen")
+    assert count_rows(tmp_path / "a.csv") == 3
+    (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 no book")
+    assert count_rows(tmp_path / "broken.xlsx") == 0
 
 
 def test_a_csv_as_excel_saves_it_is_read(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from mailroom.config.linkage import load_linkage_weights
 from mailroom.config.outgoing import load_outgoing
 from mailroom.config.printing import load_printing
 from mailroom.gateways.linkage import match_in_bulk
-from mailroom.gateways.spreadsheet import read_rows
+from mailroom.gateways.spreadsheet import count_rows, read_rows
 from mailroom.gateways.store import DiskStore
 from mailroom.gateways.typesetter import Typesetter
 from mailroom.outbound.letter_template import read_template
@@ -39,6 +39,9 @@ class RememberingQueues:
 
     def put_mailing(self, mailing_id: int, attempt: int) -> str:
         return self._put(f"mailing-{mailing_id}-{attempt}", mailing_id, attempt)
+
+    def put_draft_check(self, check_id: int, attempt: int) -> str:
+        return self._put(f"draft-check-{check_id}-{attempt}", check_id)
 
     def put_letter_emails(self, work: str) -> str:
         return self._put(work, work)
@@ -92,6 +95,7 @@ def make_machines(data: Path, **changes: Any) -> OutboundMachines:
         pdfs=LetterPdfs(),
         repairs=PdfRepairs(),
         read_rows=read_rows,
+        count_rows=count_rows,
         match_people=partial(_match, load_linkage_weights(SITE)),
         clock=Clock(),
         local_time=lambda at: at.astimezone(LONDON),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailroom.outbound.mix_up import Identity, MixUpGuard, other_references
+from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.names_printed import PrintedName, people_in
 from mailroom.values.letter_page import LetterPage, PdfProblem
 
@@ -220,11 +220,8 @@ def test_an_address_line_names_people(line: str, people: list[tuple[str, str, st
     assert [PrintedName(p.family, p.given, p.title) for p in people_in(line)] == named
 
 
-def test_a_later_page_with_another_reference_is_found_even_if_nobody_of_the_mailing_has_it() -> None:
-    """The customer may be one whose letter was not told from the letter before."""
-    shape = r"(?:Our ref|Account number):?\s*([A-Z0-9]{6,12})"
-    first = _page("Our ref: AB123456 Account number: 50000001")
-    assert other_references([first, _page("Account number 50000001", 2), _page("no number", 3)], shape) == ()
-    (found,) = other_references([first, _page("Our ref: AB999999", 2)], shape)
-    assert (found.problem, found.page, found.detail) == (PdfProblem.OTHER_PERSON, 2, "reference")
-    assert other_references([_page("no number"), _page("Our ref: AB999999", 2)], shape) == ()
+def test_a_foreign_reference_is_told_with_the_letter_of_the_file_whose_it_is() -> None:
+    (found,) = GUARD.check(1, [_page("Account number: 55359958")])
+    assert (found.detail, found.letter) == ("reference", 2)
+    (found,) = GUARD.check(1, [_page("WX11 0DA")])
+    assert (found.detail, found.letter) == ("postcode", 0)

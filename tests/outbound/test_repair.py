@@ -101,7 +101,7 @@ def test_missing_fonts_are_set_in_where_a_twin_is_known_and_are_pictures_where_n
     times = handed_in(machines, old_letters(tmp_path / "times.pdf", face="Times-Roman"), KIND)
     unknown = _offered(machines, times)
     assert RepairKind.EMBED not in unknown
-    assert "as wide as Times-Roman" in unknown[RepairKind.PICTURES].words
+    assert "No typeface here can be set in for Times-Roman" in unknown[RepairKind.PICTURES].words
     assert "as wide as" not in known[RepairKind.PICTURES].words
     assert (unknown[RepairKind.PICTURES].problems, unknown[RepairKind.PICTURES].warnings) == (0, 0)
 

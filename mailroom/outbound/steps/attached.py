@@ -16,6 +16,7 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.records.models import Attachment, Letter, Mailing
 from mailroom.values.attachment import GivenFile
 from mailroom.values.letter_body import LetterBody
+from mailroom.values.letter_signs import LetterSigns, named
 from mailroom.values.print_sheet import PagesToPrint
 
 _OPEN_AT_ONCE = 50
@@ -24,6 +25,16 @@ _OPEN_AT_ONCE = 50
 
 class NoWords(Review):
     """An attachment is a picture, so it cannot be set in large print. Send its reader the words another way."""
+
+
+class SignsLacking(Review):
+    """Words to be set anew hold a sign that our typefaces lack. Correct it, or send the words another way."""
+
+
+def refuse_lacking(signs: LetterSigns, words: str, where: str) -> None:
+    """Raise SignsLacking where it would be an empty box. where: as in 'in its address'."""
+    if lacking := signs.lacking(words):
+        raise SignsLacking(f"{named(lacking)} {where} cannot be printed in our letters. Send the words another way.")
 
 
 def site_files(machines: OutboundMachines, names: Iterable[str]) -> tuple[GivenFile, ...]:
@@ -73,7 +84,11 @@ def files_of(letter: Letter) -> tuple[GivenFile, ...]:
 
 
 def large_words(machines: OutboundMachines, files: Sequence[GivenFile]) -> tuple[LetterBody, ...]:
-    """The words of attachments for a reader of large print, each to be set after the letter. Raises NoWords."""
+    """The words of attachments for a reader of large print, each to be set after the letter.
+
+    Raises:
+        NoWords, SignsLacking: one cannot be set.
+    """
     return tuple(_words(machines, file) for file in files)
 
 
@@ -145,4 +160,6 @@ def _words(machines: OutboundMachines, file: GivenFile) -> LetterBody:
         pages = tuple(machines.pdfs.read_letters(path, machines.printing.window))
     if not any(page.text.strip() for page in pages):
         raise NoWords(f"The attachment '{file.name}' is a picture without words; it cannot be set in large print.")
-    return reflowed(pages, file.name, window=False)
+    body = reflowed(pages, file.name, window=False)
+    refuse_lacking(machines.typesetter.signs, body.text, f"of its attachment '{file.name}'")
+    return body

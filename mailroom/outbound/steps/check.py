@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from mailroom.outbound.steps.attached import files_with
 from mailroom.outbound.steps.check_files import with_files
 from mailroom.outbound.steps.check_names import slipped_names
 from mailroom.outbound.steps.check_pdf import examine_pdf, paper_rule
-from mailroom.outbound.steps.examined import Examined, Found, as_problem, unusable
+from mailroom.outbound.steps.examined import Examined, Found, Looked, as_problem, counted, untold, unusable
+from mailroom.outbound.steps.plain_rows import plain_rows
 from mailroom.outbound.submission import RowProblem, SubmittedLetter, check_rows, nothing_more, take_rows
-from mailroom.records.models import Attachment, Event, Letter, Mailing, MailingStatus
+from mailroom.records.models import Attachment, CheckStage, Event, Letter, Mailing, MailingStatus
 from mailroom.values.attachment import GivenFile, file_key
 
 _BATCH = 1000
@@ -33,9 +35,11 @@ def check_mailing(machines: OutboundMachines, mailing_id: int) -> str:
     mailing = Mailing.objects.get(pk=mailing_id)
     if mailing.status != MailingStatus.CHECKING:
         return mailing.status
-    with machines.store.path_for_reading(mailing.pages_from) as path:
+    with ExitStack() as stack:
+        path = stack.enter_context(machines.store.path_for_reading(mailing.pages_from))
         kind = machines.kind(mailing.document_class)
-        examined = examine(machines, path, kind, mailing.template, files_with(mailing), mailing.repair_codes)
+        rows = stack.enter_context(plain_rows(machines, path)) if mailing.template else path
+        examined = examine(machines, rows, kind, mailing.template, files_with(mailing), mailing.repair_codes)
         status = _status_after(mailing, examined)
         with transaction.atomic():
             won = Mailing.objects.filter(pk=mailing.pk, status=MailingStatus.CHECKING).update(
@@ -59,20 +63,23 @@ def examine(
     template: str,
     files: Sequence[GivenFile] = (),
     repairs: Sequence[str] = (),
+    looked: Looked = untold,
 ) -> Examined:
     """Check a file and change nothing: a spreadsheet for a template, or without one a PDF with letters.
 
-    files: the attachments that were handed in with it. repairs: what was done to the PDF since it came.
+    files: the attachments that were handed in with it. repairs: what was done to the PDF since it came. looked: is
+    told how far it is.
     """
     try:
         if template:
             look = partial(slipped_names, newcomers=kind.to_newcomers)
-            letters = examine_rows(machines, lambda: machines.read_rows(path), template, files, look)
+            read = partial(machines.read_rows, path)
+            letters = examine_rows(machines, lambda: counted(read(), CheckStage.ROWS, looked), template, files, look)
         else:
-            letters = examine_pdf(machines, path, kind, repairs)
+            letters = examine_pdf(machines, path, kind, repairs, looked)
     except (Reject, Review) as refused:
         return unusable(refused)
-    return with_files(machines, kind, letters, files)
+    return with_files(machines, kind, letters, files, looked)
 
 
 def put_letters(mailing: Mailing, letters: Iterable[Found]) -> None:

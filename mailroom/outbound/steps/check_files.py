@@ -15,9 +15,10 @@ from mailroom.errors import Reject
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.preflight import LATER_PAGES, check_pages
-from mailroom.outbound.steps.check_pdf import PLACED, guard_of, identity, with_place
-from mailroom.outbound.steps.examined import Examined, Found, as_problem, from_finding
+from mailroom.outbound.steps.check_pdf import PLACED, SignsNotOurs, guard_of, identity, with_place
+from mailroom.outbound.steps.examined import Examined, Found, Looked, as_problem, counted, from_finding, untold
 from mailroom.outbound.submission import ATTACHMENT, MOST_TOLD, RowProblem
+from mailroom.records.models import CheckStage
 from mailroom.values.attachment import GivenFile
 from mailroom.values.letter_page import LetterPage, PdfFinding
 
@@ -26,14 +27,18 @@ NAMES_NOBODY = "It carries neither its reader's name nor their postcode or refer
 
 
 def with_files(
-    machines: OutboundMachines, kind: DocumentClass, letters: Examined, files: Sequence[GivenFile]
+    machines: OutboundMachines,
+    kind: DocumentClass,
+    letters: Examined,
+    files: Sequence[GivenFile],
+    looked: Looked = untold,
 ) -> Examined:
-    """What the check of the letters came to, with that of their attachments."""
+    """What the check of the letters came to, with that of their attachments. looked: is told how far it is."""
     if not files:
         return letters
     check = _FilesCheck(machines, kind, files, letters.letters())
     problems, count = list(letters.problems), letters.problem_count
-    for problem in check.problems():
+    for problem in check.problems(looked):
         count += not problem.get("warning")
         if len(problems) < MOST_TOLD:
             problems.append(problem)
@@ -49,6 +54,7 @@ class _FilesCheck:
         self._machines, self._kind, self._files = machines, kind, files
         self.pages: dict[str, int] = {}
         self._looked_for = 0
+        self._signs = SignsNotOurs(machines.typesetter.signs)
         self._named: dict[str, list[tuple[int, int]]] = {}
         identities: dict[int, Identity] = {}
         for letter in letters:
@@ -57,7 +63,7 @@ class _FilesCheck:
                 self._named.setdefault(name, []).append((letter.position, letter.row))
         self._guard: MixUpGuard = guard_of(machines, kind, identities)
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self, looked: Looked) -> Iterator[Problem]:
         """Everything wrong, file by file."""
         if self._kind.attachments is AttachmentsOn.NEVER:
             yield _of_file("", "not_allowed", "This kind of letter takes no attachments. Hand it in without them.")
@@ -65,7 +71,7 @@ class _FilesCheck:
         for name, times in Counter(file.key for file in self._files).items():
             if times > 1:
                 yield _of_file(name, "file_twice", "Two files have this name. Give each its own.")
-        for file in self._files:
+        for file in counted(self._files, CheckStage.FILES, looked):
             yield from self._of(file)
         yield from self._too_thick()
 
@@ -82,7 +88,8 @@ class _FilesCheck:
         self.pages[file.document] = len(pages)
         if not file.everybody and len(readers) == 1 and not self._guard.names_reader(readers[0][0], pages):
             yield _of_file(file.name, "names_nobody", NAMES_NOBODY, row, warning=True)
-        wrong = (*check_pages(pages, self._machines.printing.preflight), *self._mixed_up(file, pages, readers))
+        limits = self._machines.printing.preflight
+        wrong = (*check_pages(pages, limits), *self._mixed_up(file, pages, readers), *self._signs.on(pages))
         for finding in self._placed(file, pages, wrong):
             yield {**from_finding(finding, row, ATTACHMENT), "file": file.name, "page": finding.page}
 

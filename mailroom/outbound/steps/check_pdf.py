@@ -10,14 +10,19 @@ from mailroom.config.document_classes import CutBy, DocumentClass
 from mailroom.config.printing import MM
 from mailroom.errors import Reject
 from mailroom.outbound.cutting import CutLetter, cut_letters
+from mailroom.outbound.large_print import words_to_set
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.mix_up import Identity, MixUpGuard, other_references
+from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
-from mailroom.outbound.steps.examined import Examined, Found, from_finding
+from mailroom.outbound.steps.examined import Examined, Found, Looked, from_finding, untold
+from mailroom.outbound.strange_references import SHORTEST, judged, own_references, strange_references
 from mailroom.outbound.submission import MOST_TOLD, PaperRule
+from mailroom.records.models import CheckStage
+from mailroom.records.reference_owners import owners_of
 from mailroom.values.geometry import Box
 from mailroom.values.letter_page import LetterPage, PdfFinding, PdfProblem
+from mailroom.values.letter_signs import LetterSigns, named
 from mailroom.values.postal_address import POSTCODE
 from mailroom.values.repair import RepairKind
 
@@ -62,8 +67,13 @@ def cover_pages(kind: DocumentClass, repairs: Sequence[str]) -> int:
     return (2 if kind.duplex else 1) if RepairKind.COVER in repairs else 0
 
 
-def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, repairs: Sequence[str] = ()) -> Examined:
-    """Cut the file into letters, then measure every page once. repairs: what was done to it since it came."""
+def examine_pdf(
+    machines: OutboundMachines, path: Path, kind: DocumentClass, repairs: Sequence[str] = (), looked: Looked = untold
+) -> Examined:
+    """Cut the file into letters, then measure every page once.
+
+    repairs: what was done to it since it came. looked: is told how far it is.
+    """
     limits, cover = machines.printing.preflight, cover_pages(kind, repairs)
     letters = cut_file(machines, path, kind, repairs)
     if path.stat().st_size > limits.most_megabytes * 1_000_000 * -(-letters[-1].last_page // limits.most_pages):
@@ -72,11 +82,12 @@ def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, rep
     problems: list[dict[str, object]] = []
     count = 0
     measured = _measured(machines, path, letters)
+    strange = {} if kind.names_others else _strange_references(guard, letters, kind.reference, cover)
+    bearable = SignsNotOurs(machines.typesetter.signs)
     for position, (letter, own_pages) in enumerate(zip(letters, measured, strict=True), 1):
-        foreign = guard.check(position, own_pages)
-        if not foreign and not kind.names_others:
-            foreign = other_references(own_pages[cover:], kind.reference)
-        for finding in (*check_letter(own_pages, letter.address, limits, cover), *foreign):
+        foreign = guard.check(position, own_pages) or strange.get(position, ())
+        looked(CheckStage.PAGES, letter.last_page)
+        for finding in (*check_letter(own_pages, letter.address, limits, cover), *foreign, *bearable.on(own_pages)):
             count += not finding.problem.is_a_warning
             if len(problems) < MOST_TOLD:
                 row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
@@ -88,6 +99,46 @@ def examine_pdf(machines: OutboundMachines, path: Path, kind: DocumentClass, rep
                 )
                 problems.append(from_finding(placed, row))
     return Examined(len(letters), tuple(problems), count, lambda: (_from_cut(n, c) for n, c in enumerate(letters, 1)))
+
+
+def _strange_references(
+    guard: MixUpGuard, letters: Sequence[CutLetter], shape: str, cover: int
+) -> dict[int, tuple[PdfFinding, ...]]:
+    """By letter: pages with references that its first page does not bear, judged by what is on record."""
+    found, own = {}, {}
+    for position, letter in enumerate(letters, 1):
+        if strange := strange_references(letter.pages[cover:], shape):
+            found[position], own[position] = strange, own_references(letter.pages[cover:], shape)
+    asked = {one.key for strange in found.values() for one in strange}.union(*own.values())
+    owners = owners_of({key for key in asked if len(key) >= SHORTEST})
+
+    def judge(position: int) -> tuple[PdfFinding, ...]:
+        letter = letters[position - 1]
+
+        def is_marked(page: int) -> bool:
+            return guard.names_reader(position, [letter.pages[page - 1]])
+
+        name = letter.address.lines[0] if letter.address.lines else ""
+        return tuple(judged(found[position], name, own[position], owners, is_marked))
+
+    return {position: judge(position) for position in found}
+
+
+class SignsNotOurs:
+    """Finds the signs of pages that our own typefaces lack, each told once a file."""
+
+    def __init__(self, signs: LetterSigns) -> None:
+        self._signs = signs
+        self._told: set[str] = set()
+
+    def on(self, pages: Sequence[LetterPage]) -> Iterator[PdfFinding]:
+        """A finding for every page with one that was not told yet."""
+        for page in pages:
+            text = words_to_set(page.text)
+            new = tuple(s for s in self._signs.lacking(text) if s not in self._told)
+            if new:
+                self._told.update(new)
+                yield PdfFinding(PdfProblem.UNPRINTABLE, page.number, None, named(new))
 
 
 PLACED = 50

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailroom.outbound.large_print import reflowed
 from mailroom.outbound.machines import OutboundMachines, PlacedLetter
-from mailroom.outbound.steps.attached import appended, files_of, large_words
+from mailroom.outbound.steps.attached import appended, files_of, large_words, refuse_lacking
 from mailroom.outbound.steps.reply_codes import invites
 from mailroom.records.models import Letter, ReplyCode
 from mailroom.values.attachment import GivenFile
@@ -70,6 +70,9 @@ def letter_to_set(
     """Everything the typesetter needs. code: its reply code where the caller has looked it up already; files: so too.
 
     A reader of large print gets the words of the attachments at that size too, behind the letter.
+
+    Raises:
+        SignsLacking: words that came from a PDF or a record hold a sign that would be an empty box.
     """
     large = letter.format == LetterFormat.LARGE_PRINT
     behind = large_words(machines, files_of(letter) if files is None else files) if large else ()
@@ -79,8 +82,12 @@ def letter_to_set(
     template = machines.templates.get(letter.mailing.template)
     head = template.source.head if template else None
     at = letter.decided_at or machines.clock()
+    bodies = bodies_of(machines, letter)
+    refuse_lacking(machines.typesetter.signs, "".join((*letter.address_lines, letter.reference)), "in its address")
+    if letter.first_page:
+        refuse_lacking(machines.typesetter.signs, "".join(body.text for body in bodies), "on its pages")
     return LetterToSet(
-        bodies=(*bodies_of(machines, letter), *behind),
+        bodies=(*bodies, *behind),
         address=tuple(letter.address_lines),
         dated=machines.local_time(at).date(),
         reference=letter.reference,

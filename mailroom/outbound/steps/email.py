@@ -18,7 +18,7 @@ from mailroom.gateways.mail_server import MailRefused
 from mailroom.jobs import LETTERS_A_JOB
 from mailroom.outbound.emailing import EmailAsked, EmailFrom, compose_email, covering_words
 from mailroom.outbound.machines import OutboundMachines
-from mailroom.outbound.steps.attached import appended, files_of
+from mailroom.outbound.steps.attached import NoWords, SignsLacking, appended, files_of
 from mailroom.outbound.steps.bounces import mark_mailbox, print_instead
 from mailroom.outbound.steps.compose import bodies_of, letter_pdf
 from mailroom.outbound.steps.decide import decide_again
@@ -161,8 +161,13 @@ def _refused(machines: OutboundMachines, letter: Letter, refused: MailRefused) -
 
 
 def _try_later(machines: OutboundMachines, letter: Letter, trouble: MailroomError) -> None:
-    """Back among those waiting; after the last try it is printed, unless it is only our own settings that are wrong."""
-    if isinstance(trouble, Retry) and letter.attempts >= machines.outgoing.email.tries:
+    """Back among those waiting; after the last try it is printed, unless it is only our own settings that are wrong.
+
+    What cannot be composed at all goes the way of print at once: the next run leaves it out, and its service is told.
+    """
+    if isinstance(trouble, (NoWords, SignsLacking)) or (
+        isinstance(trouble, Retry) and letter.attempts >= machines.outgoing.email.tries
+    ):
         print_instead(machines, letter, "letter.email_given_up", "")
         return
     Letter.objects.filter(pk=letter.pk).update(status=LetterStatus.TO_EMAIL, problem=str(trouble), work="")

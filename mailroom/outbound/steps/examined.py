@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from mailroom.errors import MailroomError
 from mailroom.outbound.postal_address import LetterAddress
 from mailroom.outbound.submission import RowProblem
+from mailroom.records.models import CheckStage
 from mailroom.values.letter_page import PdfFinding
+
+T = TypeVar("T")
+Looked = Callable[[CheckStage, int], None]
+"""Told again and again how many rows, pages or attachments were looked at."""
+
+
+def untold(_: CheckStage, __: int) -> None:
+    """Nobody waits."""
+
+
+def counted(source: Iterable[T], stage: CheckStage, looked: Looked) -> Iterator[T]:
+    """The same, each told as it passes."""
+    for number, one in enumerate(source, 1):
+        looked(stage, number)
+        yield one
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,8 @@ def as_problem(problem: RowProblem) -> dict[str, object]:
 def from_finding(finding: PdfFinding, row: int, column: str = "page") -> dict[str, object]:
     """A finding as a problem. detail: what the rule measured, never words of the page."""
     box = finding.box
-    message = f"{finding.problem}" + (f" ({finding.detail})" if finding.detail else "")
+    whose = f", of letter {finding.letter} of the file" if finding.letter else ""
+    message = f"{finding.problem}" + (f" ({finding.detail}{whose})" if finding.detail else "")
     return {
         **as_problem(RowProblem(row, column, finding.problem.code, message)),
         "warning": finding.problem.is_a_warning,

@@ -178,7 +178,9 @@ class _Workshop:
         covers = self._folder / "covers.pdf"
         day = self._machines.today()
         body = LetterBody("", (Block(BlockKind.PARAGRAPH, (Run(COVER_WORDS),)),))
-        addresses = (tuple(line.text for line in block) for _, _, block in letters)
+        addresses = [tuple(line.text for line in block) for _, _, block in letters]
+        if self._machines.typesetter.signs.lacking("".join(line for lines in addresses for line in lines)):
+            return ""  # what is wrong with the file names the sign and its page
         # Without a number: the letter behind it counts its own pages.
         sheets = (LetterToSet((body,), lines, day, numbered=False) for lines in addresses)
         self._machines.typesetter.write(sheets, covers)
@@ -204,7 +206,7 @@ class _Workshop:
         regular = self._machines.typefaces / self._machines.printing.type.regular
         self._machines.repairs.as_pictures(self._path, copy, regular)
         without = ", ".join(self._fonts_without_twin)
-        why = f"No typeface here is as wide as {without}, to be set in. " if without else ""
+        why = f"No typeface here can be set in for {without}. " if without else ""
         return f"{why}Make every page a picture, as this screen shows it; its words stay readable for programs."
 
     @property

@@ -26,6 +26,7 @@ from mailroom.records.models.customer_change import CustomerMerge, Telling, Tell
 from mailroom.records.models.cut_draft import CutDraft
 from mailroom.records.models.daily_count import DailyClock, DailyCount, DailyTally, MonthCount, RollupMark
 from mailroom.records.models.delivery import Delivery, DeliveryStatus
+from mailroom.records.models.draft_check import CheckStage, DraftCheck
 from mailroom.records.models.event import Event
 from mailroom.records.models.executor import Executor
 from mailroom.records.models.item import Item, ItemReference, ItemStatus, NearDuplicate
@@ -60,6 +61,7 @@ __all__ = [
     "Batch",
     "BatchStatus",
     "BuildStage",
+    "CheckStage",
     "ClosedMonth",
     "Consent",
     "ContactPoint",
@@ -76,6 +78,7 @@ __all__ = [
     "DeliveryStatus",
     "DeviceKind",
     "DigestSent",
+    "DraftCheck",
     "Event",
     "ExampleStatus",
     "Executor",

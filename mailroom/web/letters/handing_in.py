@@ -63,8 +63,8 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
         raise NotSaid(FieldProblem("file", f"This kind of letter needs a file that ends in {' or '.join(kinds)}"))
     name = file.name or "letters"
     files = letters().keep_attachments(chosen_files(request))
-    draft = Draft(letters().keep(file.chunks(), name), name, door.template, door.document_class, files)
-    return {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
+    key = letters().keep(file.chunks(), name)
+    return dataclasses.asdict(Draft(key, name, door.template, door.document_class, files, once=secrets.token_hex(16)))
 
 
 def chosen_files(request: HttpRequest) -> list[ChosenFile]:
@@ -89,18 +89,36 @@ def draft_of(request: HttpRequest) -> Draft:
     done = tuple((code, words) for code, words in kept.get("repairs", ()))
     return Draft(
         kept["key"], kept["filename"], kept["template"], kept["document_class"], kept.get("files", ""),
-        kept.get("came_as", ""), done,
+        kept.get("came_as", ""), done, kept.get("once", ""),
     )  # fmt: skip
 
 
 @allowed(Right.MAILINGS)
 @require_GET
 def check(request: HttpRequest) -> HttpResponse:
-    """What the check found: row by row what is wrong, or what will be handed in."""
+    """What the check found: row by row what is wrong, or what will be handed in; of a large file, how far it is.
+
+    For the page's own refreshing only how far it is. When that is over the answer leads elsewhere, by which the page
+    knows that it has to be loaded anew.
+    """
     if DRAFT not in request.session:
         return redirect("mailing_new")
     draft = draft_of(request)
-    return render(request, "mailing_check.html", _checked(request, draft, letters().check(draft)))
+    found = letters().check(draft, actor(request))
+    if request.headers.get("X-Fragment") == "check":
+        return render(request, "mailing_progress.html", {"found": found}) if found.progress else redirect("mailings")
+    return render(request, "mailing_check.html", _checked(request, draft, found))
+
+
+@allowed(Right.MAILINGS)
+@require_GET
+def take_up(request: HttpRequest, draft: int) -> HttpResponse:
+    """A large file of this person's, taken up again where they left it."""
+    found = next((kept for number, kept, _ in letters().drafts(actor(request)) if number == draft), None)
+    if found is None:
+        raise Http404
+    request.session[DRAFT] = dataclasses.asdict(found)
+    return redirect("mailing_check")
 
 
 def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, Any]:
@@ -116,7 +134,7 @@ def _checked(request: HttpRequest, draft: Draft, found: Checked) -> dict[str, An
         "wrong": wrong[:PROBLEMS_SHOWN],
         "more": found.problem_count - len(wrong[:PROBLEMS_SHOWN]),
         "warnings": [p for p in found.problems if p.get("warning")][:PROBLEMS_SHOWN],
-        "repairable": not draft.is_spreadsheet and bool(found.problems) and not found.later,
+        "repairable": not draft.is_spreadsheet and bool(found.problems),
         "marked": _marked(wrong)[:PICTURES],
         "match_columns": bool(head) or (bool(found.unused) and bool([f for f in found.fields if not f.column])),
         "problem": _wrong_in_words(found.problem_count),
@@ -161,7 +179,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 
 
 def _told_at_check(request: HttpRequest, draft: Draft, wrong: tuple[FieldProblem, ...]) -> HttpResponse:
-    context = _checked(request, draft, letters().check(draft))
+    context = _checked(request, draft, letters().check(draft, actor(request)))
     return told(request, "mailing_check.html", context, wrong, reverse("mailing_check"))
 
 
@@ -186,7 +204,6 @@ def _wishes(request: HttpRequest) -> Wishes:
         scheduled_for=held_until(request),
         must_arrive=date_said(said, "must_arrive", "The day it must arrive by"),
         again=said.get("again") == "yes",
-        once=request.session[DRAFT]["once"],
     )
 
 

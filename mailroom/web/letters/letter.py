@@ -72,8 +72,13 @@ def cancel(request: HttpRequest, letter: int) -> HttpResponse:
 @require_GET
 def pdf(request: HttpRequest, letter: int) -> HttpResponse:
     found = _find(request, letter)
+    try:
+        made = letters().letter_pdf(found)
+    except MailroomError as why:
+        messages.error(request, str(why))
+        return redirect("letter", found.pk)
     Event.record("letter.downloaded", found, actor=actor(request))
-    return pdf_answer(letters().letter_pdf(found), f"{found.number}.pdf")
+    return pdf_answer(made, f"{found.number}.pdf")
 
 
 @allowed(Right.MAILINGS)

@@ -31,7 +31,8 @@ class Door:
 class Draft:
     """A file that was chosen but not handed in. key: of the file in the store. files: of the list of attachments.
 
-    came_as: key of the file as it came, once it was repaired; repairs: what was done, as (code, words).
+    came_as: key of the file as it came, once it was repaired; repairs: what was done, as (code, words). once: names
+    this one handing-in, whatever is changed in it.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Draft:
     files: str = ""
     came_as: str = ""
     repairs: tuple[tuple[str, str], ...] = ()
+    once: str = ""
 
     @property
     def is_spreadsheet(self) -> bool:
@@ -83,11 +85,20 @@ class FieldMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the check of a large file is. stage: what it is at. total: about how many; 0 where nobody knows."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What the check of a file found. problems: row, column, code, message, warning and box, as a mailing keeps them.
 
     everybody: names of the attachments of every letter. named: how many others there are for rows to name.
-    later: the file is so large that it is checked after it was handed in.
+    progress: the file is so large that a worker checks it, and is not done yet; then the rest is empty.
     """
 
     letter_count: int
@@ -95,14 +106,14 @@ class Checked:
     problems: tuple[dict[str, Any], ...] = ()
     fields: tuple[FieldMatch, ...] = ()
     unused: tuple[str, ...] = ()
-    later: bool = False
+    progress: Progress | None = None
     everybody: tuple[str, ...] = ()
     named: int = 0
 
     @property
     def may_be_handed_in(self) -> bool:
         """Whether nothing stops it."""
-        return self.later or (self.letter_count > 0 and self.problem_count == 0)
+        return self.progress is None and self.letter_count > 0 and self.problem_count == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,6 @@ class Wishes:
     scheduled_for: dt.datetime | None = None
     must_arrive: dt.date | None = None
     again: bool = False
-    once: str = ""
 
 
 class Letters(Protocol):
@@ -143,8 +153,11 @@ class Letters(Protocol):
     def keep_attachments(self, chosen: Iterable[ChosenFile]) -> str:
         """Put attachments in the store; returns the key of their list, '' for none."""
 
-    def check(self, draft: Draft) -> Checked:
-        """The whole file, every row or page; nothing is queued."""
+    def check(self, draft: Draft, actor: str) -> Checked:
+        """The whole file, every row or page; nothing is queued. A large one is checked by a worker: ask again."""
+
+    def drafts(self, actor: str) -> tuple[tuple[int, Draft, Progress | None], ...]:
+        """This person's large files that are not handed in, the newest first, by number; None: its check is done."""
 
     def with_columns(self, draft: Draft, names: Mapping[str, str]) -> str:
         """The spreadsheet with columns renamed to fields, kept as a file of its own; returns its key."""
@@ -177,7 +190,7 @@ class Letters(Protocol):
         """A page of a PDF in the store, as a PNG."""
 
     def hand_in(self, draft: Draft, wishes: Wishes, actor: str) -> Mailing:
-        """Hand the file in. The same draft twice (by Wishes.once) is one mailing."""
+        """Hand the file in. The same draft twice (by Draft.once) is one mailing."""
 
     def letter_pdf(self, letter: Letter) -> bytes:
         """A letter on record: as it was sent, or as it would be."""

@@ -52,6 +52,7 @@ def all_mailings(request: HttpRequest) -> HttpResponse:
         "to_approve": to_approve,
         "names": names_of(m.submitted_by for m in (*page, *to_approve)),
         "may_hand_in": Right.MAILINGS in may,
+        "drafts": letters().drafts(actor(request)) if Right.MAILINGS in may else (),
     }
     return render(request, "mailings.html", context)
 

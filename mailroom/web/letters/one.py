@@ -18,7 +18,7 @@ from mailroom.records.mailings import addressed_to
 from mailroom.web.form_problems import FieldProblem, problems_of
 from mailroom.web.letters.handing_in import DRAFT, chosen_files, doors_of
 from mailroom.web.letters.machines import Door, Draft, FieldMatch, letters
-from mailroom.web.permission import allowed, rights_of
+from mailroom.web.permission import actor, allowed, rights_of
 
 ADDRESS = (*(f"address line {n}" for n in range(1, 6)), "postcode")
 CUSTOMER = "customer id"
@@ -66,7 +66,7 @@ def _known(request: HttpRequest) -> Mapping[str, str]:
 def _check(
     request: HttpRequest, door: Door, fields: list[FieldMatch], said: Mapping[str, str]
 ) -> tuple[FieldProblem, ...]:
-    """What is wrong; with nothing wrong the letter is this person's draft."""
+    """What is wrong; with nothing wrong the letter is this person's draft. Large attachments are checked meanwhile."""
     ids = _ids(fields)
     if not any(said.get(name, "").strip() for name in (*(f.field for f in fields), *ADDRESS)):
         return (FieldProblem(next(iter(ids.values())), "Fill in the letter and the address"),)
@@ -77,13 +77,14 @@ def _check(
     try:
         key = letters().keep([file.getvalue().encode()], "one-letter.csv")
         files = letters().keep_attachments(chosen_files(request))
-        draft = Draft(key, "one-letter.csv", door.template, door.document_class, files)
-        found = letters().check(draft)
+        once = secrets.token_hex(16)
+        draft = Draft(key, "one-letter.csv", door.template, door.document_class, files, once=once)
+        found = letters().check(draft, actor(request))
     except MailroomError as why:
         return problems_of(why, "everybody")
-    if not found.may_be_handed_in:
+    if not found.may_be_handed_in and found.progress is None:
         return tuple(FieldProblem(_place(p, ids), _told(p)) for p in found.problems if not p.get("warning"))
-    request.session[DRAFT] = {**dataclasses.asdict(draft), "once": secrets.token_hex(16)}
+    request.session[DRAFT] = dataclasses.asdict(draft)
     return ()
 
 

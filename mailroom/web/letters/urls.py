@@ -11,6 +11,7 @@ urlpatterns = [
     path("mailings/", mailings.all_mailings, name="mailings"),
     path("mailings/new/", handing_in.choose, name="mailing_new"),
     path("mailings/new/check/", handing_in.check, name="mailing_check"),
+    path("mailings/new/check/<int:draft>/", handing_in.take_up, name="mailing_draft"),
     path("mailings/new/columns/", handing_in.columns, name="mailing_columns"),
     path("mailings/new/hand-in/", handing_in.hand_in, name="mailing_hand_in"),
     path("mailings/new/letters/<int:place>/", handing_in.preview, name="mailing_preview"),
