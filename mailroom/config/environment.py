@@ -44,6 +44,11 @@ class Environment:
     oidc_secret: str = ""
     json_logs: bool = False
 
+    @property
+    def model(self) -> Path:
+        """Where `mailroom train` puts the text model."""
+        return self.data / "model"
+
 
 def example_site() -> Path:
     """The shipped example council: beside the package in a checkout, inside it in a wheel."""

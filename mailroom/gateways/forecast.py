@@ -9,8 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ModelWarning
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 _FUTURES = 2000
 """Simulated futures: the edges of a four-in-five range then move by about 1% between seeds."""
@@ -60,6 +58,10 @@ def _sum_ahead(history: tuple[float, ...], weights: tuple[float, ...], level: fl
 
 def _futures(series: np.ndarray, months: int) -> np.ndarray:
     """An array of months x futures."""
+    # Here, because it takes two seconds of every process that starts, and most never forecast.
+    from statsmodels.tools.sm_exceptions import ModelWarning
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
     with warnings.catch_warnings():
         # A short series often stops at the edge of its parameters; the wider range says so better than a warning.
         warnings.simplefilter("ignore", ModelWarning)

@@ -30,7 +30,6 @@ from mailroom.records import executors
 from mailroom.records.documents_named import are_up_to_date, documents_named
 from mailroom.wiring.delivery_notices import secrets_of
 from mailroom.wiring.document_tally import REMEDY, open_tally
-from mailroom.wiring.inbound import model_folder
 from mailroom.wiring.site_trial import template_problems
 
 _GIGABYTE = 1_000_000_000
@@ -132,7 +131,7 @@ def _templates(site: Site) -> Finding:
 def _model(environment: Environment) -> Finding:
     from mailroom.gateways.text_model import is_usable
 
-    folder = model_folder(environment)
+    folder = environment.model
     if is_usable(folder):
         return Finding("Sorting model", Verdict.GOOD, str(folder))
     found = "of another version" if (folder / "model.json").is_file() else "not trained yet"

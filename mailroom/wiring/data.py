@@ -16,7 +16,6 @@ from mailroom.config.mailroom import is_ours, place
 from mailroom.config.site import load_site
 from mailroom.gateways.store import open_store
 from mailroom.records.models import Item
-from mailroom.wiring.inbound import model_folder
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +54,12 @@ def prepare_model() -> None:
     from mailroom.gateways.text_model import is_usable
 
     environment = read_environment()
-    folder = model_folder(environment)
     with _alone(environment.data / "training.lock"):
-        if not is_usable(folder):
+        if not is_usable(environment.model):
             from mailroom.wiring.training import train_site
 
             log.warning("training the text model from the examples; this takes a minute or two, once")
-            train_site(environment.site, folder)
+            train_site(environment.site, environment.model)
 
 
 def watched_paths() -> list[tuple[str, Path]]:

@@ -110,11 +110,6 @@ def page_reader(site: Site) -> PageReader:
     return PageReader(site.reading, site.separator_patterns, site.letter_typeface, models, children)
 
 
-def model_folder(environment: Environment) -> Path:
-    """Where `mailroom train` puts the text model."""
-    return environment.data / "model"
-
-
 def inbound_machines(reader: PageReader | None = None) -> Machines:
     """Everything the incoming line is handed. Without a reader one is made that starts nothing until it reads.
 
@@ -122,7 +117,7 @@ def inbound_machines(reader: PageReader | None = None) -> Machines:
         Misconfigured: something in the site is wrong.
     """
     environment, site = read_environment(), load_site()
-    knowledge = Knowledge(site, model_folder(environment))
+    knowledge = Knowledge(site, environment.model)
     reads = reader or page_reader(site)
     store = open_store(site.store, environment.data)
     return Machines(
@@ -213,6 +208,6 @@ def _link_to(item: Item, url: str) -> str:
 def inspector() -> Iterator[Inspector]:
     """All stations on files, nothing stored and nothing sent."""
     environment, site = read_environment(), load_site()
-    knowledge = Knowledge(site, model_folder(environment))
+    knowledge = Knowledge(site, environment.model)
     with page_reader(site) as reader, ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         yield Inspector(reader, knowledge.separate, knowledge.understand, pool)

@@ -69,7 +69,6 @@ def test_a_folder_that_cannot_be_written_is_wrong(site: OwnSite) -> None:
 
 def test_intake_retry_and_ledger_answer_by_exit_code_and_name_what_to_do(site: OwnSite) -> None:
     letter = site.data / "letter.pdf"
-    letter.parent.mkdir(parents=True)
     letter.write_bytes(b"PK\x03\x04 no PDF")
     taken = site.run("intake", str(letter), str(site.data / "nothing.pdf"))
     assert taken.returncode == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.commands.site import OwnSite
 
 
@@ -20,20 +22,19 @@ def test_intake_tells_other_programs_what_became_of_each_file(site: OwnSite, tmp
     assert (nothing["batch"], nothing["status"]) == (None, "refused")
 
 
-def test_intake_refuses_a_service_the_council_has_not_got(site: OwnSite, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        pytest.param(("--service", "parkin"), "no such service", id="a service the council has not got"),
+        pytest.param(("--received", "2999-12-31"), "lies ahead", id="a day of receipt that lies ahead"),
+    ],
+)
+def test_intake_refuses(site: OwnSite, tmp_path: Path, wish: tuple[str, str], told: str) -> None:
     letter = tmp_path / "letter.pdf"
     letter.write_bytes(b"any bytes")
-    refused = site.run("intake", "--service", "parkin", str(letter))
+    refused = site.run("intake", *wish, str(letter))
     assert refused.returncode == 2
-    assert "no such service" in refused.stderr
-
-
-def test_intake_refuses_a_day_of_receipt_that_lies_ahead(site: OwnSite, tmp_path: Path) -> None:
-    letter = tmp_path / "letter.pdf"
-    letter.write_bytes(b"any bytes")
-    refused = site.run("intake", "--received", "2999-12-31", str(letter))
-    assert refused.returncode == 2
-    assert "lies ahead" in refused.stderr
+    assert told in refused.stderr
 
 
 def test_a_site_is_made_in_a_fresh_repository_and_over_nothing_else(site: OwnSite, tmp_path: Path) -> None:

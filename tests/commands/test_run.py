@@ -116,6 +116,7 @@ def site(site: OwnSite) -> OwnSite:
 
 
 def test_a_fresh_mailroom_becomes_ready_lets_somebody_in_and_ends_cleanly_when_told(site: OwnSite) -> None:
+    shutil.rmtree(site.data)
     assert site.run("accounts", "add", "p.unit", "--role", "print_unit", typed=PASSWORD + "\n").returncode == 0
     with running(site) as mailroom:
         mailroom.wait_until_ready()

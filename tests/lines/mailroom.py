@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 
 from mailroom.config.environment import example_site
+from tests.fresh_records import RECORDS, lay_records, migrate
 from tests.gateways.mail_server.conftest import Post
 
 _ENGINE = """
@@ -91,7 +92,7 @@ class Mailroom:
             if "MAILROOM_DATABASE_URL" in self.environment:
                 with psycopg.connect(self.environment["MAILROOM_DATABASE_URL"]) as door:
                     return door.execute(query.encode()).fetchall()
-            with contextlib.closing(sqlite3.connect(self.data / "records.sqlite3", timeout=60)) as lite:
+            with contextlib.closing(sqlite3.connect(self.data / RECORDS, timeout=60)) as lite:
                 return lite.execute(query).fetchall()
         except psycopg.errors.UndefinedTable:
             return []
@@ -176,6 +177,10 @@ def open_mailroom(data: Path, post: Post, *, stuck_minutes: float = 10, **variab
         **variables,
     }
     (data / "watch" / "scanner-1").mkdir(parents=True)
+    if "MAILROOM_DATABASE_URL" in variables:
+        migrate(**environment)
+    else:
+        lay_records(data)
     return Mailroom(data, post, environment)
 
 

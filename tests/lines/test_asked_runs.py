@@ -38,8 +38,6 @@ def _python(mailroom: Mailroom, script: str) -> str:
 
 
 def _open(mailroom: Mailroom, letters: int) -> None:
-    migrate = [sys.executable, "-m", "django", "migrate", "-v", "0"]
-    subprocess.run(migrate, env=mailroom.environment, check=True, timeout=120)
     _python(mailroom, POST.format(count=letters))
 
 

@@ -24,6 +24,7 @@ from mailroom.records.documents_named import _PLACES
 from mailroom.wiring import backup
 from mailroom.wiring.backup import NotABackup, back_up, restore
 from mailroom.wiring.restored_numbers import SKIPPED
+from tests.fresh_records import lay_records, migrate
 from tests.postgres import make_database, postgres_server
 
 pytestmark = pytest.mark.django_db
@@ -46,14 +47,9 @@ def mailroom(folder: Path, *command: str, code: int = 0, **variables: str) -> st
     return done.stdout
 
 
-def migrate(folder: Path, **variables: str) -> None:
-    env = {**os.environ, "MAILROOM_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "mailroom.settings", **variables}
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v", "0"], env=env, check=True)
-
-
 def test_what_was_backed_up_is_there_again_by_the_commands(tmp_path: Path) -> None:
     live, back, file = tmp_path / "live", tmp_path / "back", tmp_path / "b.tar"
-    migrate(live)
+    lay_records(live)
     mailroom(live, "accounts", "add", "clerk", "--role", "print_unit")
     key = store_of(live).put(b"%PDF-1.7 a letter")
     mailroom(live, "backup", str(file))
@@ -66,7 +62,7 @@ def test_what_was_backed_up_is_there_again_by_the_commands(tmp_path: Path) -> No
 
 def test_numbers_given_after_the_backup_are_never_given_again_after_a_restore(tmp_path: Path) -> None:
     live, back = tmp_path / "live", tmp_path / "back"
-    migrate(live)
+    lay_records(live)
     scan(live, tmp_path / "monday.pdf")
     mailroom(live, "backup", str(tmp_path / "b.tar"))
     tuesday = scan(live, tmp_path / "tuesday.pdf")
@@ -134,7 +130,7 @@ def spoil(folder: Path, content: bytes, by: bytes | None) -> None:
 
 def test_documents_that_records_name_and_the_store_lacks_are_named_at_the_backup_and_by_check(tmp_path: Path) -> None:
     live = tmp_path / "live"
-    migrate(live)
+    lay_records(live)
     for name in ("kept.pdf", "lost.pdf", "bad.pdf"):
         scan(live, tmp_path / name)
     whole = mailroom(live, "backup", str(tmp_path / "whole.tar"))
@@ -191,7 +187,7 @@ def test_another_file_is_no_backup(tmp_path: Path) -> None:
 def test_postgresql_comes_back_too(tmp_path: Path) -> None:
     with postgres_server() as server:
         live, back = (make_database(server, name) for name in ("live", "back"))
-        migrate(tmp_path / "live", MAILROOM_DATABASE_URL=live)
+        migrate(MAILROOM_DATA=str(tmp_path / "live"), MAILROOM_DATABASE_URL=live)
         mailroom(tmp_path / "live", "accounts", "add", "clerk", MAILROOM_DATABASE_URL=live)
         scan(tmp_path / "live", tmp_path / "lost.pdf", MAILROOM_DATABASE_URL=live)
         spoil(tmp_path / "live", b"lost.pdf", None)
@@ -220,7 +216,7 @@ def _now() -> dt.datetime:
 
 def test_a_file_that_is_no_backup_is_not_written_over_by_one(tmp_path: Path) -> None:
     live, slip, file = tmp_path / "live", tmp_path / "customers.csv", tmp_path / "b.tar"
-    migrate(live)
+    lay_records(live)
     slip.write_text("customer_id,last_name\nC1,Doe\n")
     mailroom(live, "backup", str(slip), code=2)
     assert slip.read_text() == "customer_id,last_name\nC1,Doe\n"

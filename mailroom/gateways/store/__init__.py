@@ -10,9 +10,8 @@ from typing import Protocol
 from mailroom.config.store import Kept, StoreConfig
 from mailroom.gateways.store.disk import DiskStore
 from mailroom.gateways.store.faults import Damaged, Missing, StoreAway
-from mailroom.gateways.store.s3 import S3Store
 
-__all__ = ["Damaged", "DiskStore", "Missing", "S3Store", "Store", "StoreAway", "open_store"]
+__all__ = ["Damaged", "DiskStore", "Missing", "Store", "StoreAway", "open_store"]
 
 
 class Store(Protocol):
@@ -36,4 +35,9 @@ class Store(Protocol):
 
 def open_store(config: StoreConfig, data: Path) -> Store:
     """The store that store.toml asks for; a relative folder is below `data`."""
-    return S3Store(config) if config.kept is Kept.S3 else DiskStore(data / config.folder)
+    if config.kept is Kept.DISK:
+        return DiskStore(data / config.folder)
+    # Here, because half a second goes by until boto3 is there, in every command.
+    from mailroom.gateways.store.s3 import S3Store
+
+    return S3Store(config)

@@ -18,7 +18,8 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from mailroom.config.store import Kept, StoreConfig
-from mailroom.gateways.store import Damaged, DiskStore, Missing, S3Store, Store, StoreAway, open_store
+from mailroom.gateways.store import Damaged, DiskStore, Missing, Store, StoreAway, open_store
+from mailroom.gateways.store.s3 import S3Store
 
 LETTER = b"%PDF-1.7 a letter" * 1000
 KEY = hashlib.sha256(LETTER).hexdigest()
