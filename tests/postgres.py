@@ -19,15 +19,18 @@ import pytest
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """The server's address, without a database: 'postgresql://mailroom@localhost:54321'. It trusts this machine."""
+def postgres_server(settings: str = "") -> Iterator[str]:
+    """The server's address, without a database: 'postgresql://mailroom@localhost:54321'. It trusts this machine.
+
+    settings: further ones of its command line, like '-c work_mem=64MB'.
+    """
     binaries, port = _binaries(), _free_port()
     with tempfile.TemporaryDirectory(prefix="mailroom-postgres-") as place:
         folder = Path(place)
         as_owner = _as_owner(folder)
         data, log = folder / "data", folder / "log"
         _run(*as_owner, f"{binaries}/initdb", "-D", data, "-U", "mailroom", "-A", "trust", "--no-sync", cwd=folder)
-        options = f"-p {port} -k {folder} -c listen_addresses=localhost -c fsync=off"
+        options = f"-p {port} -k {folder} -c listen_addresses=localhost -c fsync=off {settings}"
         control = [*as_owner, f"{binaries}/pg_ctl", "-D", data, "-w", "-l", log]
         _run(*control, "-o", options, "start", cwd=folder)
         try:

@@ -12,10 +12,13 @@ HELP = "Bring the daily counts up to date; --check makes them again from the row
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--check, --rebuild."""
+    """--check, --month, --rebuild."""
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--check", action="store_true", help="compare every day with its rows, change nothing")
     one.add_argument("--rebuild", action="store_true", help="make every day again")
+    parser.add_argument(
+        "--month", action="append", default=[], metavar="2026-10", help="with --check: only that month, or more of them"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -25,12 +28,18 @@ def run(args: argparse.Namespace) -> int:
 
     from mailroom.config.environment import read_environment
     from mailroom.records import daily_counts
+    from mailroom.values.month import Month
     from mailroom.wiring.figures import Figures
 
     figures = Figures.read(read_environment().site)
     counting = figures.counting
     if args.check:
-        problems = daily_counts.differences(counting)
+        try:
+            months = [Month.parse(text) for text in args.month] or None
+        except ValueError as wrong:
+            print(wrong, file=sys.stderr)
+            return 2
+        problems = daily_counts.differences(counting, months)
         for problem in problems:
             print(problem, file=sys.stderr)
         print("Run `mailroom rollup --rebuild`." if problems else "The daily counts are what the rows say.")

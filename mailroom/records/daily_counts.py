@@ -203,10 +203,14 @@ def all_days(zone: ZoneInfo) -> Iterator[dt.date]:
         yield from (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def differences(counting: Counting) -> list[str]:
-    """Every day whose roll-up is not what its rows say, each a sentence; empty when they are in step."""
+def differences(counting: Counting, months: Collection[Month] | None = None) -> list[str]:
+    """Every day whose roll-up is not what its rows say, each a sentence; empty when they are in step.
+
+    months: only those are looked at.
+    """
     found = []
-    for first, last in _runs(list(all_days(counting.zone))):
+    days = [day for day in all_days(counting.zone) if months is None or Month.of(day) in months]
+    for first, last in _runs(days):
         fresh, held = counted(first, last, counting), kept(first, last)
         for name in ("counts", "clocks", "tallies"):
             extra = set(getattr(held, name)) ^ set(getattr(fresh, name))

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncDate
 
 from mailroom.config.targets import Sources, Standard
+from mailroom.records.listed import Listed
 from mailroom.records.models import Delivery, Event, Item, ItemStatus, Letter, LetterStatus
-from mailroom.records.outgoing_counts import EMAILED, POSTED, settled
+from mailroom.records.outgoing_counts import EMAILED, KEPT, POSTED, left, stayed
 from mailroom.values.counts import Cause
 
 
@@ -181,46 +182,60 @@ _FACTS: dict[str, Callable[[QuerySet[Item], Ways], QuerySet[Item]]] = {
 FACTS = tuple(_FACTS)
 
 
-def letters(wanted: Wanted, ways: Ways) -> QuerySet[Letter]:
-    """The letters behind a figure, the oldest first, each with `cause`-telling columns bearer and postage."""
-    rows = settled(wanted.first, wanted.last, ways.zone).annotate(bearer=_bearer(wanted.service))
+def letters(wanted: Wanted, ways: Ways) -> Listed[Letter]:
+    """The letters behind a figure: those that left us, the first sent first, and then those that never did."""
+    statuses = _statuses(wanted)
+    halves = ((left, {*EMAILED, *POSTED}), (stayed, {*KEPT}))
+    return Listed(
+        tuple(
+            _narrowed(
+                half(wanted.first, wanted.last, ways.zone).filter(status__in=sorted(statuses & own)), wanted, ways
+            )
+            for half, own in halves
+            if statuses & own
+        )
+    )
+
+
+def _statuses(wanted: Wanted) -> set[LetterStatus]:
+    """What a letter of the figure can be, as far as that alone tells."""
+    found = {*EMAILED, *POSTED, *KEPT}
+    if wanted.channel == "email":
+        found &= set(EMAILED)
+    if wanted.paper:
+        found &= {*POSTED, *LetterStatus.handed_off()}
+    if wanted.cause:
+        found &= set(_STATUSES[Cause(wanted.cause)])
+    return found - set(LetterStatus.handed_off()) if wanted.saved else found
+
+
+_STATUSES: dict[Cause, tuple[LetterStatus, ...]] = {
+    Cause.NONE: (*EMAILED, *POSTED, *KEPT),
+    Cause.EMAILED: EMAILED,
+    Cause.CONSOLIDATED: POSTED,
+    Cause.SUPPRESSED: (LetterStatus.WITHHELD,),
+    Cause.CHEAPER_CLASS: POSTED,
+    Cause.NOT_SENT: (LetterStatus.CANCELLED,),
+}
+
+
+def _narrowed(rows: QuerySet[Letter], wanted: Wanted, ways: Ways) -> QuerySet[Letter]:
     if wanted.service:
         rows = rows.filter(mailing__service=wanted.service)
     if wanted.kind:
         rows = rows.filter(mailing__document_class=wanted.kind)
-    if wanted.channel == "email":
-        rows = rows.filter(status__in=EMAILED)
-    if wanted.paper:
-        rows = rows.filter(_posted_alone() | Q(status__in=LetterStatus.handed_off()))
-    if wanted.cause:
-        rows = rows.filter(_CAUSES[Cause(wanted.cause)](ways))
+    cheaper, posted = Q(mailpiece__postage__in=ways.cheaper_classes), Q(status__in=POSTED)
+    if wanted.paper or wanted.cause == Cause.CHEAPER_CLASS:
+        rows = rows.filter(~_shares())
+    if wanted.cause == Cause.CHEAPER_CLASS:
+        rows = rows.filter(cheaper)
+    if wanted.cause == Cause.CONSOLIDATED:
+        rows = rows.filter(_shares())
     if wanted.saved:
-        ordinary = _posted_alone() & ~Q(mailpiece__postage__in=ways.cheaper_classes)
-        rows = rows.exclude(status__in=LetterStatus.handed_off()).exclude(ordinary)
-    return rows.select_related("mailing", "mailpiece").order_by("sent_at", "pk")
+        rows = rows.filter(~posted | cheaper | _shares())
+    return rows.select_related("mailing", "mailpiece__run").order_by("sent_at", "pk")
 
 
-def _bearer(service: str) -> Case | Subquery:
-    """The first letter of a letter's envelope, which bears its postage.
-
-    Looking into envelopes is the dear part. PostgreSQL would look into every service's before it picks one service's
-    letters; asked only where the mailing is that service's, it picks them first.
-    """
-    first = Letter.objects.filter(mailpiece=OuterRef("mailpiece")).values("mailpiece").annotate(n=Min("pk"))
-    found = Subquery(first.values("n"))
-    return Case(When(mailing__service=service, then=found)) if service else found
-
-
-def _posted_alone() -> Q:
-    """Posted, and bearing its envelope's postage."""
-    return Q(status__in=POSTED) & (Q(bearer=None) | Q(bearer=F("pk")))
-
-
-_CAUSES: dict[Cause, Callable[[Ways], Q]] = {
-    Cause.NONE: lambda ways: Q(),
-    Cause.EMAILED: lambda ways: Q(status__in=EMAILED),
-    Cause.CONSOLIDATED: lambda ways: Q(status__in=POSTED) & ~Q(bearer=None) & ~Q(bearer=F("pk")),
-    Cause.SUPPRESSED: lambda ways: Q(status=LetterStatus.WITHHELD),
-    Cause.CHEAPER_CLASS: lambda ways: _posted_alone() & Q(mailpiece__postage__in=ways.cheaper_classes),
-    Cause.NOT_SENT: lambda ways: Q(status=LetterStatus.CANCELLED),
-}
+def _shares() -> Exists:
+    """Whether an earlier letter of its envelope bears the postage; no letter that was not posted has one."""
+    return Exists(Letter.objects.filter(mailpiece=OuterRef("mailpiece"), pk__lt=OuterRef("pk")))

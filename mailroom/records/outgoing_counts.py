@@ -28,7 +28,7 @@ def outgoing(first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Col
     not counted. cheaper_classes: postage classes below the standard one.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_statement(zone), _span(first, last, zone))
+        cursor.execute(_statement(zone), 2 * _span(first, last, zone))
         for settled_on, service, kind, status, rule, chose, known, shares, postage, items, sheets, pence in cursor:
             day = as_day(settled_on)
             assert day is not None
@@ -38,32 +38,48 @@ def outgoing(first: dt.date, last: dt.date, zone: ZoneInfo, cheaper_classes: Col
             yield DayCount(day, service, Direction.OUT, channel, kind, cause, items, int(sheets), paid, why)
 
 
-def settled(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
-    """Those letters themselves: emailed, posted, handed off, withheld or cancelled in those days."""
-    return Letter.objects.filter(pk__in=RawSQL(_settled("l.id"), _span(first, last, zone)))
+def left(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
+    """Those letters themselves that were emailed or posted in those days.
+
+    Asked by the moment they left, which is the order they are shown in too: a first page ends with its last row.
+    """
+    begins, ends = (dt.datetime.combine(day, dt.time.min, zone) for day in (first, last + dt.timedelta(days=1)))
+    return Letter.objects.filter(sent_at__gte=begins, sent_at__lt=ends, status__in=(*EMAILED, *POSTED))
+
+
+def stayed(first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Letter]:
+    """Those that were handed off, withheld or cancelled: settled in those days without leaving by us."""
+    return Letter.objects.filter(pk__in=RawSQL(_stayed("l.id"), _span(first, last, zone)))
 
 
 def _span(first: dt.date, last: dt.date, zone: ZoneInfo) -> list[Any]:
-    """What `_settled` is given: the start of the first day and the end of the last, for letters sent and for others."""
+    """The start of the first day and the end of the last, as either half of `_settled` is given them."""
     moments = (dt.datetime.combine(day, dt.time.min, zone) for day in (first, last + dt.timedelta(days=1)))
-    return 2 * [connection.ops.adapt_datetimefield_value(moment.astimezone(dt.UTC)) for moment in moments]
+    return [connection.ops.adapt_datetimefield_value(moment.astimezone(dt.UTC)) for moment in moments]
 
 
 _DECIDED = "COALESCE(l.decided_at, l.created_at)"
 
 
-def _settled(columns: str, sent: str = "", kept: str = "") -> str:
+def _settled(columns: str, sent: str, kept: str) -> str:
     """Some columns of the letters settled in a span; each half has an index of its own.
 
     sent, kept: a further column of the letters that left us, and of those that did not.
     """
-    left, stayed = (", ".join(f"'{status}'" for status in each) for each in ((*EMAILED, *POSTED), KEPT))
     return f"""
     SELECT {columns}{sent} FROM records_letter l
-    WHERE l.sent_at >= %s AND l.sent_at < %s AND l.status IN ({left})
-    UNION ALL
-    SELECT {columns}{kept} FROM records_letter l
-    WHERE {_DECIDED} >= %s AND {_DECIDED} < %s AND l.status IN ({stayed})"""
+    WHERE l.sent_at >= %s AND l.sent_at < %s AND l.status IN ({_quoted(*EMAILED, *POSTED)})
+    UNION ALL {_stayed(f"{columns}{kept}")}"""
+
+
+def _stayed(columns: str) -> str:
+    return f"""
+    SELECT {columns} FROM records_letter l
+    WHERE {_DECIDED} >= %s AND {_DECIDED} < %s AND l.status IN ({_quoted(*KEPT)})"""
+
+
+def _quoted(*statuses: LetterStatus) -> str:
+    return ", ".join(f"'{status}'" for status in statuses)
 
 
 def _statement(zone: ZoneInfo) -> str:

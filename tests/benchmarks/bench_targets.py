@@ -12,6 +12,7 @@ uses the empty one that MAILROOM_DATA or MAILROOM_DATABASE_URL names, and leaves
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
 import multiprocessing
 import os
@@ -21,10 +22,22 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import django
 
+from mailroom.values.month import Month
 from tests.postgres import make_database, postgres_server
+
+if TYPE_CHECKING:
+    from mailroom.records.listed import Listed
+
+A_PAGE, MOST = 100, 2000
+"""Rows of a page, and how far they are counted (mailroom.web.targets.rows, which needs Django to be set up)."""
+
+SERVER = "-c shared_buffers=1GB -c work_mem=64MB -c maintenance_work_mem=512MB -c max_wal_size=8GB"
+"""PostgreSQL's own settings are those of a machine with 128 MB to give; a server of millions of rows is given more."""
 
 LAST = dt.date(2026, 10, 30)
 """The template's last day; earlier blocks lie before it."""
@@ -41,6 +54,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=1, help="copies of the template in each block")
     parser.add_argument("--rows-for", type=float, default=4, help="minutes spent on copying rows; roll-ups are whole")
     parser.add_argument("--count-again", action="store_true", help="make every roll-up from its rows, and check them")
+    parser.add_argument("--check-months", type=int, default=0, help="so many, evenly spread, are checked; 0: all")
     parser.add_argument("--measure-only", action="store_true", help="the database was built by an earlier run")
     args = parser.parse_args()
     with _database(args.database):
@@ -57,7 +71,9 @@ def _database(kind: str | None) -> Iterator[None]:
         os.environ["MAILROOM_DATA"] = folder
         os.environ.pop("MAILROOM_DATABASE_URL", None)
         if kind == "postgres":
-            os.environ["MAILROOM_DATABASE_URL"] = make_database(server.enter_context(postgres_server()), "mailroom")
+            os.environ["MAILROOM_DATABASE_URL"] = make_database(
+                server.enter_context(postgres_server(SERVER)), "mailroom"
+            )
         yield
 
 
@@ -71,7 +87,7 @@ def _run(args: argparse.Namespace) -> None:
         _rows_page()
         return
     if args.rows or args.count_again:
-        _count_again()
+        _count_again(args.check_months)
     _measure()
 
 
@@ -86,7 +102,6 @@ def _build(args: argparse.Namespace) -> None:
 
     from mailroom.records import daily_counts
     from mailroom.records.models import Item, Letter, RollupMark
-    from mailroom.values.month import Month
     from mailroom.wiring.reports import Reports
     from tests.benchmarks import copied_years
     from tests.benchmarks.council_years import CouncilYears
@@ -124,7 +139,6 @@ def _build(args: argparse.Namespace) -> None:
 def _build_by_database(rows: int, years: int) -> None:
     from django.core.management import call_command
 
-    from mailroom.values.month import Month
     from tests.benchmarks import millions
     from tests.benchmarks.council_years import CouncilYears
 
@@ -136,7 +150,7 @@ def _build_by_database(rows: int, years: int) -> None:
         millions.fill(rows, LAST, years)
 
 
-def _count_again() -> None:
+def _count_again(check_months: int) -> None:
     """Every roll-up from its rows, the check of it, and the counts by month, as a first start does them."""
     from django.utils import timezone
 
@@ -147,12 +161,21 @@ def _count_again() -> None:
     figures = Reports.read().figures
     with _said("every roll-up made from its rows"):
         daily_counts.make_again(daily_counts.all_days(figures.zone), figures.counting)
-    with _said("every roll-up checked against its rows"):
-        assert daily_counts.differences(figures.counting) == []
+    months = _spread(sorted({Month.of(day) for day in daily_counts.all_days(figures.zone)}), check_months)
+    with _said(f"roll-ups of {len(months)} months checked against their rows"):
+        assert daily_counts.differences(figures.counting, months) == []
     RollupMark.objects.update_or_create(name="rollup", defaults={"through": timezone.now()})
     months = monthly_counts.months_to_count(LAST, figure_rows.first_month())
     with _said(f"readers of paper counted, {len(months)} months"):
         figures.bring_up_to_date(timezone.now())
+
+
+def _spread(months: list[Month], wanted: int) -> list[Month]:
+    """So many of them, the first and the last among them; all when 0 are wanted."""
+    if not wanted or wanted >= len(months):
+        return months
+    places = {round(n * (len(months) - 1) / max(1, wanted - 1)) for n in range(wanted)}
+    return [months[place] for place in sorted(places)]
 
 
 class _said:
@@ -170,7 +193,6 @@ def _measure() -> None:
     from django.db.models import Sum
 
     from mailroom.records.models import DailyClock, DailyCount
-    from mailroom.values.month import Month
     from mailroom.values.period import Period
     from mailroom.wiring.reports import Reports
 
@@ -209,14 +231,34 @@ def _median(call: Callable[[], object], tries: int = 5) -> str:
 def _rows_page() -> None:
     from mailroom.records import figure_listing
     from mailroom.records.figure_listing import Wanted
+    from mailroom.records.listed import Listed
     from mailroom.wiring.reports import Reports
     from mailroom.wiring.web_targets import WebFigures
 
     ways = WebFigures(Reports.read()).ways()
     late = Wanted(LAST.replace(day=1), LAST, service="planning", state="late")
     posted = Wanted(LAST.replace(day=1), LAST, service="rents", paper=True)
-    print(f"rows behind a figure, items: {_median(lambda: list(figure_listing.items(late, ways, LAST)[:100]))}")
-    print(f"rows behind a figure, letters: {_median(lambda: list(figure_listing.letters(posted, ways)[:100]))}")
+    year = Wanted(LAST.replace(year=LAST.year - 1), LAST, paper=True)
+    shared = Wanted(LAST.replace(day=1), LAST, cause="consolidated")
+    rare = Wanted(LAST.replace(day=1), LAST, service="hr", saved=True)
+    for name, listed in {
+        "items answered late, one service": Listed((figure_listing.items(late, ways, LAST),)),
+        "items of all services": Listed(
+            (figure_listing.items(dataclasses.replace(late, service="", state=""), ways, LAST),)
+        ),
+        "letters posted, one service": figure_listing.letters(posted, ways),
+        "letters posted in a year, all services": figure_listing.letters(year, ways),
+        "letters in another's envelope": figure_listing.letters(shared, ways),
+        "letters that saved something, a small service": figure_listing.letters(rare, ways),
+    }.items():
+        n = len(listed.keys(MOST + 1))
+        print(f"rows behind a figure, first page, {name} ({n:,}): {_median(partial(_page, listed))}", flush=True)
+
+
+def _page(listed: Listed[Any]) -> None:
+    """What the page of rows asks for: how many there are, as far as it counts, and the first hundred."""
+    rows = listed.rows(listed.keys(MOST + 1)[:A_PAGE])
+    assert len(rows) <= A_PAGE
 
 
 def _catching_up() -> None:
@@ -244,7 +286,6 @@ def _year_report() -> None:
 
 def _made(what: str, first: int) -> None:
     _set_up()
-    from mailroom.values.month import Month
     from mailroom.values.period import Period
     from mailroom.wiring.reports import ReportFormat, Reports
 

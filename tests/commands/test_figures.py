@@ -75,6 +75,13 @@ def test_roll_ups_are_checked_against_their_rows() -> None:
     assert RollupMark.objects.exists()
 
 
+def test_one_month_is_checked_by_itself() -> None:
+    make_item("waste")
+    assert main(["rollup", "--check", "--month", str(NOW)]) == 1
+    assert main(["rollup", "--check", "--month", str(NOW.plus(-1))]) == 0
+    assert main(["rollup", "--check", "--month", "October"]) == 2
+
+
 def test_a_sample_is_drawn_once(capsys: pytest.CaptureFixture[str]) -> None:
     make_item("waste", routed_at=timezone.now())
     for _ in range(2):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,10 +24,10 @@ from mailroom.records.models import (
     MonthCount,
     PrintRun,
 )
-from mailroom.records.outgoing_counts import settled
+from mailroom.records.outgoing_counts import left, stayed
 from mailroom.records.rolling import Rules, days_taken
 from mailroom.targets.service_levels import level
-from mailroom.values.counts import Cause, Clock, Direction, Tally
+from mailroom.values.counts import Cause, Clock, DayCount, Direction, Tally
 from mailroom.values.month import Month
 
 LONDON = ZoneInfo("Europe/London")
@@ -178,8 +179,9 @@ def test_a_letter_settled_at_the_very_midnight_is_the_new_days(mailing: Mailing,
     before = DAY - dt.timedelta(days=1)
     assert [row.day for row in counted(DAY, DAY, COUNTING).counts] == [DAY]
     assert counted(before, before, COUNTING).counts == ()
-    assert list(settled(DAY, DAY, LONDON)) == [one]
-    assert not settled(before, before, LONDON).exists()
+    half = left if sent else stayed
+    assert list(half(DAY, DAY, LONDON)) == [one]
+    assert not half(before, before, LONDON).exists()
 
 
 def test_the_first_catching_up_counts_everything_and_the_next_only_what_changed(batch: Batch, mailing: Mailing) -> None:
@@ -286,20 +288,60 @@ def test_what_is_kept_is_what_the_rows_say_and_slices_add_up(batch: Batch, rows:
             assert level(shown, Clock.ANSWERED, month.last) == level(wanted, Clock.ANSWERED, month.last)
 
 
-def test_only_a_services_own_letters_are_asked_whether_they_bear_an_envelopes_postage(mailing: Mailing) -> None:
-    """Asked of every service's letters, the first page of a large council's list took seconds."""
-    other = Mailing.objects.create(
-        service="waste", document_class="bill", title="t", source="api", submitted_by="a", submitted_at=at(4)
-    )
+CAUSED = [{"cause": c.value} for c in Cause if c] + [{}, {"paper": True}, {"saved": True}, {"channel": "email"}]
+
+
+@pytest.mark.parametrize("narrowed", CAUSED)
+def test_a_figures_letters_are_those_that_were_counted(mailing: Mailing, narrowed: dict[str, object]) -> None:
+    """Each status once alone, once in an envelope with an earlier letter, in either class of postage."""
     run = PrintRun.objects.create(cut_off=at(5), built_by="a")
-    for number, of in enumerate((mailing, other), start=1):
-        envelope = piece(run, number, "second", 69)
-        for _ in range(2):
-            letter(of, status=LetterStatus.POSTED, mailpiece=envelope)
-    ways = Ways(LONDON, Sources(), (), ())
-    rows = figure_listing.letters(Wanted(DAY, DAY), ways)
-    of_one = figure_listing.letters(Wanted(DAY, DAY, service="waste"), ways)
-    every = {row.pk: row.bearer for row in rows}
-    assert {row.pk: row.bearer for row in of_one} == {row.pk: every[row.pk] for row in rows if row.mailing == other}
-    asked = str(figure_listing.letters(Wanted(DAY, DAY, service="waste", paper=True), ways).query)
-    assert asked.count("MIN(") == asked.count("CASE WHEN") > 0
+    for number, status in enumerate(LetterStatus):
+        moments = {"sent_at": at(5)} if status.has_left_us or status == LetterStatus.RETURNED else {}
+        letter(mailing, status=status, decided_at=at(5), **moments)
+        for postage in ("second", "economy"):
+            envelope = piece(run, 2 * number + (postage == "second") + 1, postage, 69)
+            for _ in range(2):
+                posted = status in (LetterStatus.POSTED, LetterStatus.RETURNED)
+                letter(mailing, status=status, decided_at=at(5), mailpiece=envelope if posted else None, **moments)
+    wanted = Wanted(DAY, DAY, service=mailing.service, **narrowed)  # type: ignore[arg-type]
+    rows = figure_listing.letters(wanted, Ways(LONDON, Sources(), (), ("economy",)))
+    held = sum(c.items for c in counted(DAY, DAY, COUNTING).counts if _fits(c, narrowed))
+    found = [row.pk for row in rows]
+    assert held == len(found) == len(set(found)) > 0
+    assert found == rows.keys(1000)
+
+
+def _fits(row: DayCount, narrowed: dict[str, object]) -> bool:
+    """The figure itself."""
+    if narrowed.get("paper"):
+        return bool(row.paper_items)
+    if narrowed.get("saved"):
+        return bool(row.cause)
+    return narrowed.get("cause", row.cause) == row.cause and narrowed.get("channel", row.channel) == row.channel
+
+
+def test_a_list_in_two_parts_is_read_as_one(mailing: Mailing) -> None:
+    for n in range(7):
+        letter(mailing, status=LetterStatus.POSTED, sent_at=at(5, hour=9 + n % 3))
+        letter(mailing, status=LetterStatus.WITHHELD, decided_at=at(5))
+    rows = figure_listing.letters(Wanted(DAY, DAY), Ways(LONDON, Sources(), (), ()))
+    whole = list(rows)
+    assert [r.status for r in whole] == ["posted"] * 7 + ["withheld"] * 7
+    assert [r.sent_at for r in whole[:7]] == sorted(r.sent_at for r in whole[:7] if r.sent_at)
+    keys = [row.pk for row in whole]
+    assert [rows.keys(most) for most in (0, 5, 7, 10, 14, 100)] == [keys[:most] for most in (0, 5, 7, 10, 14, 100)]
+    for start in range(15):
+        assert rows.rows(keys[start : start + 3]) == whole[start : start + 3]
+    assert rows.rows([]) == [] and rows.rows([keys[3], 10**9, keys[9]]) == [whole[3], whole[9]]
+
+
+def test_the_rows_of_a_page_cost_no_question_each(
+    mailing: Mailing, django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    run = PrintRun.objects.create(cut_off=at(5), built_by="a")
+    for number in range(1, 9):
+        letter(mailing, status=LetterStatus.POSTED, mailpiece=piece(run, number, "second", 69))
+    listed = figure_listing.letters(Wanted(DAY, DAY, paper=True), Ways(LONDON, Sources(), (), ()))
+    with django_assert_max_num_queries(4):  # type: ignore[attr-defined]
+        found = listed.rows(listed.keys(100))
+        assert {row.mailpiece.run.number for row in found if row.mailpiece} == {run.number}

@@ -154,6 +154,20 @@ def test_rows_are_saved_as_csv_without_a_word_about_anybody(post: None, manager:
     assert "S000" not in content
 
 
+def test_a_list_too_long_to_page_through_says_so_and_keeps_its_csv_whole(
+    post: None, manager: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/targets/rows/?{OCTOBER}&direction=in"
+    whole = rows_at(manager, address)
+    monkeypatch.setattr("mailroom.web.targets.rows.MOST", 20)
+    monkeypatch.setattr("mailroom.web.targets.rows.A_PAGE", 15)
+    said = manager.get(f"{address}&page=2")
+    assert "more than 20 rows" in said.content.decode() and len(said.context["rows"]) == 5
+    assert manager.get(f"{address}&page=9").context["page"].number == 2, "the last page stands for any beyond it"
+    answer = manager.get(f"{address}&format=csv")
+    assert len(b"".join(answer.streaming_content).splitlines()) == whole + 1  # type: ignore[arg-type]
+
+
 def auto_routed(**columns: object) -> AuditCheck:
     item = make_item("waste", routed_at=timezone.now(), **columns)
     month = Month.of(item.received)
