@@ -52,7 +52,10 @@ class Minutes(Section):
 
 
 class ContactCost(Section):
-    """What one contact costs by a channel, in pence, as published. It informs; it is never added to savings."""
+    """What one contact costs by a channel, in pence, as published. It informs; it is never added to savings.
+
+    Rows of one source are one set: costs that were found out in the same way.
+    """
 
     channel: str
     starts: dt.date
@@ -78,7 +81,7 @@ class Costs(Section):
         keys = [
             *((p.line.value, p.starts) for p in self.price),
             *((m.line.value, m.starts) for m in self.minutes),
-            *((f"contact {c.channel}", c.starts) for c in self.contact),
+            *((f"contact {c.channel} of {c.source}", c.starts) for c in self.contact),
         ]
         twice = sorted({name for name, _ in repeated(keys)})
         if twice:
@@ -94,10 +97,13 @@ class Costs(Section):
         found = (m.minutes for m in _newest_first(self.minutes) if m.line is line and m.starts <= day)
         return next(found, Decimal(0))
 
-    def contact_pence(self, channel: str, day: dt.date) -> Decimal | None:
-        """The published cost of one contact, or None when the file has none for that channel and day."""
-        found = (c.pence for c in _newest_first(self.contact) if c.channel == channel and c.starts <= day)
-        return next(found, None)
+    def contact_sets(self, day: dt.date) -> dict[str, dict[str, Decimal]]:
+        """The published costs of one contact by channel, of each source that had published any by then."""
+        found: dict[str, dict[str, Decimal]] = {}
+        for row in reversed(_newest_first(self.contact)):
+            if row.starts <= day:
+                found.setdefault(row.source, {})[row.channel] = row.pence
+        return found
 
 
 T = TypeVar("T", Price, Minutes, ContactCost)

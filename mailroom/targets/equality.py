@@ -77,9 +77,10 @@ def tables(groups: Sequence[OnPaper], bys: Sequence[str], suppress_below: int) -
 
     Beside them as many figures as it takes that none hidden can be worked out, from one table or from all together:
     they count the same people, so that their totals are the same and are hidden in all or in none. What is shown is
-    rounded to `suppress_below`: a service's table beside the council's, or one month's beside the next, then differ by
-    an amount known to within twice that, which no smaller group stands out from. Nobody is hidden too: were a 0 shown,
-    thirty hidden figures with a total of 30 would each be known to be 1.
+    rounded to `suppress_below`, so that what several lines hide together is not known either. Nobody is hidden too:
+    were a 0 shown, thirty hidden figures with a total of 30 would each be known to be 1. Other tables of the same
+    people must not stand beside these (records/monthly_counts.py sees to it): eight areas with one person more each
+    would do (docs/figures.md).
     """
     sums = Counter[Key]()
     for group in groups:

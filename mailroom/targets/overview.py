@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from mailroom.config.targets import Targets
-from mailroom.targets import equality, savings, service_levels, shift, standing, volumes
+from mailroom.targets import contacts, equality, savings, service_levels, shift, standing, volumes
+from mailroom.targets.contacts import Worth
 from mailroom.targets.equality import EqualityTable, OnPaper
 from mailroom.targets.precision import Precision, precision
 from mailroom.targets.progress import Forecaster, Progress
@@ -29,8 +30,9 @@ class Facts:
     services too. matters: items received in the period on matters that have an online form, by kind. paper: letters
     on paper in the period, by the rule that put them there. clocks: of items received in the period, the answering
     clock by service, channel and kind, the others as one. running: every answering and promised clock that runs.
-    tallies: of the period and the one before it. audited: items checked, and right. people: those on paper.
-    may_email: whether each document class may be emailed. today: for what is overdue.
+    tallies: of the period and the one before it. audited: items checked, and right. people: those on paper
+    in `people_in`, the newest month of which they are counted. may_email: whether each document class may be emailed.
+    today: for what is overdue.
     """
 
     council: str
@@ -49,6 +51,7 @@ class Facts:
     targets: Targets
     funnels: Sequence[Funnel] = ()
     people: Sequence[OnPaper] = ()
+    people_in: Month | None = None
     may_email: Mapping[str, bool] = field(default_factory=dict)
 
 
@@ -78,7 +81,8 @@ class Levels:
 class Overview:
     """One period, ready to show. Money in pence; year: the financial year up to and with the period's last month.
 
-    months: 25 of them, ending with the period's last. causes and lines: savings of the period.
+    months: 25 of them, ending with the period's last. causes and lines: savings of the period. moved_online: contacts
+    of the period, None where the baseline does not know what came online before.
     """
 
     council: str
@@ -93,6 +97,8 @@ class Overview:
     saved_year: Saved
     causes: tuple[CauseSaved, ...]
     lines: Mapping[str, Saved]
+    moved_online: int | None
+    worth: tuple[Worth, ...]
     levels: Levels
     quality: Quality
     quality_before: Quality
@@ -101,6 +107,7 @@ class Overview:
     funnels: tuple[Funnel, ...]
     by_sector: EqualityTable
     by_age: EqualityTable
+    people_in: Month | None
     set_aside: tuple[BaselineCount, ...]
     hours_per_post: Decimal
     wanted_share: float
@@ -117,6 +124,7 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
     lines = savings.ledger(facts.counts, facts.costs)
     here = [s for s in lines if Month.of(s.row.day) in period]
     counts = [r for r in facts.counts if Month.of(r.day) in period]
+    moved = _moved_online(facts, counts)
     by_sector, by_age = equality.tables(facts.people, ("sector", "age_band"), facts.targets.equality.suppress_below)
     return Overview(
         council=facts.council,
@@ -137,6 +145,8 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
         saved_year=savings.total(s for s in lines if last.financial_year_start <= Month.of(s.row.day) <= last),
         causes=savings.by_cause(counts, here),
         lines=savings.by(here, lambda s: s.line),
+        moved_online=moved,
+        worth=contacts.worth(moved or 0, facts.costs.on(last.first).contact_sets(last.last)),
         levels=_levels(facts),
         quality=service_levels.quality(_of(facts.tallies, period)),
         quality_before=service_levels.quality(_of(facts.tallies, period.before)),
@@ -145,10 +155,17 @@ def overview(facts: Facts, forecaster: Forecaster) -> Overview:
         funnels=tuple(facts.funnels),
         by_sector=by_sector,
         by_age=by_age,
+        people_in=facts.people_in,
         set_aside=tuple(b for b in facts.baseline if b.set_aside and facts.service in ("", b.service)),
         hours_per_post=facts.costs.on(last.first).hours_per_post,
         wanted_share=facts.targets.service_level.wanted_share,
     )
+
+
+def _moved_online(facts: Facts, counts: Sequence[DayCount]) -> int | None:
+    if not contacts.is_measured(facts.baseline, facts.service):
+        return None
+    return sum(contacts.moved_online(counts, facts.baseline, facts.service).values())
 
 
 def _over(month: Month, today: dt.date) -> Month:
@@ -185,4 +202,4 @@ def _shift(facts: Facts) -> tuple[Shift, ...]:
     reach = shift.reach(facts.paper, facts.may_email)
     costs, period = facts.costs.on(facts.period.last.first), facts.period
     out = shift.outgoing(facts.paper, reach, facts.funnels, costs)
-    return (*out, *shift.incoming(facts.matters, facts.targets.online_form, period, costs))
+    return (*out, *shift.incoming(facts.matters, facts.targets.online_form, period))

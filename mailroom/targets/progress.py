@@ -100,6 +100,11 @@ class Progress:
         return 1 - self.so_far / self.baseline if self.target.measure.is_a_reduction and self.baseline else None
 
     @property
+    def has_a_measure(self) -> bool:
+        """Whether there is anything to hold it against: a reduction without a baseline is none."""
+        return bool(self.baseline) or not self.target.measure.is_a_reduction
+
+    @property
     def is_a_step(self) -> bool:
         """Whether this financial year is to bring no more than a part of the amount."""
         return self.wanted < float(self.target.amount or 0)

@@ -189,15 +189,14 @@ def reach(paper: Iterable[DayCount], may_email: Mapping[str, bool]) -> list[Reac
     return [Reach(service, kind, may_email.get(kind, True), **parts) for (service, kind), parts in sorted(sums.items())]
 
 
-def incoming(rows: Sequence[DayCount], forms: Iterable[OnlineForm], period: Period, costs: Costs) -> list[Shift]:
+def incoming(rows: Sequence[DayCount], forms: Iterable[OnlineForm], period: Period) -> list[Shift]:
     """Matters that came on paper although an online form exists, the most frequent first.
 
-    The cost is the published cost of a contact, for comparison; no yield is promised before one is measured.
+    No cost, since none of a letter received is published, and no yield before one is measured.
     """
     found = []
     for form in forms:
         items = sum(r.paper_items for r in rows if r.direction is Direction.IN and _fits(form, r, period))
-        each = costs.contact_pence("post", period.last.first) or Decimal(0)
         if items:
             found.append(
                 Shift(
@@ -205,7 +204,7 @@ def incoming(rows: Sequence[DayCount], forms: Iterable[OnlineForm], period: Peri
                     Direction.IN,
                     form.kind,
                     items,
-                    each * items,
+                    Decimal(0),
                     items,
                     NextStep.OFFER_FORM,
                     0,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from mailroom.config.targets import Measure, Target, Targets
-from mailroom.targets import baseline, progress
+from mailroom.targets import baseline, contacts, progress
 from mailroom.targets.progress import Forecaster, Progress
 from mailroom.targets.savings import Saving
-from mailroom.values.counts import PAPER_IN, BaselineCount, DayCount, Direction
+from mailroom.values.counts import BaselineCount, DayCount
 from mailroom.values.month import Month
 
 
@@ -39,7 +39,7 @@ def of_targets(
             actual = progress.paper_by_month(counts, directions, whose)
             found.append(progress.reduction(target, year, actual, month, forecaster))
         else:
-            gained = _gained(target, counts, baselines, lines)
+            gained = _gained(target, whose, counts, baselines, lines)
             found.append(progress.amount(target, gained, month, forecaster))
     return tuple(found)
 
@@ -50,12 +50,17 @@ def _judged_in(target: Target, month: Month) -> bool:
 
 
 def _gained(
-    target: Target, counts: Sequence[DayCount], baselines: Sequence[BaselineCount], lines: Sequence[Saving]
+    target: Target,
+    whose: str,
+    counts: Sequence[DayCount],
+    baselines: Sequence[BaselineCount],
+    lines: Sequence[Saving],
 ) -> dict[Month, Decimal]:
     """Pounds, hours or contacts a month, in the months since the target's start."""
     start = Month.of(target.starts)
     if target.measure is Measure.CONTACTS_ONLINE:
-        return _moved_online(counts, baselines, start)
+        moved = contacts.moved_online(counts, baselines, whose)
+        return {month: Decimal(items) for month, items in moved.items() if month >= start}
     gained: dict[Month, Decimal] = {}
     for saving in lines:
         month = Month.of(saving.row.day)
@@ -67,17 +72,3 @@ def _gained(
             amount = saving.minutes / 60
         gained[month] = gained.get(month, Decimal(0)) + amount
     return gained
-
-
-def _moved_online(counts: Sequence[DayCount], baselines: Sequence[BaselineCount], start: Month) -> dict[Month, Decimal]:
-    """Items received by email and web beyond those of the baseline's same month; a month below it counts 0."""
-    before: dict[int, int] = {}
-    for row in baselines:
-        if row.direction is Direction.IN and row.channel not in PAPER_IN:
-            before[row.month.number] = before.get(row.month.number, 0) + row.counted
-    found: dict[Month, Decimal] = {}
-    for mail in counts:
-        month = Month.of(mail.day)
-        if mail.direction is Direction.IN and mail.channel not in PAPER_IN and month >= start:
-            found[month] = found.get(month, Decimal(0)) + mail.items
-    return {m: max(Decimal(0), n - before.get(m.number, 0)) for m, n in found.items()}

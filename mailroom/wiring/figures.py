@@ -80,7 +80,8 @@ class Figures:
         first, last, book = period.first, period.last, self.book()
         earliest = self._first_needed(period)
         by_day = [m for m in _price_months((self.costs, *book.closed.values())) if earliest <= m <= last]
-        groups = monthly_counts.groups_of_readers(last, service)
+        people_in = monthly_counts.month_of_readers(last, service)
+        groups = monthly_counts.groups_of_readers(people_in, service) if people_in else ()
         return Facts(
             council=self.council,
             service=service,
@@ -100,6 +101,7 @@ class Figures:
             targets=self.targets,
             funnels=[Funnel(*row) for row in monthly_counts.prompts(first, last, service)],
             people=[OnPaper(*row) for row in groups],
+            people_in=people_in,
             may_email=self.may_email,
         )
 

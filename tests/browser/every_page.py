@@ -101,9 +101,9 @@ def _letters(world: World) -> list[tuple[str, str, str]]:
 
 def _others(world: World) -> list[tuple[str, str, str]]:
     return [
-        (MANAGER, "targets", "/targets/?from=2026-10&to=2026-10"),
-        (MANAGER, "targets-levels", "/targets/levels/?from=2026-10&to=2026-10"),
-        (MANAGER, "targets-rows", "/targets/rows/?from=2026-10&to=2026-10&direction=in&state=late"),
+        (MANAGER, "targets-without-post", "/targets/?from=2026-10&to=2026-10"),
+        (MANAGER, "targets-levels-without-post", "/targets/levels/?from=2026-10&to=2026-10"),
+        (MANAGER, "targets-rows-without-post", "/targets/rows/?from=2026-10&to=2026-10&direction=in&state=late"),
         (ADMINISTRATOR, "configuration", "/configuration/"),
         (ADMINISTRATOR, "configuration-history", "/configuration/history/"),
         *((ADMINISTRATOR, f"configuration-{part.code}", f"/configuration/{part.code}/") for part in PARTS),

@@ -217,3 +217,14 @@ def test_a_column_of_money_is_written_alike_and_small_hours_add_up() -> None:
     assert moneys([10_800, 3151, 644]) == ("£108", "£32", "£6")
     assert moneys([644, 3151]) == ("£6.44", "£31.51")
     assert [hours(h) for h in (3.6, 30.9, 0, 1234.4)] == ["3.6", "30.9", "0", "1,234"]
+
+
+def test_a_reduction_without_a_baseline_is_said_to_be_unknown_and_drawn_by_no_dial() -> None:
+    """A mailroom without post showed a dial at 100% of a target of 30%."""
+    view = a_view()
+    (post, *_) = view.progress
+    unknown = dataclasses.replace(post, baseline=0.0, so_far=0.0, path=0.0, wanted=0.0)
+    assert "no baseline is on record" in words.target(unknown)
+    blocks = post_part.targets(dataclasses.replace(view, progress=(unknown,)))
+    assert not any(isinstance(block, Chart) for block in blocks)
+    assert any(isinstance(block, Chart) for block in post_part.targets(dataclasses.replace(view, progress=(post,))))

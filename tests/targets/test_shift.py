@@ -44,8 +44,8 @@ def test_paper_for_which_a_form_exists_is_listed_and_email_is_not() -> None:
     form = OnlineForm(service="council_tax", kind="form", form="Change of address")
     paper = count(direction=Direction.IN, channel="post", kind="form", items=7)
     email = count(direction=Direction.IN, channel="email", kind="form", items=5)
-    (found,) = shift.incoming([paper, email], [form], Period.one(Month(2026, 10)), costs())
-    assert (found.letters, found.step, found.expected) == (7, NextStep.OFFER_FORM, 0)
+    (found,) = shift.incoming([paper, email], [form], Period.one(Month(2026, 10)))
+    assert (found.letters, found.step, found.expected, found.pence) == (7, NextStep.OFFER_FORM, 0, 0)
 
 
 def test_why_letters_are_on_paper_makes_up_all_of_them() -> None:

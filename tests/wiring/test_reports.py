@@ -10,10 +10,13 @@ import pypdfium2
 import pytest
 
 from mailroom.config.environment import example_site
-from mailroom.records import daily_counts
-from mailroom.records.models import ClosedMonth, Item, Letter, PaperReaders
+from mailroom.records import daily_counts, figure_rows
+from mailroom.records.models import ClosedMonth, Item, Letter
+from mailroom.targets.overview import Overview
+from mailroom.targets.report import documents
 from mailroom.targets.report.definitions import DEFINITIONS
 from mailroom.targets.savings import Saved
+from mailroom.values.counts import BaselineCount, Direction
 from mailroom.values.document import Table
 from mailroom.values.month import Month
 from mailroom.values.period import Period
@@ -51,9 +54,6 @@ def test_every_figure_is_counted_from_rows(reports: Reports) -> None:
     assert view.mail.paper_in == Item.objects.filter(batch__source="scanner-1", **inside).count()
     emailed = Letter.objects.filter(status="delivered", sent_at__date__range=inside["received__range"])
     assert view.mail.emailed == emailed.count()
-    people = PaperReaders.objects.filter(month=Month(2026, 10).first, service="")
-    posted = Letter.objects.filter(status="posted", sent_at__date__range=inside["received__range"])
-    assert sum(p.people for p in people) == posted.values("customer").distinct().count()
 
 
 def test_the_public_page_gives_each_month_the_items_received_in_it(reports: Reports) -> None:
@@ -96,6 +96,26 @@ def _dearer(reports: Reports) -> Reports:
             figures.council, figures.zone, costs, figures.targets, figures.catalogue, figures.may_email
         ),
     )  # fmt: skip
+
+
+def test_contacts_moved_online_have_their_pounds_beside_the_savings_and_not_among_them(reports: Reports) -> None:
+    without = reports.overview(OCTOBER, "", TODAY)
+    assert (without.moved_online, without.worth) == (None, without.worth), "the baseline knows nothing of email"
+    said = str(documents.report(_reported(reports, without), reports.names(), "today").blocks)
+    assert "the baseline holds no items by email or web" in said
+    figure_rows.keep_baseline([BaselineCount(Month(2025, 10), "waste", Direction.IN, "email", 3)])
+    view = reports.overview(OCTOBER, "", TODAY)
+    assert view.moved_online == view.mail.in_other - 3 > 0
+    assert (view.saved, view.saved_year, view.lines) == (without.saved, without.saved_year, without.lines)
+    by_phone = {w.source: w.more for w in view.worth if w.channel == "phone"}
+    assert list(by_phone.values()) == [view.moved_online * 223, view.moved_online * 135], "SOCITM, Thurrock"
+    blocks = documents.report(_reported(reports, view), reports.names(), "today").blocks
+    (table,) = [b for b in blocks if isinstance(b, Table) and "not counted as saved" in b.caption]
+    assert {row[0] for row in table.rows} == set(by_phone), "each pound names its source"
+
+
+def _reported(reports: Reports, view: Overview) -> documents.Reported:
+    return documents.Reported(view, (), reports.figures.costs, closed=False)
 
 
 def test_a_month_that_is_not_over_cannot_be_closed(reports: Reports) -> None:

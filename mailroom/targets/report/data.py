@@ -38,6 +38,7 @@ def figures(view: Overview) -> list[Figure]:
         *(_n("items", "cause", c.cause, c.items) for c in view.causes if c.cause),
         *(f for c in view.causes if c.cause for f in _saved("cause", c.cause, c.saved)),
         *(f for line, saved in view.lines.items() for f in _saved("line", line, saved)),
+        *_contacts(view),
         *_all_levels(view),
         *_quality("period", view.quality),
         *_quality("before", view.quality_before),
@@ -70,6 +71,13 @@ def _saved(part: str, of: str, saved: Saved) -> Iterator[Figure]:
     yield _n("saved_cash", part, of, saved.cash / 100)
     yield _n("saved_other", part, of, saved.other / 100)
     yield _n("saved_hours", part, of, saved.hours)
+
+
+def _contacts(view: Overview) -> Iterator[Figure]:
+    """Never among the savings: what others found a contact to cost."""
+    yield _n("contacts_moved", "period", "", view.moved_online)
+    for one in view.worth if view.moved_online is not None else ():
+        yield _n("contacts_worth", "contact_cost", f"{one.source}: {one.channel}", one.more / 100)
 
 
 def _all_levels(view: Overview) -> Iterator[Figure]:
@@ -124,6 +132,8 @@ def _paper(view: Overview) -> Iterator[Figure]:
     for funnel in view.funnels:
         for code in ("printed", "opened", "confirmed"):
             yield _n(code, "prompt", f"{funnel.service}:{funnel.kind}", getattr(funnel, code))
+    if view.people_in:
+        yield _n("on_paper_month", "period", "", str(view.people_in))
     for name, table in (("age", view.by_age), ("sector", view.by_sector)):
         for cell in table.cells:
             yield _n("on_paper", f"on_paper_by_{name}", f"{cell.row}:{cell.column}", cell.people)

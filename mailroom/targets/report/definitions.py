@@ -86,6 +86,18 @@ DEFINITIONS = (
         "Handling minutes spared, divided by 60. 1,300 hours are one post a year. Never counted as cash.",
     ),
     Definition(
+        "contacts_moved",
+        "Contacts moved online",
+        "items",
+        "Received by email and web beyond those of the baseline's same months.",
+    ),
+    Definition(
+        "contacts_worth",
+        "Their worth",
+        "£",
+        "What they would have cost more by telephone or face to face, by published costs of a contact. Never a saving.",
+    ),
+    Definition(
         "target_so_far",
         "So far",
         "items, £ or hours",
@@ -193,7 +205,7 @@ DEFINITIONS = (
         "on_paper",
         "On paper",
         "people",
-        "Customers whose last letter of the month was posted, by the rule that kept it on paper.",
+        "Customers who got paper in the month counted, by the rule that kept their last such letter on paper.",
     ),
 )
 

@@ -119,6 +119,7 @@ def _parts(what: Reported, names: Names) -> list[Block]:
         Paragraph(words.saved(view)),
         *money_part.causes(view, names),
         *money_part.lines(view),
+        *money_part.contacts(view),
         *money_part.worked_out(what.costs, view.period.last, what.closed),
         Heading("Whether letters were answered in time", 1),
         Paragraph(words.levels(view)),

@@ -9,6 +9,7 @@ from mailroom.config.costs import CostLine, Costs
 from mailroom.targets import charts
 from mailroom.targets.overview import Overview
 from mailroom.targets.report.names import CAUSES, LINES, Names
+from mailroom.targets.report.words import plural
 from mailroom.targets.scale import hours, money, moneys, number
 from mailroom.values.counts import Cause
 from mailroom.values.document import Block, Chart, Paragraph, Table
@@ -53,6 +54,40 @@ def _table(
     rows = tuple((*row[:-1], *figures) for row, figures in zip(sums, zip(*columns.values(), strict=True), strict=True))
     headers, shares = (*first, *columns), (*widths, *(14.0 for _ in columns))
     return Table(caption, headers, rows, shares, total=len(rows) > 1, links=links)
+
+
+def contacts(view: Overview) -> list[Block]:
+    """What contacts moved online would have cost otherwise, at published costs: beside the savings, not of them."""
+    if view.moved_online is None:
+        return [Paragraph(_NO_BASELINE_ONLINE)]
+    said = (
+        f"{plural(view.moved_online, 'more item')} came by email and web in {view.period.name} than in the same months "
+        "of the baseline year. As many contacts by telephone or face to face would have cost so much more, at what "
+        "others found a contact to cost. No budget grows by it: it is no part of the cash or the hours above, and each "
+        "line stands instead of the others. No cost of a letter received is published there."
+    )
+    rows = tuple(
+        (
+            one.source,
+            _CONTACTS.get(one.channel, one.channel),
+            f"{one.pence_each}p",
+            f"{one.online_each}p",
+            money(one.more),
+        )
+        for one in view.worth
+    )
+    headers = ("Unit costs of", "Instead of", "Each", "Online", "Worth")
+    return [
+        Paragraph(said),
+        Table("Contacts moved online, not counted as saved", headers, rows, (46, 18, 10, 10, 14), words=2),
+    ]
+
+
+_NO_BASELINE_ONLINE = (
+    "How many contacts moved online, and what that is worth by published costs of a contact, is not known: the "
+    "baseline holds no items by email or web, and without them everything that comes online would seem to have moved."
+)
+_CONTACTS = {"face_to_face": "Face to face", "phone": "Telephone"}
 
 
 def worked_out(costs: Costs, month: Month, closed: bool) -> list[Block]:

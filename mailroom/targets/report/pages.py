@@ -48,7 +48,8 @@ def _overview(what: Reported, names: Names) -> list[Block]:
 def _first_dial(view: Overview) -> list[Block]:
     blocks: list[Block] = []
     for one in view.progress[:1]:
-        blocks = [Heading("The target"), Paragraph(words.target(one)), post_part.dial(one)]
+        blocks = [Heading("The target"), Paragraph(words.target(one))]
+        blocks += [post_part.dial(one)] if one.has_a_measure else []
     return blocks
 
 
@@ -71,6 +72,7 @@ def _money(what: Reported, names: Names) -> list[Block]:
         Paragraph(words.saved(view), lead=True),
         *money_part.causes(view, names),
         *money_part.lines(view),
+        *money_part.contacts(view),
         *money_part.worked_out(what.costs, view.period.last, what.closed),
     ]
 

@@ -102,23 +102,35 @@ def _funnels(view: Overview, names: Names) -> list[Block]:
     return [Table("Opt-in prompts printed in the period", headers, rows, (40, 12, 12, 12, 10))]
 
 
+_WHEN = (
+    "The council's are counted in March and September, each service's in June and December, ten days after the month "
+    "and once for good: tables of the same people in the same days could be taken from each other, down to a few."
+)
+_NOBODY_YET = f"Customers on paper have not been counted yet. {_WHEN}"
+
+
 def who_stays(view: Overview) -> list[Block]:
     """Never individuals; small groups hidden, the others rounded, so that none can be worked out."""
+    if view.people_in is None:
+        return by_age(view)
     said = (
-        f"Customers who got at least one letter on paper in {view.period.last.name}, by the reason of their last one. "
+        f"Customers who got at least one letter on paper in {view.people_in.name}, by the reason of their last one. "
+        f"{_WHEN} "
         "“hidden” stands for a small group or nobody, or for one that would give a small group away; the others are "
         f"rounded to the nearest {view.by_age.rounded_to}, so that they need not add up."
     )
     return [
         Paragraph(said),
         *by_age(view),
-        _reasons("By postcode sector", "Sector", view.by_sector),
+        _reasons(f"On paper in {view.people_in.name}, and why: by postcode sector", "Sector", view.by_sector),
     ]
 
 
 def by_age(view: Overview) -> list[Block]:
-    """Reasons by age band."""
-    return [_reasons("By age", "Age", view.by_age)]
+    """Reasons by age band, or when there will be any."""
+    if view.people_in is None:
+        return [Paragraph(_NOBODY_YET)]
+    return [_reasons(f"On paper in {view.people_in.name}, and why: by age", "Age", view.by_age)]
 
 
 def _reasons(caption: str, name: str, found: EqualityTable) -> Table:
@@ -134,4 +146,4 @@ def _reasons(caption: str, name: str, found: EqualityTable) -> Table:
     if rows:
         rows.append(("All", *(shown(t) for t in found.column_totals), shown(found.total)))
     widths = (1.4, *(1.0 for _ in found.columns), 1.0)
-    return Table(f"On paper, and why: {caption.lower()}", headers, tuple(rows), widths, total=bool(rows))
+    return Table(caption, headers, tuple(rows), widths, total=bool(rows))

@@ -93,7 +93,8 @@ def targets(view: Overview) -> list[Block]:
         return [Paragraph("No target is set for this service. Targets are set in config/targets.toml.")]
     blocks: list[Block] = []
     for one in view.progress:
-        blocks += [Heading(one.target.name, 2), Paragraph(words.target(one)), dial(one), *path(one)]
+        drawn = [dial(one), *path(one)] if one.has_a_measure else []
+        blocks += [Heading(one.target.name, 2), Paragraph(words.target(one)), *drawn]
         if one.target.source:
             blocks.append(Paragraph(f"Source of the target: {one.target.source}.", small=True))
     return blocks

@@ -51,9 +51,14 @@ def mail(view: Overview) -> str:
 
 def target(one: Progress) -> str:
     """Where a target stands and where it is heading."""
+    if not one.has_a_measure:
+        return (
+            f"{one.target.name} by {one.target.by:%B %Y}: where it stands is not known, because no baseline is on "
+            "record. Next: import one, or measure it, with mailroom baseline."
+        )
     goal = one.target
     if goal.measure.is_a_reduction:
-        wants = percent(1 - one.path / one.baseline if one.baseline else None, 1)
+        wants = percent(1 - one.path / one.baseline, 1)
         so_far = f"{goal.name} by {goal.by:%B %Y}: {_last_year(one)} {_below(one.reduction)} the baseline"
     else:
         wants = amount(one, one.path)
