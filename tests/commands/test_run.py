@@ -111,7 +111,8 @@ def site(site: OwnSite) -> OwnSite:
     examples = site.folder / "classifiers" / "examples"
     examples.unlink()
     examples.mkdir()
-    shutil.copy(example_site() / "classifiers" / "examples" / "sample_letters.jsonl", examples)
+    letters = (example_site() / "classifiers" / "examples" / "sample_letters.jsonl").read_text(encoding="utf-8")
+    (examples / "letters.jsonl").write_text("".join(letters.splitlines(keepends=True)[::4]), encoding="utf-8")
     return site
 
 
