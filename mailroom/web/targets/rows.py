@@ -52,7 +52,7 @@ def rows(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     context = {
         "chosen": chosen,
         "columns": columns,
-        "rows": [row(r) for r in found.rows(page.object_list)],
+        "rows": [row(r) for r in found.rows(list(page))],
         "page": page,
         "most": MOST if len(keys) > MOST else 0,
         "said": _said(wanted, incoming),
