@@ -84,7 +84,10 @@ def way_back(request: HttpRequest) -> str:
 def _owes_second_factor(request: HttpRequest) -> bool:
     """Whether the account has a second factor and it was given neither here nor at the council's sign-in provider."""
     user: Any = request.user
+    return not is_asked_by_provider(request) and bool(user_has_device(user)) and not user.is_verified()
+
+
+def is_asked_by_provider(request: HttpRequest) -> bool:
+    """Whether the second factor of this session is the affair of the council's sign-in provider."""
     sso = settings.ROLES.single_sign_on
-    if sso and sso.asks_second_factor and request.session.get(SIGNED_IN_BY_PROVIDER):
-        return False
-    return bool(user_has_device(user)) and not user.is_verified()
+    return bool(sso and sso.asks_second_factor and request.session.get(SIGNED_IN_BY_PROVIDER))

@@ -45,3 +45,13 @@ class Keys:
         """Keys since the last time this was asked."""
         since, self.pressed = self.pressed, 0
         return since
+
+
+A_KEY, A_THOUGHT = 0.28, 1.35
+"""Seconds of the keystroke-level model (Card, Moran & Newell, CACM 23(7), 1980): K for somebody who types 40 words a
+minute, and M, making up one's mind. It was fitted to people who know what they do and make no slips."""
+
+
+def modelled_seconds(keys: int, thoughts: int, wait: float) -> float:
+    """What the model says an act takes: its keys, its moments of thought, and R, the wait for the machine."""
+    return keys * A_KEY + thoughts * A_THOUGHT + wait

@@ -40,7 +40,7 @@ def test_today_shows_what_came_without_being_loaded_again(
     expect(page.get_by_role("link", name=batch.number)).to_be_visible()
 
 
-def test_today_is_not_changed_under_somebody_who_is_typing_in_it(
+def test_today_is_not_changed_under_somebody_who_has_typed_in_it(
     sign_in: Callable[..., Page], print_unit: PrintUnitOnRecord
 ) -> None:
     first = make_batch("quarantined", pages=1)
@@ -49,6 +49,7 @@ def test_today_is_not_changed_under_somebody_who_is_typing_in_it(
     page.wait_for_selector("body.js-enabled")
     reason = page.locator(f"#reason-{first.pk}")
     reason.fill("A test sheet")
+    reason.blur()  # to look at the paper, say, or at another window
     later = make_batch("quarantined", pages=1)
     page.wait_for_timeout(7_000)
     expect(reason).to_have_value("A test sheet")

@@ -118,11 +118,25 @@ def test_axe_finds_no_fault_in_any_state_of_the_print_units_pages(
     assert problems == {}
 
 
+HEARD = """window.heard = [];
+window.AudioContext = class {
+  createOscillator() {
+    const tone = { frequency: {}, connect: (to) => to, stop() {} };
+    tone.start = () => window.heard.push(tone.frequency.value);
+    return tone;
+  }
+  createGain() { return { gain: {}, connect: (to) => to }; }
+};"""
+"""The pitch of each tone the page sounds; a browser of tests has no loudspeaker."""
+LOW, HIGH = 196, 1175
+
+
 def test_a_print_run_is_built_released_scanned_off_and_closed(
     sign_in: Callable[..., Page], print_floor: PrintMachines
 ) -> None:
     floor.letters(floor.mailing(), 3)
     page = sign_in("print_unit")
+    page.add_init_script(HEARD)
     page.goto("/print-runs/")
     page.get_by_role("button", name="Build a run").click()
     expect(page.get_by_text("Waiting for a worker")).to_be_visible()
@@ -146,6 +160,7 @@ def test_a_print_run_is_built_released_scanned_off_and_closed(
             expect(page.locator("#verdict")).to_contain_text("Stop")
     expect(page.locator("#done")).to_have_text("3")
     expect(page.locator("#left")).to_have_text("0")
+    assert page.evaluate("window.heard") == [LOW, LOW, HIGH, HIGH, HIGH], "a wrong one is told from a good one unseen"
     page.get_by_role("button", name="Close: it is posted").click()
     expect(page.get_by_text("Its letters are posted")).to_be_visible()
     assert PrintRun.objects.get().status == "posted"
@@ -176,12 +191,13 @@ def test_axe_finds_no_fault_in_any_state_of_a_print_run(
     run = steps.build_run(print_floor, floor.CUT_OFF, me)
     assert run
     see("print-run-built", f"/print-runs/{run.number}/")
-    steps.release_run(print_floor, run, "1")
+    other = str(make_account("j.okafor", "a long pass phrase 9", "print_unit", ()).pk)
+    steps.release_run(print_floor, run, other)
     for piece in run.pieces.all()[:4]:
-        steps.scan_mark(print_floor, run, SheetMark("WDC", run.pk, piece.number, 1, piece.sheets).payload, "1")
-    steps.spoil(print_floor, run, "P6", "1")
-    steps.ask_reprint(print_floor, run, "P6", "1", "torn by the enveloper")
-    steps.ask_reprint(print_floor, run, "P7", str(User.objects.get().pk), "toner smudged")
+        steps.scan_mark(print_floor, run, SheetMark("WDC", run.pk, piece.number, 1, piece.sheets).payload, other)
+    steps.spoil(print_floor, run, "P6", other)
+    steps.ask_reprint(print_floor, run, "P6", other, "torn by the enveloper")
+    steps.ask_reprint(print_floor, run, "P7", me, "toner smudged")
     run.jobs.filter(pk=run.jobs.all()[0].pk).update(status="stopped", problem="The printer is out of paper.", taken=2)
     see("print-run", f"/print-runs/{run.number}/")
     see("print-run-scan", f"/print-runs/{run.number}/scan/")

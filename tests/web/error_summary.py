@@ -20,7 +20,8 @@ def errors_of(answer: HttpResponse) -> dict[str, str]:
 
 def _message_is_at(page: HtmlElement, place: str, words: str) -> None:
     (field,) = page.xpath("//*[@id=$place]", place=place)
-    assert field.tag in ("input", "select", "textarea", "button"), f"#{place} is a {field.tag}, not a field"
+    is_button = field.tag == "button" or field.get("role") == "button"
+    assert is_button or field.tag in ("input", "select", "textarea"), f"#{place} is a {field.tag}, not a field"
     groups = [field, *field.iterancestors("fieldset")]
     described = {one for group in groups for one in group.get("aria-describedby", "").split()}
     messages = [m.text_content() for one in described for m in page.xpath("//p[@id=$one]", one=one)]

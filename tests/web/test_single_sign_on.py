@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from mailroom.config.roles import SingleSignOn
 from mailroom.records.models import Event
+from tests.web.error_summary import errors_of
 from tests.web.oidc_provider import IT_IS_OLD, Provider, a_provider, at_the_provider, set_up, sign_in
 from tests.web.sessions import left_open
 
@@ -68,7 +69,8 @@ def test_a_page_left_open_ends_a_session_of_a_staff_account_all_the_same(sso: Si
 def test_somebody_of_no_group_is_refused_in_words(sso: SingleSignOn) -> None:
     client = Client()
     refused = sign_in(client, "2-nobody")
-    assert not User.objects.exists() and "is in no group that works with Mailroom" in said(client, refused)
+    words = "Your staff account is in no group that works with Mailroom. Ask your administrator for one."
+    assert not User.objects.exists() and errors_of(client.get(refused)) == {"do-staff": words}
 
 
 def test_a_name_that_is_another_account_already_is_not_taken_over(sso: SingleSignOn) -> None:
@@ -115,6 +117,7 @@ def test_the_second_factor_is_the_providers_affair_unless_roles_say_otherwise(
 ) -> None:
     client = Client()
     sign_in(client, "1-leader")
+    assert "not kept here" in said(client, "/account/second-factor/") and not TOTPDevice.objects.exists()
     TOTPDevice.objects.create(user=User.objects.get(), confirmed=True)
     assert client.get("/review/").status_code == 200
     own = sso.model_copy(update={"asks_second_factor": False})

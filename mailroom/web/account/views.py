@@ -21,14 +21,14 @@ from mailroom.web.account import refusals
 from mailroom.web.account.qr import qr_picture
 from mailroom.web.account.single_sign_on import SIGNED_OUT, sign_out_there, single_sign_on
 from mailroom.web.client_address import client_address
-from mailroom.web.permission import SIGNED_IN_BY_PROVIDER, allowed, rights_of, signed_in
+from mailroom.web.form_problems import FieldProblem
+from mailroom.web.permission import SIGNED_IN_BY_PROVIDER, allowed, is_asked_by_provider, rights_of, signed_in
 
 
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        why = request.GET.get("refused")
-        return _page(request, "" if why is None else refusals.BY_PROVIDER.get(why, refusals.OTHERWISE))
+        return _page(request, "")
     name, address = request.POST.get("name", "").strip(), client_address(request)
     limits = settings.ROLES.sign_in
     if attempts.is_locked_out(name, address, limits.failures, limits.locked_minutes):
@@ -73,6 +73,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user_has_device(user):
         return render(request, "second_factor.html", {"done": True})
+    if is_asked_by_provider(request):
+        return render(request, "second_factor.html", {"by_provider": True})
     device, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "Authenticator app"})
     problem = ""
     if request.method == "POST":
@@ -126,6 +128,7 @@ HOMES = (
 def _page(request: HttpRequest, problem: str, status: int = 200) -> HttpResponse:
     context = {
         "problem": problem,
+        "field_problems": _refused_by_provider(request) if request.method == "GET" else (),
         "next": _asked_for(request),
         "unsaved": "unsaved" in request.GET,
         "ended": "ended" in request.GET,
@@ -134,6 +137,14 @@ def _page(request: HttpRequest, problem: str, status: int = 200) -> HttpResponse
         "sign_out_there": sign_out_there(request),
     }
     return render(request, "sign_in.html", context, status=status)
+
+
+def _refused_by_provider(request: HttpRequest) -> tuple[FieldProblem, ...]:
+    """What stands at the button of the staff account."""
+    if "refused" not in request.GET:
+        return ()
+    words = refusals.BY_PROVIDER.get(request.GET["refused"], refusals.OTHERWISE)
+    return (FieldProblem("do-staff" if single_sign_on() else "field", words),)
 
 
 def _asked_for(request: HttpRequest) -> str:

@@ -155,11 +155,13 @@ function givesBack(form) {
 
 // Sent elsewhere, the person is signed out: the page says so, rather than going on showing figures of then.
 function keepFresh(part) {
+  const isTyped = () => [...part.querySelectorAll("[data-keep] input, [data-keep] textarea")].some((f) => f.value !== f.defaultValue);
+  const isInUse = () => part.contains(document.activeElement) || part.querySelector("details[open]") || isTyped();
   setInterval(async () => {
-    if (document.hidden || part.contains(document.activeElement)) return;
+    if (document.hidden || isInUse()) return;
     const answer = await fetch(location.href, { headers: { "X-Fragment": part.dataset.fragment } }).catch(() => null);
     if (answer?.redirected) return location.reload();
-    if (!answer?.ok) return;
+    if (!answer?.ok || isInUse()) return;
     part.innerHTML = await answer.text();
     part.querySelectorAll("table.stacks").forEach(labelled);
   }, 5000);
