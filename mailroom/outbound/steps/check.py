@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from mailroom.outbound.steps.check_pdf import examine_pdf, paper_rule
 from mailroom.outbound.steps.examined import Examined, Found, Looked, as_problem, counted, untold, unusable
 from mailroom.outbound.steps.plain_rows import plain_rows
 from mailroom.outbound.submission import RowProblem, SubmittedLetter, check_rows, nothing_more, take_rows
-from mailroom.records.models import Attachment, CheckStage, Event, Letter, Mailing, MailingStatus
+from mailroom.records.models import Attachment, CheckStage, Event, Letter, LetterStatus, Mailing, MailingStatus
 from mailroom.values.attachment import GivenFile, file_key
 
 _BATCH = 1000
@@ -29,8 +30,8 @@ SheetRow = tuple[int, Sequence[str]]
 def check_mailing(machines: OutboundMachines, mailing_id: int) -> str:
     """Check a mailing that was taken in: refused with every problem, or its letters on record. Returns its status.
 
-    All in one transaction that begins by taking the mailing out of `checking`, so it happens once however often and
-    wherever it runs.
+    Letters are written in parts, so that 100,000 of them do not keep everybody else from the database; they count only
+    once the mailing leaves `checking`, which happens once however often and wherever this runs.
     """
     mailing = Mailing.objects.get(pk=mailing_id)
     if mailing.status != MailingStatus.CHECKING:
@@ -40,19 +41,29 @@ def check_mailing(machines: OutboundMachines, mailing_id: int) -> str:
         kind = machines.kind(mailing.document_class)
         rows = stack.enter_context(plain_rows(machines, path)) if mailing.template else path
         examined = examine(machines, rows, kind, mailing.template, files_with(mailing), mailing.repair_codes)
-        status = _status_after(mailing, examined)
-        with transaction.atomic():
-            won = Mailing.objects.filter(pk=mailing.pk, status=MailingStatus.CHECKING).update(
-                status=status, letter_count=examined.letter_count, problems=list(examined.problems)
-            )
-            if not won:
-                return Mailing.objects.get(pk=mailing_id).status
-            if examined.is_sound:
-                _note_pages(mailing, examined)
-                put_letters(mailing, examined.letters())
-            Event.record("mailing.checked", mailing, status=status, problems=examined.problem_count)
-            if status == MailingStatus.READY:
-                transaction.on_commit(partial(machines.queues.put_mailing, mailing.pk, mailing.attempts))
+        if examined.is_sound:
+            _note_pages(mailing, examined)
+            put_letters(mailing, examined.letters())
+    return _close_check(machines, mailing, examined)
+
+
+def _close_check(machines: OutboundMachines, mailing: Mailing, examined: Examined) -> str:
+    """Out of `checking`, unless somebody was quicker: then what was written for a mailing that is cancelled goes."""
+    status = _status_after(mailing, examined)
+    with transaction.atomic():
+        won = Mailing.objects.filter(pk=mailing.pk, status=MailingStatus.CHECKING).update(
+            status=status, letter_count=examined.letter_count, problems=list(examined.problems)
+        )
+        if not won:
+            mailing.refresh_from_db()
+            if mailing.status == MailingStatus.CANCELLED:
+                mailing.letters.filter(status=LetterStatus.QUEUED).delete()
+            return mailing.status
+        if not examined.is_sound:
+            mailing.letters.all().delete()  # of an attempt that was broken off before the records changed
+        Event.record("mailing.checked", mailing, status=status, problems=examined.problem_count)
+        if status == MailingStatus.READY:
+            transaction.on_commit(partial(machines.queues.put_mailing, mailing.pk, mailing.attempts))
     return status
 
 
@@ -83,15 +94,11 @@ def examine(
 
 
 def put_letters(mailing: Mailing, letters: Iterable[Found]) -> None:
-    """Write the letters of a mailing."""
+    """Write the letters of a mailing; those an attempt before this one wrote stay."""
     attachments = list(mailing.attachments.all())
-    batch: list[Letter] = []
-    for found in letters:
-        batch.append(letter_of(mailing, found, attachments))
-        if len(batch) >= _BATCH:
-            Letter.objects.bulk_create(batch)
-            batch.clear()
-    Letter.objects.bulk_create(batch)
+    waiting = iter(letters)
+    while some := list(islice(waiting, _BATCH)):
+        Letter.objects.bulk_create((letter_of(mailing, found, attachments) for found in some), ignore_conflicts=True)
 
 
 def letter_of(mailing: Mailing, found: Found, attachments: Sequence[Attachment] = ()) -> Letter:
