@@ -28,6 +28,7 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Paragraph as PlainWords
 from reportlab.platypus import Table as PlainGrid
+from reportlab.platypus.doctemplate import NullActionFlowable
 
 from mailroom.errors import Misconfigured
 from mailroom.gateways.pdf_structure import Tag, decoration, marked, marks_of, new_table, with_structure
@@ -77,8 +78,13 @@ class ReportPdf:
             creator="Mailroom", keywords=[], lang="en-GB", invariant=1, pageCompression=1, initialFontName=_REGULAR,
         )  # fmt: skip
         template.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_furniture, document)))
-        template.build([*_front(document), *(f for block in document.blocks for f in _flow(block))])
+        template.build(_without_end([*_front(document), *(f for block in document.blocks for f in _flow(block))]))
         return with_structure(to.getvalue(), marks_of(template.canv))
+
+
+def _without_end(story: list[Flowable]) -> list[Flowable]:
+    """Without the space behind the last block, which would be a blank page where that block ends with its page."""
+    return story[:-1] if isinstance(story[-1], Spacer) else story
 
 
 class Words(PlainWords):
@@ -208,13 +214,13 @@ def _flow(block: Block) -> list[Flowable]:
         case Table():
             return _table(block)
         case Chart():
-            return [KeepTogether([_words(block.caption, _CAPTION), _Picture(block.drawing)]), *_table(block.table)]
+            return [_Charted([_words(block.caption, _CAPTION), _Picture(block.drawing)], _table(block.table))]
 
 
 def _heading(block: Heading) -> list[Flowable]:
     words = _Headline(block.text, _H1 if block.level == 1 else _H2, min(block.level, 2))
     # Breaks unless the page is still empty, so that a part never leaves a blank page before it.
-    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else (85 if block.level == 1 else 60) * mm), words]
+    return [CondPageBreak(_HEIGHT - 20 * mm if block.new_page else 60 * mm), words]
 
 
 def _key_figures(figures: Sequence[KeyFigure]) -> Grid:
@@ -285,8 +291,34 @@ def _table(block: Table) -> list[Flowable]:
     )
     if last <= _KEPT_WHOLE:
         return [KeepTogether([caption, grid]), Spacer(0, 8)]
-    return [CondPageBreak(45 * mm), caption, grid, Spacer(0, 8)]  # room for the caption and some rows under it
+    return [CondPageBreak(_ROOM_FOR_A_TABLE), caption, grid, Spacer(0, 8)]
 
+
+class _Charted(Flowable):
+    """A chart and its table: the chart first, or behind the table where only that finds room on the page.
+
+    A chart is never split, and a table mostly can be, so that neither leaves a third of a page blank before it.
+    """
+
+    def __init__(self, chart: list[Flowable], table: list[Flowable]) -> None:
+        super().__init__()
+        self._chart, self._table = chart, table
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Never room enough, so that it is always asked to split."""
+        return width, float(0xFFFFFF)
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Both, in the order that suits the room that is left; an empty page has the chart on top."""
+        needed = sum(part.wrapOn(self.canv, width, 0xFFFFFF)[1] for part in self._chart)
+        fits = needed + _CAPTION.spaceBefore + _CAPTION.spaceAfter <= height
+        chart = KeepTogether(self._chart)
+        room = not fits and height > _ROOM_FOR_A_TABLE
+        return [NullActionFlowable(), *((*self._table, chart) if room else (chart, *self._table))]
+
+
+_ROOM_FOR_A_TABLE = 36 * mm
+"""For its caption and some rows under it."""
 
 _KEPT_WHOLE = 8
 """Rows of a table that is never split; longer ones are, so that no page is left half empty."""

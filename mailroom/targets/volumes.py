@@ -100,13 +100,20 @@ def of(name: str, rows: Iterable[DayCount], months: Iterable[Month], years: Year
 
 
 def by_month(rows: Iterable[DayCount], months: Iterable[Month], years: Years, today: dt.date) -> tuple[Mail, ...]:
-    """One a month, in order; a month without rows is there too."""
+    """One a month, in order; a month without rows is there too.
+
+    Months before the first with rows are not on record: they have no baseline to fall below.
+    """
     groups: dict[Month, list[DayCount]] = {m: [] for m in months}
     for row in rows:
         month = Month.of(row.day)
         if month in groups:
             groups[month].append(row)
-    return tuple(of(m.short_name, group, [m], years, today) for m, group in groups.items())
+    begun = min((m for m, group in groups.items() if group), default=None)
+    unknown = dict.fromkeys(Direction)
+    return tuple(
+        of(m.short_name, group, [m], years if begun and m >= begun else unknown, today) for m, group in groups.items()
+    )
 
 
 def by_service(

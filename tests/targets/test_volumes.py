@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailroom.targets import volumes
+from mailroom.targets.baseline import BaselineYear
 from mailroom.values.counts import DayCount, Direction
 from mailroom.values.month import Month
-from tests.targets.rows import any_count
+from tests.targets.rows import any_count, count
 
 NO_BASELINE = dict.fromkeys(Direction)
 
@@ -39,3 +40,12 @@ def test_months_and_services_make_up_the_whole(rows: list[DayCount]) -> None:
         whole.paper + whole.in_other + whole.avoided
         == sum(r.paper_items + r.avoided_items for r in rows) + whole.in_other
     )
+
+
+def test_months_before_the_first_on_record_are_not_a_fall_to_nothing() -> None:
+    base = BaselineYear(Month(2025, 4), (100,) * 12)
+    years = dict.fromkeys(Direction, base)
+    rows = [count(day=dt.date(2026, 9, 1), items=50), count(day=dt.date(2026, 11, 3), items=50)]
+    months = volumes.by_month(rows, Month(2026, 8).until(Month(2026, 11)), years, dt.date(2026, 12, 1))
+    assert [m.baseline for m in months] == [None, 200, 200, 200]
+    assert [m.change for m in months] == [None, -0.75, -1.0, -0.75], "October is on record, and had none"

@@ -72,9 +72,9 @@ def contacts(view: Overview) -> list[Block]:
             _CONTACTS.get(one.channel, one.channel),
             f"{one.pence_each}p",
             f"{one.online_each}p",
-            money(one.more),
+            pounds,
         )
-        for one in view.worth
+        for one, pounds in zip(view.worth, moneys([one.more for one in view.worth]), strict=True)
     )
     headers = ("Unit costs of", "Instead of", "Each", "Online", "Worth")
     return [

@@ -122,7 +122,7 @@ def who_stays(view: Overview) -> list[Block]:
     return [
         Paragraph(said),
         *by_age(view),
-        _reasons(f"On paper in {view.people_in.name}, and why: by postcode sector", "Sector", view.by_sector),
+        *_reasons(f"On paper in {view.people_in.name}, and why: by postcode sector", "Sector", view.by_sector),
     ]
 
 
@@ -130,20 +130,24 @@ def by_age(view: Overview) -> list[Block]:
     """Reasons by age band, or when there will be any."""
     if view.people_in is None:
         return [Paragraph(_NOBODY_YET)]
-    return [_reasons(f"On paper in {view.people_in.name}, and why: by age", "Age", view.by_age)]
+    return _reasons(f"On paper in {view.people_in.name}, and why: by age", "Age", view.by_age)
 
 
-def _reasons(caption: str, name: str, found: EqualityTable) -> Table:
-    headers = (name, *(REASONS.get(c, c) for c in found.columns), "All")
+def _reasons(caption: str, name: str, found: EqualityTable) -> list[Block]:
+    """Rows by reason; a reason that is hidden in every row is left out of the table and named below it."""
+    told = [c for c in found.columns if any(found.people(row, c) is not None for row in found.rows)]
+    headers = (name, *(REASONS.get(c, c) for c in told), "All")
 
     def shown(people: int | None) -> str:
         return "hidden" if people is None else number(people)
 
     rows = [
-        (row, *(shown(found.people(row, c)) for c in found.columns), shown(total))
+        (row, *(shown(found.people(row, c)) for c in told), shown(total))
         for row, total in zip(found.rows, found.row_totals, strict=True)
     ]
     if rows:
-        rows.append(("All", *(shown(t) for t in found.column_totals), shown(found.total)))
-    widths = (1.4, *(1.0 for _ in found.columns), 1.0)
-    return Table(caption, headers, tuple(rows), widths, total=bool(rows))
+        totals = dict(zip(found.columns, found.column_totals, strict=True))
+        rows.append(("All", *(shown(totals[c]) for c in told), shown(found.total)))
+    table = Table(caption, headers, tuple(rows), (1.4, *(1.0 for _ in told), 1.0), total=bool(rows))
+    hidden = [REASONS.get(c, c) for c in found.columns if c not in told]
+    return [table, *([Paragraph(f"Hidden in every row: {', '.join(hidden)}.", small=True)] if hidden else [])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from mailroom.config.targets import Measure
 from mailroom.targets import charts
@@ -21,7 +22,9 @@ _SHOWN = 13
 
 def by_month(view: Overview, names: Names) -> list[Block]:
     """Bars by month, with the table beside them."""
-    months = view.months[-max(_SHOWN, view.period.length) :]
+    shown = view.months[-max(_SHOWN, view.period.length) :]
+    before = sum(1 for _ in takewhile(_not_on_record, shown[: -view.period.length]))
+    months = shown[before:]
     labels = [m.name for m in months]
     stacks = (
         Series("Came in", tuple(float(m.paper_in) for m in months)),
@@ -33,6 +36,10 @@ def by_month(view: Overview, names: Names) -> list[Block]:
     firsts = [view.period.last.plus(-i) for i in reversed(range(len(months)))]
     links = tuple(names.link({"month": str(m), "paper": "1"}) for m in firsts)
     return [Chart("Items of post by month", drawing, _mail_table("Month", "Items of post by month", months, links))]
+
+
+def _not_on_record(month: Mail) -> bool:
+    return month.baseline is None and not (month.paper or month.in_other or month.avoided)
 
 
 def by_service(view: Overview, names: Names) -> list[Block]:
