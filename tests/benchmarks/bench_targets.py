@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", choices=("sqlite", "postgres"), help="made for this run and gone after it")
     parser.add_argument("--rows", type=int, default=0, help="items made by PostgreSQL itself")
-    parser.add_argument("--years", type=int, default=5, help="the years that --rows are spread over")
+    parser.add_argument("--years", type=float, default=5, help="the years that --rows are spread over")
     parser.add_argument("--lists-only", action="store_true", help="no roll-ups: only the lists of rows behind a figure")
     parser.add_argument("--blocks", type=int, default=13, help="of four weeks; 65 are five years")
     parser.add_argument("--a-day", type=int, default=2000, help="items in, and as many letters out, of the template")
@@ -136,14 +136,14 @@ def _build(args: argparse.Namespace) -> None:
     RollupMark.objects.update_or_create(name="rollup", defaults={"through": timezone.now()})
 
 
-def _build_by_database(rows: int, years: int) -> None:
+def _build_by_database(rows: int, years: float) -> None:
     from django.core.management import call_command
 
     from tests.benchmarks import millions
     from tests.benchmarks.council_years import CouncilYears
 
     call_command("migrate", verbosity=0)
-    council = CouncilYears(LAST, LAST, rows // (252 * years), LAST, people=millions.PEOPLE)
+    council = CouncilYears(LAST, LAST, round(rows / (252 * years)), LAST, people=millions.PEOPLE)
     council.keep_people()
     council.keep_baseline(Month(2025, 4))
     with _said("rows made"):

@@ -32,7 +32,7 @@ FILLED = ("batch", "item", "event", "handling", "delivery", "printrun", "mailpie
 SEASON = {1: 1.0, 2: 1.1, 3: 1.3, 4: 1.15, 8: 0.9, 12: 0.8}
 
 
-def fill(rows: int, last: dt.date, years: int = 5) -> None:
+def fill(rows: int, last: dt.date, years: float = 5) -> None:
     """So many items over so many years up to `last`, and half as many letters."""
     if connection.vendor != "postgresql":
         raise SystemExit("Only PostgreSQL can make millions of rows by itself; SQLite is filled with --blocks.")
@@ -97,9 +97,9 @@ def _take_off() -> list[str]:
     return [*(made for _, made in indexes), *unique, *keys]
 
 
-def _days(rows: int, last: dt.date, years: int) -> None:
+def _days(rows: int, last: dt.date, years: float) -> None:
     """bench_day: each working day, its number, how many items came, and how many had come before it."""
-    first = last.replace(year=last.year - years) + dt.timedelta(days=1)
+    first = last - dt.timedelta(days=round(365.25 * years) - 1)
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     days = [day for day in days if is_working_day(day)]
     weights = [SEASON.get(day.month, 1.0) * (1.2 if day.weekday() == 0 else 1.0) for day in days]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -71,3 +72,16 @@ def test_a_manager_goes_from_a_figure_to_its_rows_by_keyboard(post: None, sign_i
     expect(page.get_by_role("heading", level=1)).to_contain_text("Items received")
     page.get_by_role("link", name="Back to the figures").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Post and service levels")
+
+
+def test_on_paper_charts_have_their_figures_beside_them_and_no_address_breaks_up_a_figure(
+    post: None, sign_in: Callable[..., Page]
+) -> None:
+    page = sign_in("manager")
+    page.goto(f"/targets/?{OCTOBER}")
+    page.wait_for_selector("body.js-enabled")
+    with pypdfium2.PdfDocument(page.pdf(format="A4")) as pdf:
+        said = " ".join(word for one in pdf for word in one.get_textpage().get_text_bounded().split())
+    assert "Oldest open" in said, "the table beside the chart of services, folded up on screen"
+    assert "/targets/" not in said and "The same in figures" not in said and "The report as PDF" not in said
+    assert not page.locator("details[open]").count(), "and afterwards the page is as it was"

@@ -11,6 +11,7 @@ document.querySelectorAll("[data-drop]").forEach(dropping);
 document.querySelectorAll("table.stacks").forEach(labelled);
 document.querySelectorAll("[data-select-all]").forEach(selectAll);
 document.querySelectorAll("[data-key-switch]").forEach(keySwitch);
+document.querySelectorAll(".chart + details").forEach(openOnPaper);
 
 function isTyping(event) {
   const typed = "input:not([type=radio]):not([type=checkbox]), textarea, select";
@@ -187,4 +188,11 @@ function dropping(zone) {
   zone.addEventListener("dragover", over(true));
   zone.addEventListener("dragleave", over(false));
   zone.addEventListener("drop", (event) => { over(false)(event); field.files = event.dataTransfer.files; });
+}
+
+// A chart's figures can be unfolded on screen but not on paper, so they are printed with it.
+function openOnPaper(figures) {
+  const wasOpen = () => figures.dataset.wasOpen === "true";
+  addEventListener("beforeprint", () => { figures.dataset.wasOpen = figures.open; figures.open = true; });
+  addEventListener("afterprint", () => { figures.open = wasOpen(); });
 }
