@@ -88,9 +88,6 @@ class DocumentShape:
 
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(
-            re.compile(
-                "|".join(rf"(?<!\w){re.escape(phrase)}" for phrase in sorted(kind, key=len, reverse=True)) or r"(?!)"
-            )
-            for kind in self.phrases
-        )
+        """The beginning of a word is looked for once for all phrases: once for each took ten times as long."""
+        alternatives = ("|".join(map(re.escape, sorted(kind, key=len, reverse=True))) for kind in self.phrases)
+        return tuple(re.compile(rf"(?<!\w)(?:{phrases})" if phrases else r"(?!)") for phrases in alternatives)

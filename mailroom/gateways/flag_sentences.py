@@ -67,9 +67,21 @@ class Sentences:
 
 def sentences_of_all(texts: Sequence[str], words: TfidfVectorizer) -> Sentences:
     """words: fitted to plain sentences."""
+    said, starts = _cut_all(texts)
+    return Sentences(said, words.transform(map(plain, said)), starts)
+
+
+def learn_sentences(texts: Sequence[str], least: int) -> tuple[TfidfVectorizer, Sentences]:
+    """The words of their sentences, and the sentences. least: how many of them a term must stand in."""
+    said, starts = _cut_all(texts)
+    words = new_sentence_vectoriser(least)
+    terms = words.fit_transform(map(plain, said))
+    return words, Sentences(said, terms, starts)
+
+
+def _cut_all(texts: Sequence[str]) -> tuple[tuple[str, ...], np.ndarray]:
     cut = [cut_into_sentences(text) for text in texts]
-    said = tuple(sentence for sentences in cut for sentence in sentences)
-    return Sentences(said, words.transform(map(plain, said)), np.cumsum([0, *map(len, cut)]))
+    return tuple(sentence for sentences in cut for sentence in sentences), np.cumsum([0, *map(len, cut)])
 
 
 def cut_into_sentences(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import shorten
 
 from mailroom.config.flags import FlagKind
@@ -24,40 +25,43 @@ _NEVER = 1e-4
 """An estimate is kept this far from 0 and 1, where log-odds have no end."""
 
 
-def flag_confidence(
-    flag: FlagKind,
-    said: frozenset[str],
-    estimate: float,
-    told: Told = NOTHING_TOLD,
-    weights: FlagWeights | None = None,
-) -> tuple[float, tuple[str, ...]]:
-    """(confidence 0 to 1, the words that show it).
-
-    Beside one of its `unless` it is never shown. Without weights learnt from examples the words and the estimate are
-    joined as if each piece could be wrong by itself.
+@dataclass(frozen=True, slots=True)
+class FlagEvidence:
+    """What an item holds for one flag: the text model's estimate, the phrases and hints found, and the sentence that
+    shows it most. barred: one of the flag's `unless` is there too, beside which it is never shown.
     """
-    if found(flag.unless, said):
-        return 0.0, ()
-    phrases, hints = found(flag.phrases, said), found(flag.hints, said)
-    words = (*phrases, *hints)
-    odds, phrased, hinted = _counted(phrases, hints, estimate)
-    if weights is None:
-        return 1 - (1 - estimate) * (1 - A_PHRASE) ** phrased * (1 - A_HINT) ** hinted, words
-    joined = weights.start + weights.estimate * odds + weights.phrase * phrased + weights.hint * hinted
-    joined += weights.sentence * told.odds
-    return 1 / (1 + math.exp(-joined)), words
+
+    estimate: float
+    phrases: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    told: Told = NOTHING_TOLD
+    barred: bool = False
+
+    @property
+    def counts(self) -> tuple[float, int, int, float]:
+        """(log-odds of the estimate, phrases found, hints found, log-odds of the sentence), as the weights want it."""
+        kept = min(max(self.estimate, _NEVER), 1 - _NEVER)
+        phrased, hinted = min(len(self.phrases), MOST_PHRASES), min(len(self.hints), MOST_HINTS)
+        return math.log(kept / (1 - kept)), phrased, hinted, self.told.odds
+
+    def confidence(self, weights: FlagWeights | None = None) -> float:
+        """0 to 1. Without weights learnt from examples the words and the estimate are joined as if each piece could be
+        wrong by itself.
+        """
+        if self.barred:
+            return 0.0
+        odds, phrased, hinted, sentence = self.counts
+        if weights is None:
+            return 1 - (1 - self.estimate) * (1 - A_PHRASE) ** phrased * (1 - A_HINT) ** hinted
+        joined = weights.start + weights.estimate * odds + weights.phrase * phrased + weights.hint * hinted
+        joined += weights.sentence * sentence
+        return 1 / (1 + math.exp(-joined))
 
 
-def flag_evidence(
-    flag: FlagKind, said: frozenset[str], estimate: float, told: Told = NOTHING_TOLD
-) -> tuple[float, int, int, float]:
-    """(log-odds of the estimate, phrases found, hints found, log-odds of the sentence), as the weights want it."""
-    return *_counted(found(flag.phrases, said), found(flag.hints, said), estimate), told.odds
-
-
-def _counted(phrases: Sequence[str], hints: Sequence[str], estimate: float) -> tuple[float, int, int]:
-    kept = min(max(estimate, _NEVER), 1 - _NEVER)
-    return math.log(kept / (1 - kept)), min(len(phrases), MOST_PHRASES), min(len(hints), MOST_HINTS)
+def flag_evidence(flag: FlagKind, said: frozenset[str], estimate: float, told: Told = NOTHING_TOLD) -> FlagEvidence:
+    """said: what `spoken` makes of the item's text."""
+    barred = bool(found(flag.unless, said))
+    return FlagEvidence(estimate, found(flag.phrases, said), found(flag.hints, said), told, barred)
 
 
 def find_flags(
@@ -72,8 +76,10 @@ def find_flags(
     for kind in kinds:
         mine = told.get(kind.code, NOTHING_TOLD)
         weights = tuning.flag_weights.get(kind.code)
-        sure, words = flag_confidence(kind, said, estimates.get(kind.code, 0.0), mine, weights)
+        evidence = flag_evidence(kind, said, estimates.get(kind.code, 0.0), mine)
+        sure = evidence.confidence(weights)
         if sure >= tuning.flag_thresholds.get(kind.code, 0.5):
+            words = (*evidence.phrases, *evidence.hints)
             flags.append(
                 Flag(kind.code, Confidence(min(sure, 1.0)), _reasons(words, mine if weights else NOTHING_TOLD))
             )

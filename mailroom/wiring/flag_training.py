@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -12,9 +13,10 @@ from mailroom.gateways.calibration import fit_flag
 from mailroom.gateways.text_model import Estimates
 from mailroom.gateways.text_training import Example
 from mailroom.inbound.evidence import spoken
-from mailroom.inbound.flagging import flag_confidence, flag_evidence
+from mailroom.inbound.flagging import FlagEvidence, flag_evidence
 from mailroom.values.told import NOTHING_TOLD
 from mailroom.values.tuning import FlagWeights
+from mailroom.wiring.two_processes import in_two_processes
 
 _BETA = {FlagAim.PRECISION: 0.9, FlagAim.BALANCE: 1.3, FlagAim.RECALL: 1.5}
 """How many times as much recall counts as precision in a flag's threshold (van Rijsbergen's F). Of seven settings
@@ -41,22 +43,27 @@ class TunedFlags:
 
 def tune_flags(kinds: Sequence[FlagKind], examples: Sequence[Example], judged: Sequence[Estimates]) -> TunedFlags:
     """Each flag by itself, in the order of `kinds`; one that needs another is weighed on what has that one."""
-    said = [spoken(e.text) for e in examples]
+    letters = [(e.text, j) for e, j in zip(examples, judged, strict=True)]
+    evidence = in_two_processes(partial(_evidence_of, kinds=kinds), letters)
     weights: dict[str, FlagWeights] = {}
     thresholds: dict[str, float] = {}
     columns = []
-    for kind in kinds:
+    for number, kind in enumerate(kinds):
+        mine = [held[number] for held in evidence]
         shown = np.array([kind.code in e.flags for e in examples])
         fit = np.array([not kind.needs or kind.needs in e.flags for e in examples])
-        estimates = [(j.flags.get(kind.code, 0.0), j.told.get(kind.code, NOTHING_TOLD)) for j in judged]
         if shown.sum() >= _LEAST_EXAMPLES:
-            evidence = np.array([flag_evidence(kind, s, *e) for s, e in zip(said, estimates, strict=True)])
-            weights[kind.code] = fit_flag(evidence[fit], shown[fit])
-        mine = weights.get(kind.code)
-        sure = [flag_confidence(kind, s, *e, mine)[0] for s, e in zip(said, estimates, strict=True)]
-        columns.append(np.array(sure))
+            weights[kind.code] = fit_flag(np.array([m.counts for m in mine])[fit], shown[fit])
+        columns.append(np.array([m.confidence(weights.get(kind.code)) for m in mine]))
         thresholds[kind.code] = _threshold(kind, columns[-1][fit], shown[fit])
     return TunedFlags(np.array(columns).T, thresholds, weights)
+
+
+def _evidence_of(letter: tuple[str, Estimates], kinds: Sequence[FlagKind]) -> list[FlagEvidence]:
+    """In the order of `kinds`."""
+    text, judged = letter
+    said = spoken(text)
+    return [flag_evidence(k, said, judged.flags.get(k.code, 0.0), judged.told.get(k.code, NOTHING_TOLD)) for k in kinds]
 
 
 def _threshold(kind: FlagKind, sure: np.ndarray, shown: np.ndarray) -> float:

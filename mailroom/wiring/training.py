@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from mailroom.values.tuning import EvidenceWeights, Tuning
 from mailroom.wiring.flag_training import tune_flags
 from mailroom.wiring.misreading import misread_copies
 from mailroom.wiring.model_card import TrainingReport, coverage_curve, flag_figures, service_figures, write_card
+from mailroom.wiring.two_processes import in_two_processes
 
 _PHRASES_A_TEXT = 6
 DOC_TYPE_OF_KIND = {"email": "email_print", "notice": "legal_notice"}
@@ -105,7 +107,14 @@ def knowledge_of(catalogue: ServiceCatalogue) -> list[Example]:
 def _evidence(
     letters: Sequence[tuple[str, Estimates]], catalogue: ServiceCatalogue, references: ReferenceCatalogue
 ) -> np.ndarray:
-    return np.array([evidence_rows(text, j, _references_in(text, references), catalogue) for text, j in letters])
+    return np.array(in_two_processes(partial(_rows_of, catalogue=catalogue, references=references), letters))
+
+
+def _rows_of(
+    letter: tuple[str, Estimates], catalogue: ServiceCatalogue, references: ReferenceCatalogue
+) -> list[list[float]]:
+    text, estimates = letter
+    return evidence_rows(text, estimates, _references_in(text, references), catalogue)
 
 
 def evidence_rows(

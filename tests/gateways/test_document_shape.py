@@ -30,6 +30,11 @@ def test_the_beginning_of_a_word_is_enough_and_its_middle_is_not() -> None:
     assert _counts("a private polyclinic")[1] == 0
 
 
+def test_of_two_phrases_that_begin_alike_the_longer_counts_and_once() -> None:
+    papers = DocumentShape((("invoice", "invoice no", "no 7"),))
+    assert papers.of("Invoice no 7")[-1] == papers.of("invoice")[-1] == 1
+
+
 def test_one_phrase_said_twice_is_one_phrase() -> None:
     assert _counts("VAT and VAT again") == _counts("VAT")
 

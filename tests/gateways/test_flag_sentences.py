@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from mailroom.config.training import ModelSize
+from mailroom.gateways import flag_sentences
 from mailroom.gateways.flag_sentence_training import find_quotes
-from mailroom.gateways.flag_sentences import cut_into_sentences, new_sentence_vectoriser, plain, sentences_of_all
+from mailroom.gateways.flag_sentences import (
+    cut_into_sentences,
+    learn_sentences,
+    new_sentence_vectoriser,
+    plain,
+    sentences_of_all,
+)
 from mailroom.gateways.text_training import Example, train_text_model
 
 SIZE = ModelSize(min_documents=1)
@@ -44,6 +51,23 @@ def test_a_quote_is_found_in_the_sentences_it_stands_in_or_runs_over() -> None:
     sentences = sentences_of_all([TAX, BINS], words)
     assert find_quotes(sentences, 0, {"alone": "I live alone", "none": "a stolen bicycle"}) == {"alone": (1,)}
     assert find_quotes(sentences, 1, {"smell": "not emptied on Tuesday. They smell."}) == {"smell": (0, 1)}
+
+
+def test_learning_the_words_of_sentences_reads_each_once_and_gives_what_judging_gives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def noted(sentence: str) -> str:
+        read.append(sentence)
+        return plain(sentence)
+
+    monkeypatch.setattr(flag_sentences, "plain", noted)
+    words, learnt = learn_sentences([TAX, BINS], 1)
+    assert read == [*cut_into_sentences(TAX), *cut_into_sentences(BINS)]
+    judged = sentences_of_all([TAX, BINS], words)
+    assert learnt.said == judged.said
+    assert abs(learnt.terms - judged.terms).max() < 1e-6
 
 
 def _letters(quoted: bool) -> list[Example]:

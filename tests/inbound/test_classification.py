@@ -12,10 +12,10 @@ from mailroom.config.services import load_services
 from mailroom.gateways.language import SpacyLanguage
 from mailroom.inbound.classification import classify
 from mailroom.inbound.evidence import spoken
-from mailroom.inbound.flagging import find_flags, flag_confidence
+from mailroom.inbound.flagging import find_flags, flag_evidence
 from mailroom.inbound.indexing import index_item
 from mailroom.values.decisions import Classification
-from mailroom.values.told import NOTHING_TOLD, Told
+from mailroom.values.told import Told
 from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
 from tests.inbound.reading import item_of
 
@@ -116,9 +116,9 @@ def test_a_first_complaint_keeps_its_ten_days_whatever_it_threatens(text: str) -
 def test_a_flag_is_never_set_beside_a_phrase_that_rules_it_out_however_much_speaks_for_it() -> None:
     kind = FlagKind(code="taken_further", name="Taken further", phrases=("to stage 2",), unless=("stage 1 stage 2",))
     heard = spoken("I take this to stage 2.")
-    assert flag_confidence(kind, heard, 0.9)[0] > 0.9
+    assert flag_evidence(kind, heard, 0.9).confidence() > 0.9
     ruled_out = spoken("I take this to stage 2. OFFICE: Stage 1 / Stage 2")
-    assert flag_confidence(kind, ruled_out, 0.9, NOTHING_TOLD, FlagWeights(5.0, 1.0, 1.0, 1.0, 1.0)) == (0.0, ())
+    assert flag_evidence(kind, ruled_out, 0.9).confidence(FlagWeights(5.0, 1.0, 1.0, 1.0, 1.0)) == 0.0
 
 
 def test_the_sentence_that_shows_a_flag_is_weighed_and_named_to_the_reader() -> None:
