@@ -56,8 +56,8 @@ bench-outbound: setup ## letters a second by stage, beside WeasyPrint (in a venv
 bench-targets: setup ## figures at size: overview, report and rows behind a figure on a million items and letters (SQLite)
 	$(PYTHON) -m tests.benchmarks.bench_targets --database sqlite --count-again
 
-bench-targets-millions: setup ## the same on 18 million items of a PostgreSQL server of its own (17 GB of disk, some hours)
-	$(PYTHON) -m tests.benchmarks.bench_targets --database postgres --rows 18000000
+bench-targets-millions: setup ## the same on 18 million items of a PostgreSQL server of its own (17 GB of disk, about an hour of two free cores)
+	$(PYTHON) -m tests.benchmarks.bench_targets --database postgres --rows 18000000 --check-months 12
 
 clean:
 	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

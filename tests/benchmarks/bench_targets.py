@@ -1,8 +1,8 @@
 """How quick figures are at size.
 
     python -m tests.benchmarks.bench_targets --database sqlite --count-again         a million items and letters
-    python -m tests.benchmarks.bench_targets --database postgres --rows 18000000     18 million items
-    python -m tests.benchmarks.bench_targets --database postgres --rows 3600000 --years 1 --lists-only
+    python -m tests.benchmarks.bench_targets --database postgres --rows 18000000 --check-months 12    18 million items
+    python -m tests.benchmarks.bench_targets --database postgres --rows 900000 --years 0.25 --lists-only
 
 Writes four weeks of a made-up council's post, copies them by SQL into so many blocks of four weeks, and measures. On
 PostgreSQL `--rows` has the database make so many real items itself, with half as many letters. Without `--database` it
