@@ -36,9 +36,9 @@ def fit_weights(evidence: np.ndarray, right: np.ndarray, counts: np.ndarray) -> 
     return EvidenceWeights(*(round(float(w), 4) for w in found.x))
 
 
-def fit_flag(evidence: np.ndarray, shown: np.ndarray) -> FlagWeights:
+def fit_flag(evidence: np.ndarray, shown: np.ndarray, counts: np.ndarray) -> FlagWeights:
     """Weights of one flag. evidence: items x (log-odds of the estimate, phrases, hints, log-odds of the telling
-    sentence), of models that had not seen the items.
+    sentence), of models that had not seen the items. counts: how much each item counts.
     """
-    model = LogisticRegression(C=1.0).fit(evidence, shown)
+    model = LogisticRegression(C=1.0).fit(evidence, shown, sample_weight=counts)
     return FlagWeights(*(round(float(w), 4) for w in (*model.coef_[0], model.intercept_[0])))

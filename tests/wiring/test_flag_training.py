@@ -40,3 +40,18 @@ def test_a_flag_with_few_examples_takes_its_evidence_as_it_stands() -> None:
 
     assert weights(29) == set()
     assert weights(30) == {"further"}
+
+
+def test_a_hundred_texts_of_one_hand_do_not_set_a_flag_for_everybody() -> None:
+    """In every letter of hers stands, and means nothing, what in the letters of a dozen others shows the flag."""
+    kind = FlagKind(code="further", name="Taken further", phrases=("not accepted", "to the next stage"))
+    said, firmly = "the reply is not accepted", "the reply is not accepted, to the next stage"
+    hers = [Example(said, "feedback", origin="hers")] * 100
+    others = [
+        Example(text, "feedback", flags=("further",), origin=f"author {n}")
+        for n in range(12)
+        for text in (said, firmly)
+    ]
+    examples = [*hers, *others]
+    tuned = tune_flags((kind,), examples, _judged(examples, 0.0))
+    assert tuned.thresholds["further"] == 0.2, "0.65 if each of hers counted as much as each of theirs"
