@@ -107,6 +107,10 @@ def load_site(folder: Path | None = None) -> Site:
     return found
 
 
+_OF_THE_SITE = ("classifiers", "config", "templates")
+"""Not all that lies beside them: in a checkout the data folder does."""
+
+
 def _keep_folders_apart(site: Site, data: Path) -> None:
     """Letters printed to a folder must not be taken in as post, nor what Mailroom keeps be taken from under it."""
     emptied = {
@@ -115,7 +119,7 @@ def _keep_folders_apart(site: Site, data: Path) -> None:
         "returns of printing.toml": site.printing.returns.path,
     }
     kept = {
-        "the site": PurePosixPath(site.folder),
+        **{f"the site's folder {name}": PurePosixPath(site.folder / name) for name in _OF_THE_SITE},
         "the folder of store.toml": site.store.folder,
         "the folder of emails of mail.toml": site.mail.folder,
         "the folder of emails of outgoing.toml": site.outgoing.email.folder,

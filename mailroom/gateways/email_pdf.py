@@ -13,7 +13,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-from reportlab.lib.utils import simpleSplit
+from PIL import Image
+from reportlab.lib.utils import ImageReader, simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -27,6 +28,9 @@ from mailroom.gateways.scan_file import DAMAGE, open_scan
 _WIDTH, _HEIGHT, _MARGIN = 595.0, 842.0, 56.0
 _SIZE, _LEADING = 11.0, 15.0
 _NO_PAGES: tuple[type[Exception], ...] = (Reject, pikepdf.PdfError, *DAMAGE)
+_A_PAGES_LEAST_SIDE, _A_BANNERS_LENGTH = 300, 3_000
+"""Pixels. Photographs and screenshots of letters are larger; banners of signatures are at most 250 high."""
+_POINTS_A_PIXEL = 0.75
 _MOST_LINES = 20_000
 """400 pages of text: a longer body is no letter, and is cut with a line saying so; the email itself is kept."""
 
@@ -44,8 +48,10 @@ def lay_out(raw: bytes, typeface: Path, limits: Limits) -> EmailAsScan:
     email = take_apart(raw)
     files = [file for part in _all(email) for file in part.files if not file.is_decoration]
     with tempfile.TemporaryDirectory(prefix="mailroom-email-") as folder, pikepdf.new() as item:
-        _append(item, _set_words(_lines(email), typeface))
-        apart = tuple(file for file in files if not _appended(item, file, Path(folder), limits))
+        small = [(file, picture) for file in files if file.is_shown and (picture := _small(file.content))]
+        _append(item, _set_words(_lines(email), [picture for _, picture in small], typeface))
+        rest = [file for file in files if not file.words and all(file is not shown for shown, _ in small)]
+        apart = tuple(file for file in rest if not _appended(item, file, Path(folder), limits))
         made = BytesIO()
         item.save(made, deterministic_id=True)
     return EmailAsScan(made.getvalue(), apart)
@@ -65,9 +71,23 @@ def _lines(email: EmailText) -> Iterator[str]:
         yield from (f"Attached: {file.name}" for file in part.files if not file.is_decoration)
         yield ""
         yield from (part.body or "(The email has no text.)").split("\n")
+        for file in part.files:
+            if file.words and not file.is_decoration:
+                yield from ("", f"{file.name} says:", "", *file.words.split("\n"))
 
 
-def _set_words(lines: Iterator[str], typeface: Path) -> bytes:
+def _small(content: bytes) -> Image.Image | None:
+    """A picture too small to be a page, such as a banner or a badge under somebody's name; None for any other."""
+    try:
+        with Image.open(BytesIO(content)) as picture:
+            if min(picture.size) >= _A_PAGES_LEAST_SIDE or max(picture.size) > _A_BANNERS_LENGTH:
+                return None
+            return picture.convert("RGB")
+    except DAMAGE:
+        return None
+
+
+def _set_words(lines: Iterator[str], pictures: Sequence[Image.Image], typeface: Path) -> bytes:
     face = f"email-{typeface.stem}"
     pdfmetrics.registerFont(TTFont(face, typeface))
     made = BytesIO()
@@ -80,8 +100,25 @@ def _set_words(lines: Iterator[str], typeface: Path) -> bytes:
         for line in chunk:
             text.textLine(line)
         page.drawText(text)
+    if pictures:
+        _set_pictures(page, pictures, face)
     page.save()
     return made.getvalue()
+
+
+def _set_pictures(page: Canvas, pictures: Sequence[Image.Image], face: str) -> None:
+    """One below the other, on pages behind the words."""
+    room = 0.0
+    for picture in pictures:
+        scale = min(_POINTS_A_PIXEL, (_WIDTH - 2 * _MARGIN) / picture.width)
+        width, height = picture.width * scale, picture.height * scale
+        if room < height:
+            page.showPage()
+            page.setFont(face, _SIZE)
+            page.drawString(_MARGIN, _HEIGHT - _MARGIN, "Small pictures that the email shows in its text:")
+            room = _HEIGHT - 2 * _MARGIN - 2 * _LEADING
+        page.drawImage(ImageReader(picture), _MARGIN, _MARGIN + room - height, width, height)
+        room -= height + _LEADING
 
 
 def _wrapped(lines: Iterator[str], face: str) -> Iterator[str]:

@@ -16,6 +16,8 @@ from email.policy import compat32
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
+from mailroom.gateways.calendar_text import calendar_text
+
 _DEEPEST = 3
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _BLOCKS = {"p", "div", "tr", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr", "ul", "ol"}
@@ -25,11 +27,17 @@ _VOID = {"br", "hr", "img", "meta", "link", "input", "col"}
 
 @dataclass(frozen=True, slots=True)
 class MailedFile:
-    """An attachment. is_decoration: a small picture the text itself shows, such as a signature's logo."""
+    """An attachment.
+
+    is_shown: a picture that the text itself shows. is_decoration: a small one, such as a signature's logo, or what only
+    programs check. words: what it says where it is text.
+    """
 
     name: str
     content: bytes
     is_decoration: bool = False
+    is_shown: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,15 @@ def _read(message: Message, depth: int) -> EmailText:
     wordy = [p for p in leaves if _is_words(p)]
     files, inner = [], []
     for number, part in enumerate((p for p in leaves if not _is_words(p)), start=1):
-        if part.get_content_type() == "message/rfc822" and depth < _DEEPEST and (nested := _nested(part)):
+        if depth < _DEEPEST and (nested := _nested(part) or _named_as_email(part)):
             inner.append(_read(nested, depth + 1))
         else:
             files.append(_file(part, number))
+    calendars = [p for p in wordy if p.get_content_type() == _CALENDAR]
+    body = _body([p for p in wordy if p.get_content_type() != _CALENDAR])
+    body = "\n\n".join(filter(None, (body, *(calendar_text(_words(p), body) for p in calendars))))
     headers = tuple((name, value) for name in _SHOWN_HEADERS if (value := _header(message, name)))
-    return EmailText(headers, _header(message, "Message-ID"), _body(wordy), tuple(files), tuple(inner))
+    return EmailText(headers, _header(message, "Message-ID"), body, tuple(files), tuple(inner))
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -115,15 +126,38 @@ def _nested(part: Message) -> Message | None:
     return content[0] if isinstance(content, list) and content and isinstance(content[0], Message) else None
 
 
+def _named_as_email(part: Message) -> Message | None:
+    """An email that was attached as any other file, as some programs forward one."""
+    content = part.get_payload(decode=True)
+    if not _name(part).lower().endswith(".eml") or not isinstance(content, bytes):
+        return None
+    email = message_from_bytes(content, policy=compat32)
+    return email if any(email.get(name) for name in _SHOWN_HEADERS) else None
+
+
 def _file(part: Message, number: int) -> MailedFile:
     nested = _nested(part)
     content = nested.as_bytes() if nested is not None else part.get_payload(decode=True)
     name = _name(part) or f"attachment-{number}{'.eml' if nested is not None else ''}"
-    is_shown = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
+    in_text = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
+    is_shown = in_text and part.get_content_maintype() == "image"
     body = content if isinstance(content, bytes) else b""
-    return MailedFile(name, body, is_shown and part.get_content_maintype() == "image" and len(body) < _LOGO_BYTES)
+    is_decoration = (is_shown and len(body) < _LOGO_BYTES) or part.get_content_type() in _SIGNATURES
+    return MailedFile(name, body, is_decoration, is_shown, _words_of_file(part, name))
 
 
+def _words_of_file(part: Message, name: str) -> str:
+    kind = part.get_content_type()
+    if kind not in _TEXTS and not name.lower().endswith(_TEXT_NAMES):
+        return ""
+    words = "" if b"\0" in bytes(part.get_payload(decode=True) or b"") else _words(part)
+    return calendar_text(words) if kind == _CALENDAR or name.lower().endswith(".ics") else words
+
+
+_CALENDAR = "text/calendar"
+_TEXTS = (_CALENDAR, "text/plain", "text/html", "text/csv", "text/vcard", "text/x-vcard")
+_TEXT_NAMES = (".txt", ".ics", ".csv", ".vcf")
+_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _LOGO_BYTES = 20_000
 """A photograph or scan shown within the text is larger; logos and badges of signatures are smaller."""
 

@@ -143,6 +143,8 @@ def _what_it_is(head: bytes) -> str:
         return "a zip archive or an Office document"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "an old Office document"
+    if head.startswith(b"\x78\x9f\x3e\x22"):
+        return "Outlook's own package of attachments (winmail.dat), to be asked for again as plain files"
     if head[4:8] == b"ftyp":
         return "a film, or a photo of a kind that is not read"
     if head.startswith((b"GIF8", b"BM", b"RIFF")):

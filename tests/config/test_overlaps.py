@@ -97,3 +97,11 @@ def test_the_site_itself_is_not_to_be_watched(tmp_path: Path) -> None:
     site.change("config/mailroom.toml", '"watch/reception"', f'"{site.folder / "config"}"')
     with pytest.raises(Misconfigured, match="the site"):
         load_site(site.folder)
+
+
+def test_the_data_folder_may_lie_beside_the_sites_folders_as_in_a_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = own_site(tmp_path)
+    monkeypatch.setenv("MAILROOM_DATA", str(site.folder / "var"))
+    assert load_site(site.folder).mailroom.folders

@@ -13,8 +13,10 @@ from PIL import Image
 
 from mailroom.config.reading import Limits, ReadingConfig
 from mailroom.config.section import load_section
+from mailroom.gateways.calendar_text import calendar_text
 from mailroom.gateways.email_pdf import EmailAsScan, lay_out
 from mailroom.gateways.email_text import html_to_text, take_apart
+from mailroom.gateways.scan_file import open_scan
 
 # open_scan asks pikepdf for a page's pictures by a name that pikepdf 10.9 gives a warning for
 pytestmark = pytest.mark.filterwarnings("ignore:Page.images is deprecated:DeprecationWarning")
@@ -202,6 +204,106 @@ def test_a_body_of_a_whole_book_is_cut_and_says_so() -> None:
     pages = texts(laid_out(letter("a\n" * 25_000)).pdf)
     assert len(pages) < 450
     assert "The email goes on." in pages[-1]
+
+
+INVITATION = "\r\n".join(
+    (
+        *("BEGIN:VCALENDAR", "METHOD:REQUEST", "BEGIN:VTIMEZONE", "TZID:GMT", "DTSTART:16010101T020000"),
+        *("END:VTIMEZONE", "BEGIN:VEVENT", 'ORGANIZER;CN="Pemberton, Jean":mailto:jean@example.org'),
+        *("DTSTART;TZID=GMT:20261203T100000", "DTEND:20261203T103000Z", "SUMMARY:Visit about my", "  damp flat"),
+        *("LOCATION:14 Mill Lane\\, Wexmere", "DESCRIPTION:Please look at\\nthe mould.", "UID:0400000082"),
+        *("BEGIN:VALARM", "END:VALARM", "END:VEVENT", "END:VCALENDAR"),
+    )
+)
+IN_WORDS = (
+    "Invitation",
+    "Who asks: Pemberton, Jean <jean@example.org>",
+    "From: 3 December 2026 10:00 GMT",
+    "Until: 3 December 2026 10:30 UTC",
+    "What: Visit about my damp flat",
+    "Where: 14 Mill Lane, Wexmere",
+)
+
+
+def with_calendar(message: EmailMessage, disposition: str, **named: str) -> EmailMessage:
+    message.make_mixed()
+    message.add_attachment(INVITATION.encode(), "text", "calendar", disposition=disposition, **named)
+    return message
+
+
+@pytest.mark.parametrize("named", [{"filename": "invite.ics"}, {}])
+def test_an_invitation_is_read_in_words_and_not_in_its_programs_own_language(named: dict[str, str]) -> None:
+    item = laid_out(with_calendar(letter(), "attachment" if named else "inline", **named))
+    (page,) = texts(item.pdf)
+    assert all(words in page for words in (*IN_WORDS, "my bins were missed", "the mould."))
+    assert not any(program in page for program in ("VEVENT", "0400000082", "1601"))
+    assert item.apart == ()
+
+
+def test_an_invitations_description_that_repeats_the_email_is_not_set_twice() -> None:
+    (page,) = texts(laid_out(with_calendar(letter("Please look at\nthe mould."), "inline")).pdf)
+    assert page.count("the mould.") == 1 and "What: Visit about my damp flat" in page
+
+
+def test_a_calendar_nobody_can_read_is_shown_as_it_came() -> None:
+    for odd in ("", "BEGIN:VCALENDAR", "no calendar at all"):
+        assert calendar_text(odd) == odd
+    assert calendar_text("BEGIN:VEVENT\nDTSTART:soon\nSUMMARY:a") == "From: soon\nWhat: a"
+
+
+@pytest.mark.parametrize(("kind", "name"), [("plain", "notes.txt"), ("csv", "dates.csv"), ("html", "notes.htm")])
+def test_a_text_that_is_attached_is_read_with_the_email_and_names_itself(kind: str, name: str) -> None:
+    message = letter()
+    message.add_attachment("my bins were missed on 1 May", kind, filename=name)
+    item = laid_out(message)
+    (page,) = texts(item.pdf)
+    assert f"{name} says:" in page and "on 1 May" in page
+    assert item.apart == ()
+
+
+def test_bytes_that_call_themselves_a_text_are_handed_back() -> None:
+    message = letter()
+    attach(message, b"PK" + bytes(9), "application/octet-stream", "notes.txt")
+    assert [file.name for file in laid_out(message).apart] == ["notes.txt"]
+
+
+def test_an_email_attached_as_any_other_file_is_read_as_one() -> None:
+    inner = letter("The original words of the resident.", "Original")
+    attach(inner, PDF, "application/pdf", "form.pdf")
+    outer = letter("Please see below.")
+    attach(outer, inner.as_bytes(), "application/octet-stream", "FW bins.eml")
+    item = laid_out(outer)
+    assert "The original words of the resident." in texts(item.pdf)[0]
+    assert (page_count(item.pdf), item.apart) == (1 + page_count(PDF), ())
+
+
+def test_what_only_calls_itself_an_email_is_handed_back() -> None:
+    outer = letter()
+    attach(outer, bytes(3) + b" no email", "application/octet-stream", "FW bins.eml")
+    assert [file.name for file in laid_out(outer).apart] == ["FW bins.eml"]
+
+
+def test_the_signature_that_programs_check_is_no_post() -> None:
+    message = letter()
+    attach(message, b"0" + bytes(900), "application/pkcs7-signature", "smime.p7s")
+    item = laid_out(message)
+    assert item.apart == () and "smime" not in texts(item.pdf)[0]
+
+
+def test_a_large_logo_is_set_small_behind_the_words_where_nobody_tries_to_read_it(tmp_path: Path) -> None:
+    message = letter()
+    message.add_alternative('<p><img src="cid:a@b">', subtype="html")
+    html = message.get_payload()[1]  # type: ignore[index]
+    for number, size in enumerate([(600, 180), (280, 280)]):
+        picture = io.BytesIO()
+        Image.effect_noise(size, 90).save(picture, "PNG")
+        html.add_related(picture.getvalue(), "image", "png", cid=f"<{number}@b>", disposition="inline")  # type: ignore[union-attr]
+    item = laid_out(message)
+    words, logos = texts(item.pdf)
+    assert "my bins were missed" in words and logos.startswith("Small pictures that the email shows")
+    path = tmp_path / "item.pdf"
+    path.write_bytes(item.pdf)
+    assert open_scan(path, LIMITS).page(2, 72).own_words
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\temp\\..\\passwd", "=?utf-8?q?..=2Fpasswd?="])

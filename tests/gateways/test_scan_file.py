@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.reading import Limits
+from mailroom.gateways.picture_frame import lossless, wrapped
 from mailroom.gateways.scan_file import RasterPage, open_scan
 
 
@@ -39,6 +40,9 @@ def test_a_resolution_down_the_page_that_no_scanner_has_is_taken_as_that_across(
 
 def pdf_of(mode: str, path: Path, text: str = "") -> Path:
     picture = Image.effect_noise((500, 700), 90).convert(mode)
+    if mode == "1":
+        path.write_bytes(wrapped([lossless(picture, (180, 180))]))
+        return path
     ImageDraw.Draw(picture).rectangle((100, 200, 300, 240), fill="black" if mode == "L" else "orange")
     picture.save(path.with_suffix(".jpg"), quality=90)
     canvas = Canvas(str(path), pagesize=(200, 280))
@@ -49,7 +53,9 @@ def pdf_of(mode: str, path: Path, text: str = "") -> Path:
     return path
 
 
-@pytest.mark.parametrize(("mode", "text", "is_greyed"), [("L", "", False), ("L", "Red", True), ("RGB", "", True)])
+@pytest.mark.parametrize(
+    ("mode", "text", "is_greyed"), [("1", "", False), ("L", "", False), ("L", "Red", True), ("RGB", "", True)]
+)
 def test_only_a_page_with_colours_is_greyed_and_its_pixels_are_as_if_every_page_were(
     mode: str, text: str, is_greyed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,6 +137,7 @@ QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "with a file inside": (with_file_inside, "a.pdf", "carries other files inside it"),
     "a film": (film, "a.mp4", "a film, or a photo of a kind that is not read, not a scan. Send PDF, TIFF"),
     "a phone's photo that is cut off": (phone_photo_cut_off, "a.heic", "cut off or damaged"),
+    "a package of Outlook's": (lambda: b"\x78\x9f\x3e\x22tnef", "winmail.dat", "to be asked for again as plain files"),
     "a zip named .pdf": (zip_named_pdf, "a.pdf", "a zip archive or an Office document, not a scan"),
 }
 
