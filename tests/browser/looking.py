@@ -16,11 +16,14 @@ _LOADED = """() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";
   return image.complete || new Promise((done) => { image.onload = image.onerror = done; });
 }))"""
+CUT_OFF = """() => [...document.querySelectorAll(".scroll")].filter((part) => part.scrollWidth > part.clientWidth + 1)
+  .map((part) => `a table cut off by ${part.scrollWidth - part.clientWidth} px: ${part.innerText.slice(0, 60)}`)"""
+"""A phone's tables scroll sideways where they must; on a desktop nobody looks for columns there."""
 WIDTHS = {"desktop": 1280, "phone": 320}
 
 
 def look(page: Page, name: str, address: str = "") -> list[str]:
-    """Faults of a page on a desktop and on a phone: what axe finds, and sideways scrolling.
+    """Faults of a page on a desktop and on a phone: what axe finds, sideways scrolling, tables cut off.
 
     With MAILROOM_PICTURES set, pictures are kept there.
     """
@@ -49,4 +52,5 @@ def _at(page: Page, name: str, kind: str, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
     picture(page, name, kind)
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return faults(page) + ([f"{wide} px too wide"] if wide > 0 else [])
+    cut_off: list[str] = page.evaluate(CUT_OFF) if kind == "desktop" else []
+    return faults(page) + cut_off + ([f"{wide} px too wide"] if wide > 0 else [])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from mailroom.records.models import Correction, Item, TrainingExample
+from mailroom.values.working_days import add_working_days
 from tests.web.post import flagged, make_batch, make_customer, make_item, make_letter
 
 
@@ -28,10 +27,14 @@ def post() -> Item:
     make_batch("quarantined", pages=4)
     make_batch(pages=3, source="scanner-2")
     for n, (status, flags) in enumerate((("sent", []), ("seen", ["vulnerable"]), ("on_hold", []), ("answered", []))):
-        make_item(status=status, flags=flags, customer=customer, due=today + dt.timedelta(days=9 * n - 8))
-    make_item(status="review", review_reasons=["A second item"])
+        due = add_working_days(today, 6 * n - 6)
+        make_item(status=status, flags=flags, customer=customer, due=due, received=add_working_days(due, -10))
+    soon = add_working_days(today, 5)
+    make_item(status="review", due=soon, review_reasons=["A second item"])
     reason = "Unsure between Council tax and Benefits. The letter names both a bill and a claim."
-    item = make_item(status="review", priority=2, customer=customer, flags=["vulnerable"], review_reasons=[reason])
+    item = make_item(
+        status="review", priority=2, due=soon, customer=customer, flags=["vulnerable"], review_reasons=[reason]
+    )
     flags = [
         flagged("digital_opt_in", "phrase ‘please email me’"),
         flagged("change_of_address", "phrase ‘I have moved’"),
