@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from mailroom.config.printing import MM
 from mailroom.errors import Misconfigured
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps import examined
 from mailroom.outbound.steps.check import check_mailing
 from mailroom.outbound.steps.single import NotSound, Single, submit_single
 from mailroom.outbound.steps.submit import Handover, KeyReused, receive
@@ -20,7 +21,7 @@ from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSe
 from mailroom.values.letter_page import PdfProblem
 from tests.outbound.lines import handed_in
 from tests.outbound.machines import RememberingQueues
-from tests.outbound.old_system import ADDRESS
+from tests.outbound.old_system import ADDRESS, old_letters
 from tests.outbound.people import HEAD, customer, row, spreadsheet
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,19 @@ def test_a_letter_with_a_slip_in_its_postcode_stops_the_mailing_and_is_in_nobody
     mailing = handed_in(machines, path, "legacy_print")
     assert mailing.status == MailingStatus.REFUSED
     assert (3, "address") in {(p["row"], p["code"]) for p in mailing.problems}
+
+
+def test_warnings_on_every_page_do_not_crowd_out_what_stops_the_mailing(
+    machines: OutboundMachines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examined, "MOST_WARNED", 3)
+    monkeypatch.setattr(examined, "MOST_TOLD", 2)
+    people = [(f"Mr {name} Lee", "1 Mill Lane", "WX10 9WU") for name in ("Adam", "Ben", "Carl")]
+    bad = [(f"Mr {name} Ray", "2 Mill Lane", "WX10 9W") for name in ("Dan", "Ed", "Fred")]
+    mailing = handed_in(machines, old_letters(tmp_path / "many.pdf", (*people, *bad)), "legacy_print")
+    codes = [(p["code"], p["warning"]) for p in mailing.problems]
+    assert codes.count(("font_not_embedded", True)) == 3
+    assert [c for c, warning in codes if not warning] == ["address", "address"]
 
 
 def test_an_xlsx_spreadsheet_goes_the_same_way(machines: OutboundMachines, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def ask_for_check(machines: OutboundMachines, draft: DraftCheck) -> DraftCheck:
     draft: not saved; what it depends on, and who asks.
     """
     with transaction.atomic():
-        DraftCheck.objects.filter(once=draft.once).exclude(draft_key=draft.draft_key).delete()
+        DraftCheck.objects.filter(once=draft.once, asked_by=draft.asked_by).exclude(draft_key=draft.draft_key).delete()
         wanted = {f.attname: getattr(draft, f.attname) for f in draft._meta.concrete_fields if f.attname != "id"}
         check, made = DraftCheck.objects.get_or_create(
             draft_key=draft.draft_key, defaults={**wanted, "asked_at": machines.clock()}

@@ -16,8 +16,17 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.preflight import LATER_PAGES, check_pages
 from mailroom.outbound.steps.check_pdf import PLACED, SignsNotOurs, guard_of, identity, with_place
-from mailroom.outbound.steps.examined import Examined, Found, Looked, as_problem, counted, from_finding, untold
-from mailroom.outbound.submission import ATTACHMENT, MOST_TOLD, RowProblem
+from mailroom.outbound.steps.examined import (
+    Examined,
+    Found,
+    Looked,
+    ProblemList,
+    as_problem,
+    counted,
+    from_finding,
+    untold,
+)
+from mailroom.outbound.submission import ATTACHMENT, RowProblem
 from mailroom.records.models import CheckStage
 from mailroom.values.attachment import GivenFile
 from mailroom.values.letter_page import LetterPage, PdfFinding
@@ -37,12 +46,10 @@ def with_files(
     if not files:
         return letters
     check = _FilesCheck(machines, kind, files, letters.letters())
-    problems, count = list(letters.problems), letters.problem_count
+    found = ProblemList(letters.problems, letters.problem_count)
     for problem in check.problems(looked):
-        count += not problem.get("warning")
-        if len(problems) < MOST_TOLD:
-            problems.append(problem)
-    return replace(letters, problems=tuple(problems), problem_count=count, file_pages=check.pages)
+        found.add(problem)
+    return replace(letters, problems=tuple(found.problems), problem_count=found.count, file_pages=check.pages)
 
 
 class _FilesCheck:

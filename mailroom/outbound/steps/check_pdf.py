@@ -15,9 +15,9 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
 from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
-from mailroom.outbound.steps.examined import Examined, Found, Looked, from_finding, untold
+from mailroom.outbound.steps.examined import Examined, Found, Looked, ProblemList, from_finding, untold
 from mailroom.outbound.strange_references import SHORTEST, judged, own_references, strange_references
-from mailroom.outbound.submission import MOST_TOLD, PaperRule
+from mailroom.outbound.submission import PaperRule
 from mailroom.records.models import CheckStage
 from mailroom.records.reference_owners import owners_of
 from mailroom.values.geometry import Box
@@ -79,8 +79,7 @@ def examine_pdf(
     if path.stat().st_size > limits.most_megabytes * 1_000_000 * -(-letters[-1].last_page // limits.most_pages):
         raise Reject(str(PdfProblem.TOO_LARGE))
     guard = guard_of(machines, kind, {n: identity(c.address, c.reference) for n, c in enumerate(letters, 1)})
-    problems: list[dict[str, object]] = []
-    count = 0
+    found = ProblemList()
     measured = _measured(machines, path, letters)
     strange = {} if kind.names_others else _strange_references(guard, letters, kind.reference, cover)
     bearable = SignsNotOurs(machines.typesetter.signs)
@@ -88,17 +87,14 @@ def examine_pdf(
         foreign = guard.check(position, own_pages) or strange.get(position, ())
         looked(CheckStage.PAGES, letter.last_page)
         for finding in (*check_letter(own_pages, letter.address, limits, cover), *foreign, *bearable.on(own_pages)):
-            count += not finding.problem.is_a_warning
-            if len(problems) < MOST_TOLD:
-                row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
-                seen = own_pages[max(finding.page, 1) - 1]
-                placed = (
-                    finding
-                    if len(problems) > PLACED
-                    else with_place(machines, path, replace(seen, number=row), finding)
-                )
-                problems.append(from_finding(placed, row))
-    return Examined(len(letters), tuple(problems), count, lambda: (_from_cut(n, c) for n, c in enumerate(letters, 1)))
+            row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
+            seen = own_pages[max(finding.page, 1) - 1]
+            if found.placed_so_far(warning=finding.problem.is_a_warning) < PLACED:
+                finding = with_place(machines, path, replace(seen, number=row), finding)
+            found.add(from_finding(finding, row))
+    return Examined(
+        len(letters), tuple(found.problems), found.count, lambda: (_from_cut(n, c) for n, c in enumerate(letters, 1))
+    )
 
 
 def _strange_references(
@@ -142,7 +138,7 @@ class SignsNotOurs:
 
 
 PLACED = 50
-"""Problems whose place is looked for: for those of type it takes as long as reading a hundred pages in bulk."""
+"""Problems, and as many warnings, whose place is looked for: of type it takes as long as reading a hundred pages."""
 
 
 def with_place(machines: OutboundMachines, path: Path, page: LetterPage, finding: PdfFinding) -> PdfFinding:

@@ -8,11 +8,13 @@ from typing import TypeVar
 
 from mailroom.errors import MailroomError
 from mailroom.outbound.postal_address import LetterAddress
-from mailroom.outbound.submission import RowProblem
+from mailroom.outbound.submission import MOST_TOLD, RowProblem
 from mailroom.records.models import CheckStage
 from mailroom.values.letter_page import PdfFinding
 
 T = TypeVar("T")
+MOST_WARNED = 200
+"""Warnings listed: a number on every second page must not crowd out what stops the mailing."""
 Looked = Callable[[CheckStage, int], None]
 """Told again and again how many rows, pages or attachments were looked at."""
 
@@ -69,6 +71,32 @@ class Examined:
     def is_sound(self) -> bool:
         """Whether it may be queued."""
         return self.letter_count > 0 and self.problem_count == 0
+
+
+class ProblemList:
+    """Problems as a mailing keeps them. What stops it is listed however many warnings came before."""
+
+    def __init__(self, problems: Iterable[dict[str, object]] = (), count: int = 0) -> None:
+        """problems, count: what was found before."""
+        self.problems = list(problems)
+        self.count = count
+        self._warnings = sum(bool(p.get("warning")) for p in self.problems)
+
+    def placed_so_far(self, *, warning: bool) -> int:
+        """How many of its kind are listed."""
+        return self._warnings if warning else len(self.problems) - self._warnings
+
+    def has_room(self, *, warning: bool) -> bool:
+        """Whether one more of its kind is listed."""
+        return self.placed_so_far(warning=warning) < (MOST_WARNED if warning else MOST_TOLD)
+
+    def add(self, problem: dict[str, object]) -> None:
+        """List it if there is room; one that stops is counted in any case."""
+        warning = bool(problem.get("warning"))
+        self.count += not warning
+        if self.has_room(warning=warning):
+            self._warnings += warning
+            self.problems.append(problem)
 
 
 def unusable(why: MailroomError) -> Examined:
