@@ -39,6 +39,7 @@ OPEN_TO = {
     "mailings": SENDERS,
     "mailing_new": SENDERS,
     "mailing_check": SENDERS,
+    "mailing_draft": SENDERS,
     "mailing_columns": SENDERS,
     "mailing_hand_in": SENDERS,
     "mailing_preview": SENDERS,
@@ -60,6 +61,7 @@ OPEN_TO = {
 }
 SAMPLES = {
     "template": "general_letter",
+    "draft": "1",
     "mailing": "M000001",
     "letter": "L00000001",
     "place": "1",
