@@ -15,6 +15,7 @@ from mailroom.records.models import (
     ApiNotification,
     Attachment,
     Batch,
+    DraftCheck,
     Event,
     Item,
     Letter,
@@ -79,6 +80,16 @@ def _attachment(row: Attachment) -> _Found:
     return [(row.document, f"mailing {Mailing(pk=row.mailing_id).number}: attachment {row.position}")]
 
 
+def _draft(row: DraftCheck) -> _Found:
+    of = f"file {row.pk} looked at before it is handed in"
+    return [
+        (row.file, of),
+        (row.came_as, f"{of}: as it came"),
+        (row.files, f"{of}: the list of its attachments"),
+        (row.rows, f"{of}: its rows"),
+    ]
+
+
 def _letter(row: Letter) -> _Found:
     return [(row.document, f"letter {row.number}: its PDF")]
 
@@ -103,6 +114,7 @@ _PLACES: tuple[tuple[QuerySet[Any], tuple[str, ...], Callable[[Any], _Found]], .
     (Valuable.objects.exclude(photo=""), ("photo",), _valuable),
     (Mailing.objects.all(), ("original", "repaired"), _mailing),
     (Attachment.objects.all(), ("mailing_id", "position", "document"), _attachment),
+    (DraftCheck.objects.all(), ("file", "came_as", "files", "rows"), _draft),
     (Letter.objects.exclude(document=""), ("document",), _letter),
     (PrintRun.objects.all(), ("outputs",), _print_run),
     (ApiNotification.objects.exclude(document=""), ("key", "document"), _notification),

@@ -163,6 +163,8 @@ def test_every_key_of_the_store_that_a_record_holds_is_looked_for() -> None:
         "sitechange.after",
         "scandevice.key_digest",
         "apinotification.digest",
+        "draftcheck.once",
+        "draftcheck.draft_key",
     }
     columns = {
         f"{model._meta.model_name}.{field.name}"
