@@ -55,6 +55,12 @@ def stage_words(stage: str) -> str:
 
 
 @register.filter
+def thousands(count: int) -> str:
+    """45,738"""
+    return f"{count:,}"
+
+
+@register.filter
 def check_words(stage: str) -> str:
     """What the check of a large file is at, before "3 of about 8"."""
     return {

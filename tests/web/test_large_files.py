@@ -43,11 +43,11 @@ def test_a_large_file_is_checked_meanwhile_and_the_page_works_without_a_program_
     check = DraftCheck.objects.get()
     DraftCheck.objects.update(stage="rows", done=1200, total=3000)
     page = client.get(CHECK).content.decode()
-    assert "Rows checked: 1200 of about 3000" in page and 'max="3000" value="1200"' in page
+    assert "Rows checked: 1,200 of about 3,000" in page and 'max="3000" value="1200"' in page
     part = client.get(CHECK, headers={"X-Fragment": "check"}).content.decode()
-    assert "1200 of about 3000" in part and "<html" not in part
+    assert "1,200 of about 3,000" in part and "<html" not in part
     listed = client.get("/mailings/").content.decode()
-    assert "bins.csv" in listed and "1200 of about 3000" in listed
+    assert "bins.csv" in listed and "1,200 of about 3,000" in listed
     check_draft(outgoing, check.pk)
     assert client.get(CHECK, headers={"X-Fragment": "check"}).status_code == 302  # the page loads itself anew
     page = client.get(CHECK).content.decode()

@@ -87,7 +87,7 @@ def test_a_run_is_asked_for_at_once_and_the_page_says_how_far_it_is(client: Clie
     assert "Release to the printers" not in page
     PrintRun.objects.update(stage="composing", done=1000, total=3000)
     page = client.get(f"/print-runs/{PrintRun.objects.get().number}/").content.decode()
-    assert "Letters set: 1000 of 3000" in page and '<progress class="build-progress" max="3000" value="1000"' in page
+    assert "Letters set: 1,000 of 3,000" in page and '<progress class="build-progress" max="3000" value="1000"' in page
     work(print_floor)
     page = client.get(f"/print-runs/{PrintRun.objects.get().number}/").content.decode()
     assert "Built, not released" in page and "Release to the printers" in page and "<progress" not in page
