@@ -22,12 +22,13 @@ from reportlab.pdfgen.canvas import Canvas
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
 from mailroom.gateways.email_text import EmailText, MailedFile, take_apart
+from mailroom.gateways.pdf_drawing import PDF_DAMAGE
 from mailroom.gateways.picture_frame import framed, wrapped
 from mailroom.gateways.scan_file import DAMAGE, open_scan
 
 _WIDTH, _HEIGHT, _MARGIN = 595.0, 842.0, 56.0
 _SIZE, _LEADING = 11.0, 15.0
-_NO_PAGES: tuple[type[Exception], ...] = (Reject, pikepdf.PdfError, *DAMAGE)
+_NO_PAGES: tuple[type[Exception], ...] = (Reject, *PDF_DAMAGE)
 _A_PAGES_LEAST_SIDE, _A_BANNERS_LENGTH = 300, 3_000
 """Pixels. Photographs and screenshots of letters are larger; banners of signatures are at most 250 high."""
 _POINTS_A_PIXEL = 0.75

@@ -25,14 +25,12 @@ from mailroom.gateways.lost_page import DPI as LOST_PAGE_DPI
 from mailroom.gateways.lost_page import lost_page
 from mailroom.gateways.pdfa_left_behind import leave_behind
 from mailroom.gateways.pdfa_rules import needs_drawing
-from mailroom.gateways.picture_frame import A4_POINTS, framed, lossless, wrapped
+from mailroom.gateways.picture_frame import A4_POINTS, LEAST_SIDE, framed, lossless, wrapped
 from mailroom.gateways.scan_file import DAMAGE
 from mailroom.gateways.text_layer import text_layer
 from mailroom.values.page import PageReading, TextSource
 
 _DRAWN_DPI = 200
-_LEAST_SIDE = 3.0
-"""Points; PDF/A knows no smaller page."""
 _JPEG_QUALITY = 80
 
 
@@ -122,7 +120,7 @@ def _drawn(source: Path, number: int) -> tuple[Image.Image, tuple[float, float]]
     document = pypdfium2.PdfDocument(source)
     try:
         page = document[number - 1]
-        width, height = (max(side, _LEAST_SIDE) for side in page.get_size())
+        width, height = (max(side, LEAST_SIDE) for side in page.get_size())
         return page.render(scale=_DRAWN_DPI / 72, may_draw_forms=True).to_pil().convert("RGB"), (width, height)
     finally:
         document.close()

@@ -50,8 +50,9 @@ def embed_twins(path: Path, to: Path, typefaces: Mapping[str, Path]) -> tuple[st
     left: dict[str, None] = {}
     with pikepdf.open(path) as pdf:
         held: dict[Path, pikepdf.Object] = {}
-        shown = codes_shown(pdf)
-        for font in _missing_fonts(pdf):
+        missing = list(_missing_fonts(pdf))
+        shown = codes_shown(pdf) if missing else {}
+        for font in missing:
             name = str(font.get("/BaseFont", "/?"))
             twin = typefaces.get(_family(name))
             face = TTFontFile(str(twin)) if twin is not None else None

@@ -17,7 +17,8 @@ from pikepdf import Array, Dictionary, Stream
 
 from mailroom.gateways.scan_file import DAMAGE
 
-_DAMAGE: tuple[type[Exception], ...] = (pikepdf.PdfError, *DAMAGE)
+PDF_DAMAGE: tuple[type[Exception], ...] = (pikepdf.PdfError, *DAMAGE)
+"""What a damaged PDF raises once it is looked into."""
 _KNOWN = frozenset(
     (
         *("b", "B", "b*", "B*", "BDC", "BI", "BMC", "BT", "BX", "c", "cm", "CS", "cs", "d", "d0", "d1", "Do", "DP"),
@@ -40,7 +41,7 @@ def is_misdrawn(path: Path, number: int, shows_nothing: bool) -> bool:
         with warnings.catch_warnings(action="ignore"), pikepdf.open(path, suppress_warnings=True) as pdf:
             page = pdf.pages[number - 1]
             return _is_unreachable(page) or _is_garbled(pdf, page, page.obj, shows_nothing)
-    except _DAMAGE:
+    except PDF_DAMAGE:
         return True
 
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, ImageSequence
 from mailroom.gateways.scan_file import open_picture
 
 A4_POINTS = (595.276, 841.89)
-_LEAST_SIDE = 3.0
+LEAST_SIDE = 3.0
 """Points; PDF/A knows no smaller page."""
 _LEAST_DPI, _MOST_DPI = 20, 2_400
 """What a picture can have; beyond it the file is damaged, or does not mean it."""
@@ -78,5 +78,5 @@ def _layout(width: int, height: int, dpi: tuple[float, float]) -> tuple[float, f
     """
     across, up = dpi if all(_LEAST_DPI <= d <= _MOST_DPI for d in dpi) else (_MOST_DPI, _MOST_DPI)
     scale = A4_POINTS[1] / max(width / across, height / up)
-    size = (max(width / across * scale, _LEAST_SIDE), max(height / up * scale, _LEAST_SIDE))
+    size = (max(width / across * scale, LEAST_SIDE), max(height / up * scale, LEAST_SIDE))
     return *size, *size

@@ -12,11 +12,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from mailroom.config.reading import Limits
-from mailroom.gateways.pdf_drawing import is_misdrawn
+from mailroom.gateways.pdf_drawing import PDF_DAMAGE, is_misdrawn
 from mailroom.gateways.pdf_words import own_words
 from mailroom.gateways.scan_file import DAMAGE, Active, Incomplete, Locked, RasterPage, TooLarge, check_size
 
-_DAMAGE: tuple[type[Exception], ...] = (pikepdf.PdfError, *DAMAGE)
 _WHITE = 250
 _A_SCANS_SHARE = 0.25
 """Of the page; letterheads and signatures are smaller, and a damaged one takes no words away."""
@@ -35,7 +34,7 @@ class PdfScan:
                 _check(pdf, self.page_count, limits)
         except pikepdf.PasswordError:
             raise Locked("The PDF is password-protected. Ask the sender for an open copy.") from None
-        except _DAMAGE as broken:
+        except PDF_DAMAGE as broken:
             raise Incomplete("The PDF is cut off or damaged: it cannot be read to its end. Scan it again.") from broken
         if not self.page_count:
             raise Incomplete("The PDF has no pages.")

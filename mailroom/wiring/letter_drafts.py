@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from mailroom.config.document_classes import DocumentClass, EmailCarries
-from mailroom.errors import Reject, Review
+from mailroom.errors import Review
 from mailroom.gateways.pdf_bundle import pdfs_in
-from mailroom.outbound.columns import match_columns
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.ask_check import ask_for_check
 from mailroom.outbound.steps.attached import template_files
@@ -22,7 +21,7 @@ from mailroom.outbound.steps.compose import count_pages, whole_pdf
 from mailroom.outbound.steps.email import compose_letter_email
 from mailroom.outbound.steps.examined import Found
 from mailroom.outbound.steps.given_files import KeptFile, keep_all, keep_list, listed
-from mailroom.outbound.steps.plain_rows import is_workbook, write_rows
+from mailroom.outbound.steps.plain_rows import columns_of, is_workbook, write_rows
 from mailroom.outbound.steps.submit import Handover, receive
 from mailroom.outbound.submission import take_row
 from mailroom.records.models import DraftCheck, Letter, Mailing
@@ -203,14 +202,9 @@ class DraftDesk:
             yield path
 
     def _columns(self, draft: Draft, path: Path) -> tuple[tuple[FieldMatch, ...], tuple[str, ...]]:
-        """How the file's head and the template's fields go together."""
         if not draft.is_spreadsheet:
             return (), ()
-        try:
-            _, head = next(self._machines.read_rows(path), (1, ()))
-        except Reject:
-            return (), ()
-        matched = match_columns(self._machines.template(draft.template), head)
+        matched = columns_of(self._machines, draft.template, path)
         return tuple(FieldMatch(*match) for match in matched.fields), matched.unused
 
     @contextmanager

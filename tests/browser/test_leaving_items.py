@@ -28,13 +28,19 @@ def soon(numbers: list[str]) -> None:
     assert kept() == numbers
 
 
+def opened(sign_in: Callable[..., Page]) -> Page:
+    """The first item of the queue, in front of a team leader."""
+    page = sign_in("team_leader", "council_tax")
+    page.goto("/review/next/")
+    page.wait_for_selector("body.js-enabled")
+    return page
+
+
 def test_an_item_is_given_back_by_a_key_by_another_page_and_by_closing_the_tab_and_kept_by_a_reload(
     sign_in: Callable[..., Page],
 ) -> None:
     first, second = make_item(status="review", priority=9), make_item(status="review")
-    page = sign_in("team_leader", "council_tax")
-    page.goto("/review/next/")
-    page.wait_for_selector("body.js-enabled")
+    page = opened(sign_in)
     soon([first.number])
     page.keyboard.press("l")
     expect(page.get_by_role("heading", level=1)).to_contain_text(second.number)
@@ -57,9 +63,7 @@ def test_an_error_in_a_decision_keeps_the_item_and_a_decision_gives_nothing_else
     sign_in: Callable[..., Page],
 ) -> None:
     first, second = make_item(status="review", priority=9), make_item(status="review")
-    page = sign_in("team_leader", "council_tax")
-    page.goto("/review/next/")
-    page.wait_for_selector("body.js-enabled")
+    page = opened(sign_in)
     page.locator("#customer").evaluate("radio => { radio.value = 'nobody'; radio.checked = true; }")
     page.keyboard.press("1")
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()

@@ -17,13 +17,12 @@ from django.db import transaction
 from django.db.models import F
 
 from mailroom.errors import MailroomError, Reject, Retry, Review
-from mailroom.outbound.columns import match_columns
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.attached import template_files
 from mailroom.outbound.steps.check import examine
 from mailroom.outbound.steps.examined import Examined, unusable
 from mailroom.outbound.steps.given_files import listed
-from mailroom.outbound.steps.plain_rows import plain_rows
+from mailroom.outbound.steps.plain_rows import columns_of, plain_rows
 from mailroom.records.models import CheckStage, DraftCheck
 
 _GRACE = dt.timedelta(seconds=10)
@@ -104,7 +103,9 @@ def _found(machines: OutboundMachines, check: DraftCheck, path: Path) -> tuple[d
     with plain_rows(machines, path, noting) as rows:
         examined = examine(machines, rows, kind, check.template, files, looked=noting)
         kept = "" if rows == path else machines.store.put(rows)
-        return {**_as_kept(examined), **_columns(machines, check.template, rows)}, kept
+        columns = columns_of(machines, check.template, rows)
+        matched = {"fields": [list(match) for match in columns.fields], "unused": list(columns.unused)}
+        return {**_as_kept(examined), **matched}, kept
 
 
 def _as_kept(examined: Examined) -> dict[str, Any]:
@@ -125,16 +126,6 @@ def _total(machines: OutboundMachines, template: str, path: Path) -> dict[CheckS
         return {CheckStage.PAGES: machines.pdfs.count_pages(path)}
     except Reject:
         return {}
-
-
-def _columns(machines: OutboundMachines, template: str, path: Path) -> dict[str, Any]:
-    """How the file's head and the template's fields go together."""
-    try:
-        _, head = next(machines.read_rows(path), (1, ()))
-    except Reject:
-        return {}
-    matched = match_columns(machines.template(template), head)
-    return {"fields": [list(match) for match in matched.fields], "unused": list(matched.unused)}
 
 
 class _Noting:

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from mailroom.errors import Reject
+from mailroom.outbound.columns import Columns, match_columns
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.steps.examined import Looked, counted, untold
 from mailroom.records.models import CheckStage
@@ -36,6 +37,15 @@ def plain_rows(machines: OutboundMachines, path: Path, looked: Looked = untold) 
         except Reject:
             copy = path
         yield copy
+
+
+def columns_of(machines: OutboundMachines, template: str, path: Path) -> Columns:
+    """How a spreadsheet's head and the template's fields go together; nothing of one that cannot be read."""
+    try:
+        _, head = next(machines.read_rows(path), (1, ()))
+    except Reject:
+        return Columns((), ())
+    return match_columns(machines.template(template), head)
 
 
 def is_workbook(path: Path) -> bool:
