@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
@@ -26,6 +27,18 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 # How long a machine with other work takes to make examples says nothing of the product.
 settings.register_profile("mailroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("mailroom")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The tests' SQLite database is a file, as the product's is; each process of the run has its own.
+
+    One in memory is one connection that every thread of a server under test shares: a page still being fetched
+    then fails a test's own change with "table is locked", where threads with a file each wait their turn.
+    """
+    records = django_settings.DATABASES["default"]
+    if records["ENGINE"] == "django.db.backends.sqlite3":
+        records["TEST"] = {**records.get("TEST", {}), "NAME": tmp_path_factory.mktemp("records") / "test.sqlite3"}
 
 
 @pytest.fixture(autouse=True, scope="session")

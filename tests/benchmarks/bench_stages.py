@@ -66,11 +66,15 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=40)
     args = parser.parse_args()
     truths = {(t["file"], p["page"]): p["text"] for t in _lines(args.corpus / "truth.jsonl") for p in t["pages"]}
-    scans = [s for s in _lines(args.corpus / "scans.jsonl") if s["format"] != "pdf_text"]
-    places = [(scan["file"], page["page"]) for scan in scans for page in scan["pages"]]
+    places = [(scan["file"], page["page"]) for scan in scans_of(args.corpus) for page in scan["pages"]]
     random.Random(7).shuffle(places)
     _print(*_read(args.corpus, places[: args.pages], truths), min(args.pages, len(places)))
     return 0
+
+
+def scans_of(corpus: Path) -> list[dict[str, Any]]:
+    """The corpus's files whose pages have no text of their own."""
+    return [s for s in _lines(corpus / "scans.jsonl") if s["format"] != "pdf_text"]
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
