@@ -60,6 +60,7 @@ class DocumentClass(Section):
     arrive_within: working days from submission by which it must arrive; 0 means no date.
     attachments: on which paper they begin; `never` for a class that takes none.
     names_others: its letters speak of people beside their reader (a household, a landlord), who may be customers too.
+    picture_pages: its letters may have pages without words, on which nobody can tell by words whose they are.
     to_newcomers: its letters go to people who may not be on record at their address yet, such as those who moved in.
     reference: a regular expression with one group, looked for in the address window's page of a precompiled letter.
     """
@@ -85,6 +86,7 @@ class DocumentClass(Section):
     most_sheets: int = Field(default=5, ge=1, le=60)
     attachments: AttachmentsOn = AttachmentsOn.NEW_SHEET
     names_others: bool = False
+    picture_pages: bool = False
     to_newcomers: bool = False
     reference: str = ""
     cut: Cut = Cut()

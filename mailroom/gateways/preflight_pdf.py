@@ -63,7 +63,14 @@ def measure_letters(
             ink = ink_on(pdf, page.number - 1)
             outside = tuple(_boxes(_covered(ink, areas)))
             missing, hides = within[page.number - 1] if page.number <= len(within) else ((), False)
-            yield replace(page, blank=not ink.any(), outside=outside, unembedded=missing, hides=hides)
+            yield replace(
+                page,
+                blank=not ink.any(),
+                outside=outside,
+                unembedded=missing,
+                hides=hides,
+                ink=float(ink.mean()),
+            )
 
 
 def ink_on(pdf: pdfium.PdfDocument, index: int) -> np.ndarray:

@@ -19,6 +19,9 @@ SIZE_SLACK = 2.0
 """Millimetres a page may differ from A4 (Notify's own tolerance)."""
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+_SPARE, _FEWEST_WORDS = 0.005, 5
+"""Ink as a share of the page, and words. 'Page 3 of 3' by itself covers 0.0004, twelve lines of type 0.03."""
+_A_WORD = re.compile(r"[^\W\d_]{2,}")
 LATER_PAGES = (Area(left=15, top=5, right=195, bottom=292),)
 
 
@@ -47,6 +50,16 @@ def check_pages(pages: Sequence[LetterPage], limits: PreflightLimits, cover: int
     """The same of pages that bear no address: those of an attachment."""
     drawn = (page for page in pages if not 1 < page.number <= cover)
     return (*_check_whole(pages, limits, cover), *(finding for page in drawn for finding in _check_page(page, limits)))
+
+
+def pages_without_words(pages: Sequence[LetterPage], cover: int = 0) -> tuple[PdfFinding, ...]:
+    """Pages that are drawn and cannot be read: the mix-up guard goes by words, so it sees nobody on them."""
+    drawn = (page for page in pages if page.number > cover and page.ink > _SPARE)
+    return tuple(
+        PdfFinding(PdfProblem.NO_WORDS, page.number, _WHOLE)
+        for page in drawn
+        if len(_A_WORD.findall(page.text)) < _FEWEST_WORDS
+    )
 
 
 def _check_whole(pages: Sequence[LetterPage], limits: PreflightLimits, cover: int) -> Iterable[PdfFinding]:

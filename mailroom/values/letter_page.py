@@ -14,7 +14,7 @@ class LetterPage:
 
     text: all words in reading order. window: the lines touching the address window, top first. smallest_type: points,
     0 on a page without words. outside: ink where there must be none. unembedded: fonts the file names but lacks.
-    hides: whether a layer of the page is off, which a print run would show.
+    hides: whether a layer of the page is off, which a print run would show. ink: share of the page that is not white.
     """
 
     number: int
@@ -27,6 +27,7 @@ class LetterPage:
     outside: tuple[Box, ...] = ()
     unembedded: tuple[str, ...] = ()
     hides: bool = False
+    ink: float = 0.0
 
 
 class PdfProblem(StrEnum):
@@ -43,6 +44,7 @@ class PdfProblem(StrEnum):
     FONT_NOT_EMBEDDED = "A font is not in the file, so the words may print wrong. Save the PDF with its fonts."
     HIDDEN_LAYER = "A page hides something in a layer, which would be printed. Save the PDF without that layer."
     ADDRESS = "The address in the window cannot be posted to."
+    NO_WORDS = "A page is a picture or has no words that can be read, so nobody can tell whose it is. Print it as text."
     PAGES_MISSING = "The page numbers have a gap: a page is missing or out of order."
     OTHER_REFERENCE = "A page carries a reference that the letter's first page does not. Look whether it is theirs."
     UNPRINTABLE = "Our letters have no type for a sign. Large print, or a sheet with the address, cannot be made of it."

@@ -5,6 +5,7 @@ import datetime as dt
 from pathlib import Path
 
 import openpyxl
+import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -20,7 +21,7 @@ from mailroom.records.models import Event, Letter, Mailing, MailingStatus
 from mailroom.values.letter_body import Block, BlockKind, LetterBody, LetterToSet, Run
 from mailroom.values.letter_page import PdfProblem
 from tests.outbound.lines import handed_in
-from tests.outbound.machines import RememberingQueues
+from tests.outbound.machines import RememberingQueues, with_class
 from tests.outbound.old_system import ADDRESS, old_letters
 from tests.outbound.people import HEAD, customer, row, spreadsheet
 
@@ -283,3 +284,38 @@ def test_columns_may_stand_in_any_order_and_spelling(machines: OutboundMachines,
     head = tuple(h.upper().replace(" ", "_") for h in reversed(HEAD))
     mailing = handed_in(machines, spreadsheet(tmp_path, tuple(reversed(cells)), head=head))
     assert mailing.status == MailingStatus.READY, mailing.problems
+
+
+def _with_pictures(path: Path, pictured: set[int]) -> Path:
+    """The same file, these pages as scans of themselves."""
+    with pdfium.PdfDocument(path) as pdf:
+        scans = {n: pdf[n - 1].render(scale=100 / 72).to_pil() for n in pictured}
+    made = pikepdf.open(path, allow_overwriting_input=True)
+    for number, scan in scans.items():
+        scan.save(path.with_suffix(".scan.pdf"), resolution=100)
+        with pikepdf.open(path.with_suffix(".scan.pdf")) as one:
+            made.pages[number - 1] = one.pages[0]
+    made.save(path)
+    made.close()
+    return path
+
+
+@pytest.mark.parametrize("pictured", [{3}, {3, 4}, {2}], ids=["a first page", "a whole letter", "a later page"])
+def test_a_page_without_words_stops_a_file_of_several_letters_because_nobody_can_tell_whose_it_is(
+    machines: OutboundMachines, tmp_path: Path, pictured: set[int]
+) -> None:
+    """Cut by address, somebody's letter as a picture would lie in the envelope of the letter before it."""
+    path = _with_pictures(_pdf(machines, tmp_path, "Ms Ada Thornbury", "Mr Ben Ogilvie", "Ms Cy Tarn"), pictured)
+    mailing = handed_in(machines, path, "legacy_print")
+    assert mailing.status == MailingStatus.REFUSED
+    assert {p["row"] for p in mailing.problems if p["code"] == "no_words"} == pictured
+
+
+def test_pages_without_words_go_where_the_class_has_them_on_purpose_or_the_file_is_one_letter(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    one = _with_pictures(_pdf(machines, tmp_path, "Ms Ada Thornbury"), {2})
+    assert handed_in(machines, one, "legacy_print").status == MailingStatus.READY
+    many = _with_pictures(_pdf(machines, tmp_path, "Ms Ada Thornbury", "Mr Ben Ogilvie"), {2})
+    allowed = with_class(machines, "legacy_print", picture_pages=True)
+    assert handed_in(allowed, many, "legacy_print").status == MailingStatus.READY

@@ -14,7 +14,7 @@ from mailroom.outbound.large_print import words_to_set
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.mix_up import Identity, MixUpGuard
 from mailroom.outbound.postal_address import UK_AREAS, LetterAddress
-from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas
+from mailroom.outbound.preflight import LATER_PAGES, check_letter, first_page_areas, pages_without_words
 from mailroom.outbound.steps.examined import Examined, Found, Looked, ProblemList, from_finding, untold
 from mailroom.outbound.strange_references import SHORTEST, judged, own_references, strange_references
 from mailroom.outbound.submission import PaperRule
@@ -85,8 +85,11 @@ def examine_pdf(
     bearable = SignsNotOurs(machines.typesetter.signs)
     for position, (letter, own_pages) in enumerate(zip(letters, measured, strict=True), 1):
         foreign = guard.check(position, own_pages) or strange.get(position, ())
+        # Of a file that is one letter there is nobody whose page it could be instead.
+        unseen = () if kind.picture_pages or len(letters) == 1 else pages_without_words(own_pages, cover)
         looked(CheckStage.PAGES, letter.last_page)
-        for finding in (*check_letter(own_pages, letter.address, limits, cover), *foreign, *bearable.on(own_pages)):
+        measured_on = check_letter(own_pages, letter.address, limits, cover)
+        for finding in (*measured_on, *unseen, *foreign, *bearable.on(own_pages)):
             row = letter.first_page - 1 + finding.page if finding.page else letter.first_page
             seen = own_pages[max(finding.page, 1) - 1]
             if found.placed_so_far(warning=finding.problem.is_a_warning) < PLACED:
