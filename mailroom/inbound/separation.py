@@ -16,6 +16,10 @@ from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.decisions import ItemPages, Separation
 from mailroom.values.page import PageKind, PageReading
 
+_SURELY_READ, _FEWEST_READ = 0.6, 3
+"""Bars and words that shine through from the front come out as no words, or as words nobody is sure of."""
+_A_WORD = re.compile(r"[^\W\d_]{3}")
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -29,9 +33,10 @@ class Sheet:
 def separate(pages: Sequence[PageReading], policy: CuttingPolicy, config: SeparationConfig, council: str) -> Separation:
     """Cut the pages of one batch into items.
 
-    A separator starts an item and is not kept in it; the blank back of a separator is kept apart with it. A blank
-    inside an item stays with the item. No item is ever empty, and every page is in exactly one place. Where a letter
-    should be and all is blank, one may have been fed face down: that is an item of unread pages.
+    A separator starts an item and is not kept in it; the blank back of a separator is kept apart with it, and what can
+    be read there is no back and asked about. A blank inside an item stays with the item. No item is ever empty, and
+    every page is in exactly one place. Where a letter should be and all is blank, one may have been fed face down: that
+    is an item of unread pages.
     """
     sheets = {p.number: sheet for p in pages if (sheet := sheet_on(p, config, council))}
     pages = [_as_kind(p, p.number in sheets) for p in pages]
@@ -94,6 +99,7 @@ def _to_look_at(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
 def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separation:
     groups: list[tuple[Sheet, list[PageReading]]] = [(Sheet(), [])]
     apart: list[PageReading] = []
+    doubts: list[str] = []
     after_sheet, duplex = False, _is_duplex(pages)
     # Where writing follows straight on a sheet, sheets have no backs here, and a blank behind one is something else.
     has_backs = duplex or not any(_written([page]) and page.number - 1 in sheets for page in pages)
@@ -102,19 +108,35 @@ def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separa
         if sheet:
             apart.append(page)
             groups.append((sheet, []))
-        elif after_sheet and has_backs and (page.kind is PageKind.BLANK or (duplex and page.number % 2 == 0)):
+        elif after_sheet and has_backs and _is_a_back(page, duplex):
             apart.append(replace(page, kind=PageKind.BLANK))  # the sheet's own back, its bars shining through or not
         else:
             groups[-1][1].append(page)
+            if after_sheet and duplex and page.number % 2 == 0:
+                doubts.append(
+                    f"Page {page.number} lies where the back of a separator sheet should be, but there is writing on "
+                    "it. Did the scanner leave a side out? Check the cuts."
+                )
         after_sheet = sheet is not None
     header = next((s.ours for s in sheets.values() if s.ours and s.is_header), None)
     items: list[ItemPages] = []
     for sheet, group in groups:
         if group:
             items.append(_item(len(items) + 1, _to_look_at(group), sheet.ours, header))
-    doubts = _sheet_doubts(groups, items, list(sheets.values()))
+    doubts += _sheet_doubts(groups, items, list(sheets.values()))
     kept_apart = tuple(sorted(apart, key=lambda p: p.number))
-    return Separation(tuple(items), kept_apart, doubts, header.expected if header else None)
+    return Separation(tuple(items), kept_apart, tuple(doubts), header.expected if header else None)
+
+
+def _is_a_back(page: PageReading, duplex: bool) -> bool:
+    """Whether the page behind a sheet is its own back: blank, or in a duplex batch what nobody can read.
+
+    What can be read came out of an envelope: the scanner left a blank side out, and sides are out of step.
+    """
+    if page.kind is PageKind.BLANK:
+        return True
+    read = sum(word.confidence >= _SURELY_READ and bool(_A_WORD.search(word.text)) for word in page.words)
+    return duplex and page.number % 2 == 0 and read < _FEWEST_READ
 
 
 def _item(position: int, pages: tuple[PageReading, ...], own: SheetCode | None, header: SheetCode | None) -> ItemPages:

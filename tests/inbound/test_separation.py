@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -113,6 +114,24 @@ def test_a_missing_sheet_and_pages_before_the_first_are_doubts() -> None:
     pages[2] = page(3, PageKind.SEPARATOR, code="WDC-SEP;v=1;batch=7;n=3")
     assert any("sheet 2 was not found" in doubt for doubt in separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC").doubts)
     assert any("before the first" in doubt for doubt in cut("ISI").doubts)
+
+
+def test_what_can_be_read_behind_a_sheet_is_no_back_of_it_and_stays_with_the_item() -> None:
+    """The scanner left out the blank back of the first sheet and of the first letter, and few others."""
+    found = cut("SIIBIBIBSBIB")
+    assert spans(found) == [[2, 3, 4, 5, 6, 7, 8], [11, 12]]
+    assert [p.number for p in found.apart] == [1, 9, 10]
+    assert any("Page 2 lies where the back of a separator sheet should be" in doubt for doubt in found.doubts)
+    assert cut("SBIBSBIB").doubts == ()
+
+
+def test_what_shines_through_on_the_back_of_a_sheet_is_kept_apart_with_it() -> None:
+    pages = batch("SBIBSBIBSBIB")
+    shown = page(2, PageKind.ITEM, ("AAMNOOЯT OITARAPES WD",))
+    pages[1] = replace(shown, words=tuple(replace(w, confidence=Confidence(0.3)) for w in shown.words))
+    found = separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC")
+    assert spans(found) == [[3, 4], [7, 8], [11, 12]]
+    assert found.doubts == ()
 
 
 def test_a_back_never_starts_an_item_even_when_nobody_could_read_it() -> None:
