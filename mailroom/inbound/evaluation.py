@@ -44,10 +44,11 @@ class Pairing:
 
 
 def pair(truths: Sequence[Truth], reports: Iterable[Report]) -> Pairing:
-    """Match reports to true items by file name and first page."""
+    """Match reports to true items by file name and first page. In a file that was set aside nothing was found."""
     by_file: dict[str, list[Report]] = defaultdict(list)
     for report in reports:
-        by_file[_name(report["file"])].append(report)
+        if report["decision"] != "quarantine":
+            by_file[_name(report["file"])].append(report)
     pairs, used = [], set()
     for truth in truths:
         found = next((r for r in by_file[_name(truth["file"])] if _holds(r, truth)), None)
@@ -56,8 +57,7 @@ def pair(truths: Sequence[Truth], reports: Iterable[Report]) -> Pairing:
         if found is not None:
             used.add(id(found))
         pairs.append((truth, found))
-    total = sum(1 for rs in by_file.values() for r in rs if r["decision"] != "quarantine")
-    return Pairing(tuple(pairs), total - len(used))
+    return Pairing(tuple(pairs), sum(len(found) for found in by_file.values()) - len(used))
 
 
 def _name(file: str) -> str:
@@ -202,13 +202,11 @@ def _score_pages(scores: Scores, truths: Sequence[Truth], scans: Sequence[Truth]
     read = {(_name(r["file"]), p["page"]): p for r in reports for p in r["pages"]}
     for scan in scans:
         for page in scan["pages"]:
-            mine = read.get((_name(scan["file"]), page["page"]))
-            if mine is None:
-                continue
+            mine = read.get((_name(scan["file"]), page["page"]))  # None: its file was set aside
             kind = page["kind"] if page["kind"] in ("blank", "separator") else "item"
-            scores.page_kinds.add(mine["kind"] == kind)
+            scores.page_kinds.add(mine is not None and mine["kind"] == kind)
             if kind == "item":
-                scores.rotation.add(mine["rotation"] == page["rotation"])
+                scores.rotation.add(mine is not None and mine["rotation"] == page["rotation"])
     for truth in truths:
         for page in truth["pages"]:
             mine = read.get((_name(truth["file"]), page["page"]))
