@@ -1,4 +1,4 @@
-"""Kodak's patch sheets, drawn by the maker's measures: T is known however it was fed, and nothing else is taken for it."""
+"""Kodak's patch sheets, drawn by the maker's measures: T is known however it was fed, and nothing else is T."""
 
 from __future__ import annotations
 
