@@ -97,6 +97,16 @@ def test_a_language_that_is_not_installed_is_named() -> None:
         LibTesseract("xyz", 100).recognise(page(), 200)
 
 
+def test_welsh_is_read_where_the_site_names_it() -> None:
+    welsh = ("Annwyl Syr neu Fadam,", "Rydym wedi symud tŷ ac mae'r dŵr", "Yn gywir, Siân Gwŷr")
+    read = {
+        language: " ".join(w.text for w in LibTesseract(language, 100).recognise(page(welsh), 200))
+        for language in ("eng", "eng+cym")
+    }
+    assert all(word in read["eng+cym"].split() for word in ("Annwyl", "Rydym", "tŷ", "dŵr", "gywir,", "Siân"))
+    assert "ŵ" not in read["eng"], "English alone has no such letter"
+
+
 def blots() -> np.ndarray:
     """A picture that Leptonica complains about: strokes cut off at its edges."""
     chance, picture = np.random.default_rng(0), np.full((551, 2338), 255, np.uint8)
