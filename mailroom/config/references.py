@@ -8,13 +8,15 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from mailroom.config.section import RegularExpression, Section, load_section, repeated
+from mailroom.values.check_digits import CheckDigit
 
 
 class ReferenceKind(Section):
     """One kind of reference.
 
     shapes: '#' a digit, '@' a letter, all else itself. pattern: a regular expression the canonical value must match
-    whole, '' for none. context: words that stand near it. alone: confidence, 0 to 1, without any of them.
+    whole, '' for none. check: how its last digits follow from the others, '' where they do not. context: words that
+    stand near it. alone: confidence, 0 to 1, without any of them.
     """
 
     type: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -22,6 +24,7 @@ class ReferenceKind(Section):
     service: str = ""
     shapes: tuple[str, ...] = Field(min_length=1)
     pattern: RegularExpression = ""
+    check: CheckDigit = CheckDigit.NONE
     context: tuple[str, ...] = ()
     alone: float = Field(default=0.5, ge=0, le=1)
 

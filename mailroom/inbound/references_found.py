@@ -10,6 +10,7 @@ from mailroom.config.references import ReferenceCatalogue, ReferenceKind
 from mailroom.inbound.contacts_found import find_contacts
 from mailroom.inbound.found import before, behind, place_of
 from mailroom.inbound.reference_shapes import canonical, tolerant_pattern
+from mailroom.values.check_digits import is_right
 from mailroom.values.confidence import Confidence
 from mailroom.values.index_fields import Reference
 from mailroom.values.page import PageReading
@@ -65,7 +66,7 @@ def _hit(
     if fitted is None or "\n" in printed:
         return None
     value, slips = fitted
-    if kind.pattern and not re.fullmatch(kind.pattern, value):
+    if (kind.pattern and not re.fullmatch(kind.pattern, value)) or not is_right(kind.check, value):
         return None
     if not any(c.isalpha() for c in shape.replace("@", "")) and slips > sum(c.isdigit() for c in printed) // 3:
         return None

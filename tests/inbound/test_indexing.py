@@ -8,6 +8,7 @@ from mailroom.config.environment import example_site
 from mailroom.config.references import load_references
 from mailroom.gateways.language import SpacyLanguage
 from mailroom.inbound.indexing import index_item
+from mailroom.values.check_digits import CheckDigit
 from mailroom.values.index_fields import AddressRole, IndexFields, NameRole
 from tests.inbound.reading import item_of
 
@@ -36,6 +37,22 @@ def index(text: str) -> IndexFields:
 )
 def test_references_are_read_through_spaces_hyphens_and_misread_characters(text: str, kind: str, value: str) -> None:
     assert (kind, value) in {(r.type, r.value) for r in index(text).references}
+
+
+def test_a_misread_digit_that_its_check_digit_gives_away_is_nobodys_reference() -> None:
+    """Read one digit wrong, an account without check digits is another customer's."""
+    kinds = (
+        k.model_copy(update={"check": CheckDigit.MODULUS_11} if k.type == "council_tax" else {})
+        for k in REFERENCES.reference
+    )
+    checked = REFERENCES.model_copy(update={"reference": tuple(kinds)})
+
+    def accounts(text: str) -> list[str]:
+        return [r.value for r in index_item(item_of(text), checked, LANGUAGE).of_type("council_tax")]
+
+    assert accounts("Council tax account 51234564 please") == ["51234564"]
+    assert accounts("council tax account S1Z34564") == ["51234564"], "letters for digits are still allowed for"
+    assert accounts("Council tax account 51284564 please") == []
 
 
 @pytest.mark.parametrize(
