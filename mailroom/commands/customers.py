@@ -74,6 +74,10 @@ def _print(summary: ImportSummary) -> None:
         f"{summary.skipped} skipped. {summary.moved} moved, {summary.renamed} changed their name, "
         f"{summary.consents} preferences recorded, {summary.cases} case references."
     )
+    if summary.kept:
+        print(f"{summary.kept} still have the address in the file that they told us they left; the new one was kept.")
+    if summary.undated:
+        print(f"{summary.undated} have email in the file without a date of consent; they stay on paper. Add the date.")
     for problem in summary.problems[:_SHOWN]:
         print(f"  line {problem.line}: {problem.column} {problem.problem}")
     if summary.skipped > _SHOWN:

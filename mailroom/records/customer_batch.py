@@ -19,6 +19,7 @@ from django.utils import timezone
 from mailroom.records.customer_file import AddressCells, CustomerRow, RowProblem
 from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, CustomerReference
 from mailroom.records.models.customer import name_keys, place_keys
+from mailroom.values.confirmed_fact import FactSource
 from mailroom.values.match_keys import name_key, plain, reference_key
 
 _UNKNOWN: dict[str, Any] = {
@@ -29,11 +30,16 @@ _UNKNOWN: dict[str, Any] = {
 """What a customer is held to be where the file says nothing; in the order the columns are read and written."""
 _COLUMNS = ("id", *_UNKNOWN, "name_key", "former_name_key", "updated_at")
 _PROBLEMS_KEPT = 1000
+_BY_RESIDENTS = frozenset(source.value for source in FactSource)
 
 
 @dataclass
 class ImportSummary:
-    """What an import did. problems: the first thousand rows skipped; skipped counts them all."""
+    """What an import did. problems: the first thousand rows skipped; skipped counts them all.
+
+    kept: addresses that residents told us of, kept although the file still has the one they left. undated: choices of
+    email without a day, which are no consent.
+    """
 
     rows: int = 0
     created: int = 0
@@ -41,8 +47,10 @@ class ImportSummary:
     unchanged: int = 0
     skipped: int = 0
     moved: int = 0
+    kept: int = 0
     renamed: int = 0
     consents: int = 0
+    undated: int = 0
     cases: int = 0
     problems: list[RowProblem] = field(default_factory=list)
 
@@ -82,10 +90,16 @@ class _Address:
     postcode: str
     uprn: str
     current: bool
+    house: str = ""
+    told: bool = False
 
     def is_at(self, cells: AddressCells) -> bool:
         """The same words and postcode, however they are cut into lines."""
         return self.postcode == cells.postcode and self.words == _words(cells.lines)
+
+    def is_house_of(self, cells: AddressCells) -> bool:
+        """The same house, however the street is written."""
+        return bool(self.house) and self.postcode == cells.postcode and self.house == place_keys(cells.lines)[0]
 
 
 def _words(lines: Sequence[str]) -> str:
@@ -103,9 +117,11 @@ class CustomerBatch:
         self._addresses: dict[str, list[_Address]] = defaultdict(list)
         if self._known:
             there = CustomerAddress.objects.filter(customer_id__in=[*self._known])
-            columns = ("customer_id", "pk", "lines", "postcode", "uprn", "current")
-            for customer, key, lines, *facts in there.values_list(*columns):
-                self._addresses[customer].append(_Address(key, _words(lines), *facts))
+            columns = ("customer_id", "pk", "lines", "source", "postcode", "uprn", "current", "house")
+            for customer, key, lines, source, postcode, uprn, current, house in there.values_list(*columns):
+                told = source in _BY_RESIDENTS
+                found = _Address(key, _words(lines), postcode, uprn, current=current, house=house, told=told)
+                self._addresses[customer].append(found)
 
     def save(self) -> None:
         """Customers first, then all that hangs on them."""
@@ -144,7 +160,9 @@ class CustomerBatch:
         turned: dict[int, tuple[Any, ...]] = {}
         for row in self._rows:
             known = self._addresses[row.id]
-            if row.address and not self._confirm(known, row.address, turned):
+            if row.address and _is_left_behind(known, row.address):
+                self._summary.kept += 1
+            elif row.address and not self._confirm(known, row.address, turned):
                 self._summary.moved += bool(known)
                 new.append(_new_address(row.id, row.address, current=True))
                 known.append(_Address(None, _words(row.address.lines), row.address.postcode, "", current=True))
@@ -197,11 +215,21 @@ class CustomerBatch:
         if self._known:
             kept = Consent.objects.filter(source="import", customer_id__in=[*self._known])
             have = set(kept.values_list("customer_id", "source_key"))
+        self._summary.undated += sum(_is_undated_email(row) for row in self._rows)
         wanted = [c for row in self._rows for c in _consents(row, self._now)]
         added = [c for c in wanted if (c[0], c[-1]) not in have]
         self._summary.consents += len(added)
         columns = ("customer_id", "choice", "given_at", "document_class", "source", "confirmed_by", "source_key")
         _insert(Consent, columns, added)
+
+
+def _is_left_behind(known: Sequence[_Address], said: AddressCells) -> bool:
+    """Whether the file still has an address that the resident told us they left.
+
+    A back office may be weeks behind; its file must not send letters to strangers again. A third address is news.
+    """
+    lives_where_told = any(a.current and a.told and not (a.is_at(said) or a.is_house_of(said)) for a in known)
+    return lives_where_told and any(not a.current and (a.is_at(said) or a.is_house_of(said)) for a in known)
 
 
 def _former_names(known: dict[str, Any], last_name: str, former: str) -> str:
@@ -223,8 +251,14 @@ def _new_address(customer_id: str, cells: AddressCells, current: bool) -> tuple[
     return (customer_id, lines, cells.postcode, cells.uprn, *place_keys(cells.lines), current, False, "import")
 
 
+def _is_undated_email(row: CustomerRow) -> bool:
+    return row.facts.get("preferred_channel") == "email" and row.consent_date is None
+
+
 def _consents(row: CustomerRow, now: dt.datetime) -> Iterator[tuple[str, ...]]:
-    choices = [row.facts.get("preferred_channel"), row.facts.get("accessible_format")]
+    """A choice of email without its day is no consent; what keeps people on paper counts from today."""
+    channel = None if _is_undated_email(row) else row.facts.get("preferred_channel")
+    choices = [channel, row.facts.get("accessible_format")]
     if row.facts.get("language") == "cy":
         choices.append("welsh")
     on = row.consent_date

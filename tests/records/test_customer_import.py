@@ -13,7 +13,9 @@ from mailroom.inbound.indexing import index_item
 from mailroom.records.customer_batch import ImportSummary
 from mailroom.records.customer_import import import_cases, import_customers
 from mailroom.records.customers import all_facts, facts_of, find_candidates
-from mailroom.records.models import Consent, Customer, CustomerReference
+from mailroom.records.models import Consent, Customer, CustomerAddress, CustomerReference
+from mailroom.records.recipients import recipients
+from mailroom.values.confirmed_fact import FactSource
 from tests.inbound.reading import item_of
 from tests.inbound.test_matching import LANGUAGE, REFERENCES
 
@@ -79,6 +81,51 @@ def test_a_choice_is_recorded_once_with_its_day_and_a_new_one_beside_it(tmp_path
     bring_in(tmp_path, ADA)
     bring_in(tmp_path, {**ADA, "preferred_channel": "email", "consent_date": "2026-02-01"})
     assert list(Consent.objects.order_by("given_at").values_list("choice", flat=True)) == ["post", "email"]
+
+
+def test_a_file_that_still_has_the_address_somebody_told_us_they_left_does_not_send_letters_back_there(
+    tmp_path: Path,
+) -> None:
+    bring_in(tmp_path, ADA)
+    CustomerAddress.objects.update(current=False)
+    CustomerAddress(customer_id="C1", lines=["2 Gannet Row"], postcode="WX9 1AB", source=FactSource.ITEM).save()
+
+    def lives_at() -> list[str]:
+        return [a.address.postcode for a in facts_of(["C1"])[0].addresses if a.current]
+
+    rewritten = {**ADA, "address_line1": "14, Tinkers La."}
+    for stale in (ADA, rewritten):
+        summary = bring_in(tmp_path, stale)
+        assert (lives_at(), summary.kept, summary.moved) == (["WX9 1AB"], 1, 0)
+    told = {**ADA, "address_line1": "2 Gannet Row", "postcode": "WX9 1AB"}
+    assert (bring_in(tmp_path, told).kept, lives_at()) == (0, ["WX9 1AB"])
+    elsewhere = {**ADA, "address_line1": "7 Quay Road", "postcode": "WX2 4AB"}
+    assert (bring_in(tmp_path, elsewhere).moved, lives_at()) == (1, ["WX2 4AB"]), "a third address is news"
+
+
+def test_email_without_a_day_of_consent_is_no_consent_and_is_counted(tmp_path: Path) -> None:
+    undated = {**ADA, "preferred_channel": "email", "consent_date": ""}
+    summary = bring_in(tmp_path, undated, {**IVY, "preferred_channel": "post"})
+    assert (summary.undated, summary.skipped) == (1, 0)
+    assert list(Consent.objects.values_list("customer", "choice")) == [("C2", "post")]
+    dated = bring_in(tmp_path, {**undated, "consent_date": "2026-02-01"})
+    assert (dated.undated, dated.consents) == (0, 1)
+
+
+def test_what_decides_how_letters_go_comes_in_and_an_empty_cell_takes_nothing_back(tmp_path: Path) -> None:
+    known = {
+        **ADA, "deceased_date": "2026-02-01", "vulnerable": "yes", "accessible_format": "Large print",
+        "former_last_name": "Lovell", "previous_address": "3 Quay Road, Harnsea, WX2 4AB", "email_verified": "1",
+    }  # fmt: skip
+    bring_in(tmp_path, known)
+    bring_in(tmp_path, {**ADA, "email": "", "vulnerable": "yes"})
+    ada = recipients(["C1"])["C1"]
+    assert (ada.deceased, ada.vulnerable, ada.accessible_format) == (True, True, "large print")
+    assert [(e.address, e.verified) for e in ada.emails] == [("ada@post.example", True)]
+    assert {(p.postcode, p.current) for p in ada.places} == {("WX7 3PQ", True), ("WX2 4AB", False)}
+    assert facts_of(["C1"])[0].former_last_names == ("Lovell",)
+    bring_in(tmp_path, {**IVY, "email": "ivy@post.example", "email_verified": "0"})
+    assert not recipients(["C2"])["C2"].emails[0].verified
 
 
 def test_cases_lead_to_their_customers_and_those_of_nobody_are_reported(tmp_path: Path) -> None:
