@@ -31,6 +31,7 @@ _UNKNOWN: dict[str, Any] = {
 _COLUMNS = ("id", *_UNKNOWN, "name_key", "former_name_key", "updated_at")
 _PROBLEMS_KEPT = 1000
 _BY_RESIDENTS = frozenset(source.value for source in FactSource)
+_BY_CLERKS = (FactSource.ITEM.value, FactSource.CLERK.value)
 
 
 @dataclass
@@ -115,6 +116,8 @@ class CustomerBatch:
         known = Customer.objects.filter(pk__in=ids).values_list("pk", *_UNKNOWN)
         self._known: dict[str, tuple[Any, ...]] = {key: tuple(facts) for key, *facts in known}
         self._addresses: dict[str, list[_Address]] = defaultdict(list)
+        named = ContactPoint.objects.filter(customer_id__in=[*self._known], kind="email", source__in=_BY_CLERKS)
+        self._chose_their_mailbox = set(named.values_list("customer_id", flat=True)) if self._known else set()
         if self._known:
             there = CustomerAddress.objects.filter(customer_id__in=[*self._known])
             columns = ("customer_id", "pk", "lines", "source", "postcode", "uprn", "current", "house")
@@ -194,15 +197,20 @@ class CustomerBatch:
         points: list[tuple[Any, ...]] = []
         for row in self._rows:
             if row.email:
-                verified = _moment(self._now) if row.email_verified else None
+                proven = row.email_verified and row.id not in self._chose_their_mailbox
+                verified = _moment(self._now) if proven else None
                 points.append((row.id, "email", row.email[:200], verified, "import", 0, False))
             if row.phone:
                 points.append((row.id, "phone", row.phone[:200], None, "import", 0, False))
         _insert(ContactPoint, ("customer_id", "kind", "value", "verified_at", "source", "bounces", "dead"), points)
 
     def _verify_emails(self) -> None:
-        """An address on record that the file calls verified, and we did not, is verified."""
-        verified = {(row.id, row.email) for row in self._rows if row.email_verified and row.id in self._known}
+        """An address on record that the file calls verified, and we did not, is verified.
+
+        Not where the customer named the mailbox themselves: the file may still have the one they left.
+        """
+        theirs = self._known.keys() - self._chose_their_mailbox
+        verified = {(row.id, row.email) for row in self._rows if row.email_verified and row.id in theirs}
         points = ContactPoint.objects.filter(
             kind="email", verified_at=None, customer_id__in={customer for customer, _ in verified}
         )

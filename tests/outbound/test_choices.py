@@ -109,6 +109,31 @@ def test_email_instead_waits_for_the_address_to_be_proven(machines: OutboundMach
     assert (letter.channel, letter.email) == (Channel.EMAIL, "ada@mail.example")
 
 
+def test_email_at_a_new_address_goes_to_it_alone_and_to_no_mailbox_that_was_proven_before(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    """They may have lost the old mailbox, or somebody else reads it."""
+    letter = _waiting(machines, tmp_path, emailable("C1"))
+    assert (letter.channel, letter.email) == (Channel.EMAIL, "c1@mail.example")
+    told = confirm_fact(machines, _fact(FactKind.EMAIL, email="new@mail.example"))
+    assert "until then post goes on" in told
+    letter.refresh_from_db()
+    assert (letter.channel, letter.rule) == (Channel.PRINT, Rule.UNVERIFIED_ADDRESS)
+    (token,) = _confirmations(machines)
+    assert confirm_email(machines, token)
+    letter.refresh_from_db()
+    assert (letter.channel, letter.email) == (Channel.EMAIL, "new@mail.example")
+
+
+def test_email_wished_without_an_address_goes_on_to_the_one_that_is_proven(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    letter = _waiting(machines, tmp_path, emailable("C1"))
+    confirm_fact(machines, _fact(FactKind.EMAIL))
+    letter.refresh_from_db()
+    assert (letter.channel, letter.email) == (Channel.EMAIL, "c1@mail.example")
+
+
 def test_the_same_fact_twice_is_recorded_once(machines: OutboundMachines) -> None:
     emailable("C1")
     for _ in range(2):

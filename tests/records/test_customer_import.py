@@ -13,7 +13,7 @@ from mailroom.inbound.indexing import index_item
 from mailroom.records.customer_batch import ImportSummary
 from mailroom.records.customer_import import import_cases, import_customers
 from mailroom.records.customers import all_facts, facts_of, find_candidates
-from mailroom.records.models import Consent, Customer, CustomerAddress, CustomerReference
+from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, CustomerReference
 from mailroom.records.recipients import recipients
 from mailroom.values.confirmed_fact import FactSource
 from tests.inbound.reading import item_of
@@ -101,6 +101,16 @@ def test_a_file_that_still_has_the_address_somebody_told_us_they_left_does_not_s
     assert (bring_in(tmp_path, told).kept, lives_at()) == (0, ["WX9 1AB"])
     elsewhere = {**ADA, "address_line1": "7 Quay Road", "postcode": "WX2 4AB"}
     assert (bring_in(tmp_path, elsewhere).moved, lives_at()) == (1, ["WX2 4AB"]), "a third address is news"
+
+
+def test_a_file_does_not_prove_again_the_mailbox_somebody_told_us_they_left(tmp_path: Path) -> None:
+    proven = {**ADA, "email_verified": "1"}
+    bring_in(tmp_path, proven)
+    ContactPoint.objects.filter(kind="email").update(verified_at=None)
+    ContactPoint.objects.create(customer_id="C1", kind="email", value="new@post.example", source=FactSource.CLERK)
+    bring_in(tmp_path, proven)
+    bring_in(tmp_path, {**proven, "email": "third@post.example"})
+    assert not ContactPoint.objects.filter(kind="email").exclude(verified_at=None).exists()
 
 
 def test_email_without_a_day_of_consent_is_no_consent_and_is_counted(tmp_path: Path) -> None:

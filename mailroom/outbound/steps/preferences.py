@@ -63,11 +63,26 @@ def _email(machines: OutboundMachines, customer: Customer, fact: ConfirmedFact) 
     if point.dead:
         raise CannotRecord("Emails to this address came back for good. Ask the customer for another one.")
     added = _consent(machines, customer, fact, BY_EMAIL)
-    if point.verified_at is None and (new or added):
+    left = bool(fact.email.strip()) and _leave_other_mailboxes(point, fact)
+    if point.verified_at is None and (new or added or left):
         asked = Event.objects.filter(kind="customer.fact_confirmed", subject_key=customer.pk).count()
         transaction.on_commit(lambda: machines.queues.put_confirmation(point.pk, "", asked + 1))
         return "Email is chosen. We have asked the customer by email to confirm the address; until then post goes on."
-    return "Email is chosen. The address is proven, so the next letters go by email." if added else ""
+    chosen = "Email is chosen. The address is proven, so the next letters go by email."
+    return chosen if added else "The next emails go to this address, and to no other." if left else ""
+
+
+def _leave_other_mailboxes(point: ContactPoint, fact: ConfirmedFact) -> bool:
+    """Who asks for email at an address is emailed nowhere else: others on record count as proven no more.
+
+    Else letters would go on to a mailbox they left, and to it before the new one is proven. Whether any was left.
+    """
+    ContactPoint.objects.filter(pk=point.pk).update(source=fact.source)
+    others = ContactPoint.objects.filter(customer_id=point.customer_id, kind="email").exclude(pk=point.pk)
+    left = others.exclude(verified_at=None).update(verified_at=None)
+    if left:
+        Event.record("customer.mailboxes_left", point.customer, actor=fact.actor, contact=point.pk, left=left)
+    return bool(left)
 
 
 def _mailbox(customer: Customer, fact: ConfirmedFact) -> tuple[ContactPoint, bool]:
