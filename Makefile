@@ -5,8 +5,8 @@ PYTHON := $(VENV)/bin/python
 CORPUS ?= tests/samples
 export OMP_THREAD_LIMIT := 1
 
-.PHONY: help setup demo test test-slow test-postgres peers check lint bench bench-cutting bench-outbound bench-targets \
-        bench-targets-millions pictures clean
+.PHONY: help setup demo test test-slow test-postgres peers check lint bench bench-line bench-cutting bench-outbound \
+        bench-targets bench-targets-millions pictures clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -42,8 +42,12 @@ peers: setup ## the interface against an older release of GOV.UK Notify's client
 	$(PYTHON) -m pip install -q --no-deps --target build/notify-client-12.1.0 notifications-python-client==12.1.0
 	MAILROOM_NOTIFY_CLIENTS=build/notify-client-12.1.0 $(PYTHON) -m pytest tests/peers
 
-bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own)
+bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own); CPU time by stage
 	$(PYTHON) -m tests.benchmarks.bench_reading --corpus $(CORPUS)
+	$(PYTHON) -m tests.benchmarks.bench_stages --corpus $(CORPUS)
+
+bench-line: setup ## CPU time by stage over the whole incoming line, of a mailroom that ran in MAILROOM_DATA
+	$(PYTHON) -m tests.benchmarks.bench_line --corpus $(CORPUS)
 
 bench-cutting: setup ## how rightly batches without separator sheets are cut, on batches put together at random
 	$(PYTHON) -m tests.benchmarks.bench_cutting --corpus $(CORPUS)
