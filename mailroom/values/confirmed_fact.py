@@ -18,6 +18,8 @@ class FactKind(StrEnum):
     FORMAT = "format"
     MOVED = "moved"
     DIED = "died"
+    ALIVE = "alive"
+    """The death on record is a mistake."""
 
 
 class FactSource(StrEnum):

@@ -16,7 +16,7 @@ from mailroom.outbound.steps.confirmation import (
     take_back,
 )
 from mailroom.outbound.steps.preferences import confirm_fact
-from mailroom.records.models import Consent, ContactPoint, Customer, Event, Letter, LetterStatus, ReplyCode
+from mailroom.records.models import Consent, ContactPoint, Customer, Event, Letter, LetterStatus, ReplyCode, Telling
 from mailroom.values.channel import Channel, LetterFormat, Rule
 from mailroom.values.confirmed_fact import ConfirmedFact, FactKind, FactSource
 from mailroom.values.postal_address import PostalAddress
@@ -107,6 +107,33 @@ def test_email_instead_waits_for_the_address_to_be_proven(machines: OutboundMach
     assert confirm_email(machines, token)
     letter.refresh_from_db()
     assert (letter.channel, letter.email) == (Channel.EMAIL, "ada@mail.example")
+
+
+def test_a_death_recorded_by_mistake_is_taken_back_and_letters_go_again(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    letter = _waiting(machines, tmp_path, customer("C1"))
+    confirm_fact(machines, _fact(FactKind.DIED))
+    Telling.objects.create(customer_id="C1", fact="died", fact_key="2026-11-20", service="rents", by="clerk-7")
+    letter.refresh_from_db()
+    assert letter.status == LetterStatus.WITHHELD
+    assert "tell rents of the mistake" in confirm_fact(machines, _fact(FactKind.ALIVE))
+    letter.refresh_from_db()
+    assert (letter.status, letter.channel) == (LetterStatus.TO_PRINT, Channel.PRINT)
+    assert "on record already" in confirm_fact(machines, _fact(FactKind.ALIVE))
+
+
+def test_somebody_who_lives_where_post_came_back_from_gets_post_there_again(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    who = customer("C1")
+    who.addresses.update(gone_away=True)
+    letter = _waiting(machines, tmp_path, who)
+    assert (letter.status, letter.rule) == (LetterStatus.WITHHELD, Rule.GONE_AWAY)
+    place = who.addresses.get()
+    confirm_fact(machines, _fact(FactKind.MOVED, address=PostalAddress(tuple(place.lines), place.postcode)))
+    letter.refresh_from_db()
+    assert letter.status == LetterStatus.TO_PRINT
 
 
 def test_email_at_a_new_address_goes_to_it_alone_and_to_no_mailbox_that_was_proven_before(

@@ -99,6 +99,18 @@ def test_a_clerk_records_what_was_said_by_telephone(
     assert clerk.post(address, {"fact": "died", "died_on": "2199-11-01"}).status_code == 422
 
 
+def test_that_a_death_is_a_mistake_can_be_said_where_one_is_on_record(
+    signed_in: Callable[..., Client], preferences: RememberingPreferences
+) -> None:
+    made, clerk = make_customer(), signed_in("customer_service")
+    assert 'value="alive"' not in clerk.get("/customers/100200/").content.decode()
+    Customer.objects.filter(pk=made.pk).update(deceased_date=dt.date(2026, 11, 1))
+    page = clerk.get("/customers/100200/").content.decode()
+    assert 'value="alive"' in page and "the death on record is a mistake" in page
+    clerk.post("/customers/100200/change/", {"fact": "alive"})
+    assert preferences.confirmed[0].kind is FactKind.ALIVE
+
+
 def test_people_at_the_same_address_are_shown_and_a_likely_duplicate_is_offered(leader: Client) -> None:
     make_customer()
     make_customer("100300", "Aled", "Prosser")

@@ -15,7 +15,7 @@ from mailroom.errors import Review
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.preference import BY_EMAIL, PAPER
 from mailroom.outbound.steps.relearn import relearn
-from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, Event
+from mailroom.records.models import Consent, ContactPoint, Customer, CustomerAddress, Event, Telling
 from mailroom.values.channel import LetterFormat
 from mailroom.values.confirmed_fact import ConfirmedFact, FactKind
 from mailroom.values.match_keys import plain
@@ -114,13 +114,17 @@ def _format(machines: OutboundMachines, customer: Customer, fact: ConfirmedFact)
 
 
 def _moved(machines: OutboundMachines, customer: Customer, fact: ConfirmedFact) -> str:
-    """The new address becomes the current one; the others stay as previous ones."""
+    """The new address becomes the current one; the others stay as previous ones.
+
+    One that is current already and gave post back takes post again: they say that they do live there.
+    """
     assert fact.address is not None  # ConfirmedFact refuses a move without one
     known = CustomerAddress.objects.filter(customer=customer)
     new = fact.address
     same = [a for a in known if a.postcode == new.postcode and plain(" ".join(a.lines)) == plain(" ".join(new.lines))]
     if any(a.current for a in same):
-        return ""
+        again = known.filter(pk__in=[a.pk for a in same], gone_away=True).update(gone_away=False)
+        return "They live there. Post goes to that address again." if again else ""
     known.update(current=False)
     place = same[0] if same else CustomerAddress(customer=customer, lines=[*new.lines], postcode=new.postcode)
     place.current, place.gone_away, place.source, place.since = True, False, fact.source, fact.on or machines.today()
@@ -134,12 +138,22 @@ def _died(machines: OutboundMachines, customer: Customer, fact: ConfirmedFact) -
     return "The death is on record. Nothing more is sent in this person's name." if changed else ""
 
 
+def _alive(machines: OutboundMachines, customer: Customer, fact: ConfirmedFact) -> str:
+    """A death that is on record by mistake is taken back; letters held back for it are decided again."""
+    if not Customer.objects.filter(pk=customer.pk).exclude(deceased_date=None).update(deceased_date=None):
+        return ""
+    told = sorted(Telling.objects.filter(customer=customer, fact=FactKind.DIED).values_list("service", flat=True))
+    others = f" Services were told of the death: tell {', '.join(told)} of the mistake." if told else ""
+    return f"No death is on record any more; letters go again. Have the customer file corrected if it has it.{others}"
+
+
 _RECORD: dict[FactKind, Callable[[OutboundMachines, Customer, ConfirmedFact], str]] = {
     FactKind.EMAIL: _email,
     FactKind.POST: _post,
     FactKind.FORMAT: _format,
     FactKind.MOVED: _moved,
     FactKind.DIED: _died,
+    FactKind.ALIVE: _alive,
 }
 
 

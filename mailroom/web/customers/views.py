@@ -79,7 +79,7 @@ def _screen(request: HttpRequest, found: Customer) -> dict[str, object]:
         "may_write": Right.MAILINGS in rights_of(request.user) and not found.merged_into,
         "to_tell": fact_to_tell(found),
         "formats": list(LetterFormat),
-        "kinds": [k.value for k in FactKind],
+        "kinds": [k.value for k in FactKind if k is not FactKind.ALIVE or found.deceased_date],
         "ticked": request.POST.getlist("fact"),
         "classes": document_classes().document_class,
     }
