@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
@@ -97,6 +98,13 @@ def test_marks_stay_out_of_the_printable_area_and_can_be_read_by_the_enveloper(l
     column = int(8 / 25.4 * 100)
     assert [page[dash - 1 : dash + 2, column].min() < 128 for page in (first, last)] == [True, True]
     assert [page[end - 1 : end + 2, column].min() < 128 for page in (first, last)] == [False, True]
+    assert [_sheet_said(page, column) for page in (first, last)] == [1, 2], "a sheet too many or too few is seen"
+
+
+def _sheet_said(page: np.ndarray, column: int) -> int:
+    """The sheet's number modulo 8 as the enveloper reads it from the third to the fifth dash."""
+    rows = (int((Marks().omr_top - 0.25 + place * 25.4 / 6) / 25.4 * 100) for place in (2, 3, 4))
+    return int("".join("1" if page[row - 1 : row + 2, column].min() < 128 else "0" for row in rows), 2)
 
 
 def test_shared_parts_of_letters_are_kept_once(tmp_path: Path) -> None:
