@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from mailroom.inbound.steps import decide
 from mailroom.inbound.steps.cut import cut_batch
 from mailroom.inbound.steps.decide import decide_item
 from mailroom.inbound.understanding import Understanding
@@ -20,11 +21,18 @@ from tests.inbound.test_recut import line_config
 pytestmark = pytest.mark.django_db
 
 
-def decided(drawn: str, doubts: list[str], answers: AnsweredLetter | None = None) -> Item:
-    """The first item of a batch, its customer known for sure, in review where there are doubts about its cut."""
+def decided(
+    drawn: str, doubts: list[str], answers: AnsweredLetter | None = None, heard: list[object] | None = None
+) -> Item:
+    """The first item of a batch, its customer known for sure, in review where there are doubts about its cut.
+
+    heard: gets what the stations are told.
+    """
     Customer.objects.create(pk="C1", last_name="Pengelly")
 
-    def understand(*_: object) -> Understanding:
+    def understand(*said: object) -> Understanding:
+        if heard is not None:
+            heard.extend(said)
         decision = RoutingDecision(
             disposition=Disposition.REVIEW if doubts else Disposition.SEND,
             service="waste",
@@ -94,3 +102,10 @@ def test_an_item_that_a_person_gives_to_another_customer_is_no_answer_to_that_le
 def test_an_item_cut_without_a_doubt_answers_the_letter_at_once() -> None:
     item = decided("sp", [], answer_to_a_letter())
     assert ReplyCode.objects.get().answered_by == item
+
+
+def test_stations_are_told_of_the_earlier_item_that_this_one_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "link_rescans", lambda *_: "B000999-01")
+    heard: list[object] = []
+    decided("s", [], heard=heard)
+    assert heard[3] == "B000999-01"
