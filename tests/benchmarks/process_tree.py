@@ -37,14 +37,14 @@ class TreeWatch:
     def __enter__(self) -> TreeWatch:
         if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "Orphans cannot be taken in, so their CPU time would be missed.")
-        self._before = _cpu_seconds(self._root)
+        self._before = cpu_seconds(self._root)
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._over.set()
         self._thread.join()
-        self.cpu_seconds = _cpu_seconds(self._root) - self._before
+        self.cpu_seconds = cpu_seconds(self._root) - self._before
 
     def _look(self) -> None:
         while True:
@@ -78,7 +78,7 @@ def _stat(pid: int) -> list[str]:
         return []
 
 
-def _cpu_seconds(root: int) -> float:
+def cpu_seconds(root: int) -> float:
     """Of the whole tree and of all that ended in it. Counted anew while one ends: its time would count twice or not."""
     while True:
         pids = _tree(root)
