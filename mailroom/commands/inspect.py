@@ -34,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the reports in the order of the files; 1 when one is no file."""
     django.setup()
+    from rich.console import Console
+    from rich.progress import track
+
     from mailroom.inbound.intake import day_in_filename
     from mailroom.wiring.data import prepare_database, prepare_model
     from mailroom.wiring.inbound import inspector
@@ -53,7 +56,8 @@ def run(args: argparse.Namespace) -> int:
             received = args.received or day_in_filename(path.name) or today
             return list(inspect.inspect(path, received, args.policy))
 
-        for found in files.map(reports, there):
+        done = track(files.map(reports, there), "Reading", total=len(there), console=Console(stderr=True))
+        for found in done:
             for report in found:
                 print(json.dumps(report, ensure_ascii=False) if args.json else _in_words(report), flush=True)
     return int(bool(missing))

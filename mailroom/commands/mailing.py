@@ -77,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from mailroom.commands.progress import counting
     from mailroom.outbound.steps.attached import template_files
     from mailroom.outbound.steps.check import examine
     from mailroom.wiring.outbound import outbound_machines
@@ -85,7 +86,9 @@ def _check(args: argparse.Namespace) -> int:
     if args.template:
         machines.template(args.template)
     files = (*template_files(machines, args.template), *_attachments(machines, args))
-    examined = examine(machines, _file(args.file), machines.kind(args.document_class), args.template, files)
+    kind = machines.kind(args.document_class)
+    with counting("Checking", silent=args.json) as looked:
+        examined = examine(machines, _file(args.file), kind, args.template, files, looked=looked)
     if args.json:
         answer = {"letters": examined.letter_count, "sound": examined.is_sound, "problems": examined.problems}
         print(json.dumps(answer))

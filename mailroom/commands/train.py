@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, and say how good it is on what it had not seen."""
     django.setup()
+    from mailroom.commands.progress import counting
     from mailroom.wiring.accepted_examples import accepted_examples
     from mailroom.wiring.training import train_site
 
@@ -30,7 +31,8 @@ def run(args: argparse.Namespace) -> int:
     site = args.site or environment.site
     output.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is said before a minute of training
     taught = accepted_examples(site)
-    report = train_site(site, output, taught)
+    with counting("Learning"):
+        report = train_site(site, output, taught)
     print(f"{len(taught)} examples come from decisions at the review desk that a leader accepted.")
     print(f"{report.examples} examples; first choice right on {report.top1:.1%} of {report.calibrated_on} unseen.")
     for share, precision, threshold in report.coverage[4:]:

@@ -39,7 +39,9 @@ def test_a_bad_file_is_told_row_by_row_and_changes_nothing(tmp_path: Path, capsy
     path = spreadsheet(tmp_path, row(customer("C1"), postcode="nowhere"))
     code = main(["mailing", "check", str(path), "--class", "general_letter", "--template", "general_letter"])
     assert code == 1
-    assert "row 2, postcode: The last line is not a UK postcode" in _said(capsys)
+    told = capsys.readouterr()
+    assert "row 2, postcode: The last line is not a UK postcode" in told.out
+    assert "Checking" in told.err and "Checking" not in told.out, "how far it is can be seen, and the answer piped on"
     assert not Mailing.objects.exists()
 
 
