@@ -29,6 +29,9 @@ _KINDS = {
     "image/png": ".png",
     "image/heic": ".heic",
     "image/heif": ".heif",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "image/bmp": ".bmp",
 }
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 _HEX = re.compile(r"[0-9a-f]{64}")

@@ -12,13 +12,15 @@ from typing import Any
 
 import django
 
+from mailroom.gateways.file_kind import READ
+
 NAME = "inspect"
 HELP = "Run all stations on files and say what would become of each item. Stores nothing, sends nothing."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE..., --json, --received, --policy."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a scan: PDF, TIFF, PNG, JPEG or HEIC")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"a scan: {READ}")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, one line an item")
     parser.add_argument(
         "--received", type=dt.date.fromisoformat, help="date of receipt (default: in the name, or today)"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import django
 
 from mailroom.errors import Misconfigured
+from mailroom.gateways.file_kind import READ
 
 if TYPE_CHECKING:
     from mailroom.records.models import Batch
@@ -21,7 +22,7 @@ HELP = "Take files in by hand, as if a scanner had dropped them. The files stay 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """FILE..., --received, --policy, --service, --json."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a scan: PDF, TIFF, PNG, JPEG or HEIC")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=f"a scan: {READ}")
     parser.add_argument(
         "--received", type=dt.date.fromisoformat, help="date of receipt, e.g. 2026-11-24 (default: today)"
     )

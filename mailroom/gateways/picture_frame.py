@@ -9,7 +9,7 @@ from pathlib import Path
 import img2pdf
 from PIL import Image, ImageOps, ImageSequence
 
-from mailroom.gateways.scan_file import open_picture
+from mailroom.gateways.picture_file import on_paper, open_picture
 
 A4_POINTS = (595.276, 841.89)
 LEAST_SIDE = 3.0
@@ -34,13 +34,12 @@ def framed(source: Path, number: int) -> bytes:
         if file.format in _JPEG and file.mode in ("L", "RGB"):
             return source.read_bytes()
         frame = ImageSequence.Iterator(file)[number - 1]
-        picture = ImageOps.exif_transpose(frame) if file.format in _JPEG else frame.copy()
+        picture = ImageOps.exif_transpose(frame) if file.format in (*_JPEG, "WEBP") else frame.copy()
         if file.format == "HEIF":
             return _as_photo(picture)
-        dpi = picture.info.get("dpi") or tuple(
-            pixels * 72 / points for pixels, points in zip(picture.size, A4_POINTS, strict=True)
-        )
-        return lossless(picture, (float(dpi[0]), float(dpi[1])))
+        square = max(picture.size) * 72 / A4_POINTS[1]
+        across, down = picture.info.get("dpi") or (square, square)
+        return lossless(on_paper(picture), (float(across), float(down)))
 
 
 def lossless(picture: Image.Image, dpi: tuple[float, float]) -> bytes:

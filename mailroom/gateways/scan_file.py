@@ -6,8 +6,6 @@ Sizes are checked from headers before anything is decoded.
 
 from __future__ import annotations
 
-import os
-import re
 import struct
 import zlib
 from dataclasses import dataclass
@@ -15,11 +13,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from PIL import Image, ImageOps, TiffImagePlugin
+from PIL import Image, ImageOps
 
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
-from mailroom.gateways.phone_photo import check_whole, is_phone_photo, teach_pillow
+from mailroom.gateways.file_kind import KIND_OF_NAME, WORDS, kind_of, why_not_read
+from mailroom.gateways.picture_file import check_whole, on_paper, open_picture, size_before_opening
 from mailroom.values.page import Word
 
 # What libraries raise for a file that is not built as it says: a string where a number belongs, a reference to nothing.
@@ -28,15 +27,13 @@ DAMAGE: tuple[type[Exception], ...] = (
     *(RuntimeError, struct.error, zlib.error),
 )
 
-Image.MAX_IMAGE_PIXELS = None  # our own limits are checked from the header, with a clerk's message
-
 
 class Incomplete(Reject):
     """The file does not parse to its end: it is still being written, or was cut off."""
 
 
 class NotAScan(Reject):
-    """The file is not a PDF, TIFF, PNG, JPEG or HEIC, or not the one its name says."""
+    """The file is of no kind that becomes pages, or not of the one its name says."""
 
 
 class Locked(Reject):
@@ -76,25 +73,10 @@ class Scan(Protocol):
         """Page `number` (from 1) at about that resolution."""
 
 
-_MAGIC = (
-    (b"%PDF", "pdf"),
-    (b"II*\x00", "tiff"),
-    (b"MM\x00*", "tiff"),
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpeg"),
-)
 _NOT_SQUARE = 0.05
-_HEADER = re.compile(rb"[A-Za-z-]+: ")
-_NAMES = {
-    **{".pdf": "pdf", ".tif": "tiff", ".tiff": "tiff", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"},
-    **{".heic": "heic", ".heif": "heic"},
-}
-_WORDS = {
-    **{"pdf": "a PDF", "tiff": "a TIFF", "png": "a PNG picture", "jpeg": "a JPEG picture"},
-    **{"heic": "a photo in a phone's own format (HEIC)"},
-}
 _OF_MANY_PAGES = ("tiff", "heic")
-_CAMERAS = ("jpeg", "heic")
+_CAMERAS = ("jpeg", "heic", "webp")
+_MAY_MOVE = ("png", "gif", "webp")
 
 
 def open_scan(path: Path, limits: Limits) -> Scan:
@@ -122,61 +104,32 @@ def _kind(path: Path, limits: Limits) -> str:
         raise TooLarge(f"The file has {size:,} bytes; the limit is {limits.max_bytes:,}. Scan it in smaller batches.")
     with path.open("rb") as handle:
         head = handle.read(1024)
-    kind = _kind_of(head)
+    kind = kind_of(head)
     if not kind:
-        raise NotAScan(f"This is {_what_it_is(head)}, not a scan. Send PDF, TIFF, PNG, JPEG or HEIC files.")
-    named = _NAMES.get(path.suffix.lower())
+        raise NotAScan(why_not_read(path))
+    named = KIND_OF_NAME.get(path.suffix.lower())
     if named and named != kind:
-        raise NotAScan(f"The file is named {path.suffix} but is {_WORDS[kind]}. Give it its right name and retry.")
+        raise NotAScan(f"The file is named {path.suffix} but is {WORDS[kind]}. Give it its right name and retry.")
     return kind
 
 
-def _kind_of(head: bytes) -> str:
-    """By its first bytes; '' for none that is read."""
-    kind = next((k for magic, k in _MAGIC if head.startswith(magic)), "")
-    # Some scanners write a few bytes before the PDF header; readers accept it within the first kilobyte.
-    return kind or ("pdf" if b"%PDF-" in head else "heic" if is_phone_photo(head) else "")
-
-
-def _what_it_is(head: bytes) -> str:
-    if head.startswith(b"PK\x03\x04"):
-        return "a zip archive or an Office document"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return "an old Office document"
-    if head.startswith(b"\x78\x9f\x3e\x22"):
-        return "Outlook's own package of attachments (winmail.dat), to be asked for again as plain files"
-    if head[4:8] == b"ftyp":
-        return "a film, or a photo of a kind that is not read"
-    if head.startswith((b"GIF8", b"BM", b"RIFF")):
-        return "a picture of a kind scanners do not make"
-    if _HEADER.match(head):
-        return "an email or another text"
-    return "a file of an unknown kind"
-
-
-def open_picture(path: Path) -> Image.Image:
-    """A picture of any of these kinds, not yet decoded."""
-    with path.open("rb") as file:
-        if is_phone_photo(file.read(12)):
-            teach_pillow()
-    return Image.open(path)
-
-
 class PictureScan:
-    """A TIFF or HEIC of any number of pages, a PNG or a JPEG."""
+    """A TIFF or HEIC of any number of pages, or a picture of one of the other kinds."""
 
     def __init__(self, path: Path, kind: str, limits: Limits) -> None:
         """Parse to the last page without decoding. Raises Incomplete, NotAScan, TooLarge."""
         self._path, self._kind = path, kind
         try:
+            check_size(size_before_opening(path, kind), limits)
             with open_picture(path) as image:
+                _check_still(image, kind)
                 self.page_count = getattr(image, "n_frames", 1) if kind in _OF_MANY_PAGES else 1
                 if self.page_count > limits.max_pages:
                     raise TooLarge(f"The file has {self.page_count:,} pages; the limit is {limits.max_pages:,}.")
                 for frame in range(self.page_count):
                     image.seek(frame)
                     check_size(image.size, limits)
-                    _check_whole(image, path, kind)
+                    check_whole(image, path, kind)
         except DAMAGE as broken:
             raise Incomplete(
                 "The picture is cut off or damaged: it cannot be read to its end. Scan it again."
@@ -189,15 +142,8 @@ class PictureScan:
             is_photo = self._kind in _CAMERAS and not _scanner_dpi(image)[0]
             upright = ImageOps.exif_transpose(image) if is_photo else image
             width, height = _points(upright)
-            grey = _with_square_pixels(_grey(upright), width / height)
+            grey = _with_square_pixels(on_paper(upright).convert("L"), width / height)
         return RasterPage(np.asarray(grey), width, height, is_photo=is_photo)
-
-
-def _grey(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGBA", "LA", "PA"):
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, image.convert("RGBA"))
-    return image.convert("L")
 
 
 def _with_square_pixels(grey: Image.Image, shape: float) -> Image.Image:
@@ -220,31 +166,14 @@ def check_size(size: tuple[int, int], limits: Limits) -> None:
         )
 
 
-def _check_whole(image: Image.Image, path: Path, kind: str) -> None:
-    """The pixels of this frame are all in the file."""
-    if kind == "tiff" and isinstance(image, TiffImagePlugin.TiffImageFile):
-        tags = image.tag_v2
-        starts = tags.get(TiffImagePlugin.STRIPOFFSETS) or tags.get(TiffImagePlugin.TILEOFFSETS) or ()
-        lengths = tags.get(TiffImagePlugin.STRIPBYTECOUNTS) or tags.get(TiffImagePlugin.TILEBYTECOUNTS) or ()
-        size = path.stat().st_size
-        if not starts or any(s + n > size for s, n in zip(starts, lengths, strict=False)):
-            raise EOFError("pixels beyond the end of the file")
-        return
-    if kind == "heic":
-        check_whole(path)
-        return
-    tail = _tail(path)
-    if kind == "png" and b"IEND" not in tail:
-        raise EOFError("no end of the PNG")
-    if kind == "jpeg" and b"\xff\xd9" not in tail:
-        raise EOFError("no end of the JPEG")
-
-
-def _tail(path: Path, count: int = 65536) -> bytes:
-    with path.open("rb") as handle:
-        handle.seek(0, os.SEEK_END)
-        handle.seek(max(handle.tell() - count, 0))
-        return handle.read()
+def _check_still(image: Image.Image, kind: str) -> None:
+    """A picture that moves has as many pages as it has moments, and none of them shows what it is about."""
+    moments = getattr(image, "n_frames", 1) if kind in _MAY_MOVE else 1
+    if moments > 1:
+        raise NotAScan(
+            f"This is a moving picture of {moments:,} moments, and no page shows them all. Ask the sender for still "
+            "pictures, or play it where it came from and pass it on to the team that answers."
+        )
 
 
 def _scanner_dpi(image: Image.Image) -> tuple[float, float]:

@@ -103,6 +103,13 @@ def test_without_a_word_it_counts_as_received_today_by_the_device(line: Any, key
     assert Event.objects.get(kind="batch.taken_in").actor == f"device:{ScanDevice.objects.get().pk}"
 
 
+@pytest.mark.parametrize("kind", ["png", "heic", "webp", "gif", "bmp"])
+def test_a_picture_without_a_name_is_named_by_what_the_device_says_it_is(line: Any, key: str, kind: str) -> None:
+    headers = {"Authorization": f"Bearer {key}"}
+    Client(enforce_csrf_checks=True).post("/scans", b"a picture", f"image/{kind}", headers=headers)
+    assert Batch.objects.get().filename == f"scan.{kind}"
+
+
 def test_a_printers_form_is_taken_like_a_body(line: Any, key: str, scan: bytes) -> None:
     fields = {"file": SimpleUploadedFile("MFP_0042.pdf", scan, "application/pdf"), "service": "parking",
               "sha256": hashlib.sha256(scan).hexdigest()}  # fmt: skip
@@ -228,7 +235,7 @@ def test_what_cannot_be_read_is_quarantined_like_any_scan_and_the_device_hears_w
     told = hand_in(key, b"PK\x03\x04 a Word file").json()
     open_batch(line, Batch.objects.get().pk)
     now = standing(key, told["status_address"]).json()
-    assert now["status"] == "quarantined" and "Office document" in now["reason"]
+    assert now["status"] == "quarantined" and "zip archive" in now["reason"]
 
 
 def test_a_scan_is_never_served_back(line: Any, key: str, scan: bytes) -> None:

@@ -143,7 +143,7 @@ def test_a_photo_under_another_name_is_said_to_be_one(name: str, tmp_path: Path)
 
 
 def test_a_film_is_no_photo(tmp_path: Path) -> None:
-    with pytest.raises(NotAScan, match="a film, or a photo of a kind that is not read"):
+    with pytest.raises(NotAScan, match="This is a film"):
         open_scan(written(tmp_path, b"\0\0\0\x18ftypisom" + bytes(2000), "a.heic"), Limits())
 
 

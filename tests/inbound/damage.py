@@ -46,6 +46,10 @@ def whole() -> dict[str, bytes]:
         "scan.jpg": _saved(page, "JPEG"),
         "hdr.jpg": _saved(page, "MPO", save_all=True, append_images=[page.resize((30, 42))]),
         "photo.heic": _PHOTO.read_bytes(),
+        "picture.webp": _saved(page.convert("RGB"), "WEBP", lossless=True),
+        "photo.webp": _saved(page.convert("RGB"), "WEBP", quality=80, exif=bytes(40)),
+        "picture.gif": _saved(page.convert("P"), "GIF"),
+        "picture.bmp": _saved(page.convert("P"), "BMP"),
     }
 
 

@@ -125,6 +125,18 @@ def phone_photo_cut_off() -> bytes:
     return (Path(__file__).parents[1] / "gateways" / "photos" / "letter.heic").read_bytes()[:9000]
 
 
+def outlooks_package() -> bytes:
+    """With a PDF in it, near enough to the start to be taken for one."""
+    return b"\x78\x9f\x3e\x22tnef" + bytes(50) + saved(pdf())
+
+
+def moving_picture(kind: str = "GIF") -> bytes:
+    out = BytesIO()
+    moments = [Image.new("L", (100, 100), grey) for grey in (0, 120, 240)]
+    moments[0].save(out, kind, save_all=True, append_images=moments[1:], duration=200)
+    return out.getvalue()
+
+
 QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "password-protected": (locked, "a.pdf", "password-protected. Ask the sender"),
     "cut off": (truncated, "a.pdf", "cut off or damaged"),
@@ -135,10 +147,15 @@ QUARANTINED: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "with a script": (with_script, "a.pdf", "carries a script"),
     "that starts a program": (with_launch, "a.pdf", "starts a program"),
     "with a file inside": (with_file_inside, "a.pdf", "carries other files inside it"),
-    "a film": (film, "a.mp4", "a film, or a photo of a kind that is not read, not a scan. Send PDF, TIFF"),
+    "a film": (film, "a.mp4", "This is a film, of which no page can be made. Play it"),
     "a phone's photo that is cut off": (phone_photo_cut_off, "a.heic", "cut off or damaged"),
-    "a package of Outlook's": (lambda: b"\x78\x9f\x3e\x22tnef", "winmail.dat", "to be asked for again as plain files"),
-    "a zip named .pdf": (zip_named_pdf, "a.pdf", "a zip archive or an Office document, not a scan"),
+    "a package of Outlook's": (
+        outlooks_package,
+        "winmail.dat",
+        "(winmail.dat), which only Outlook opens. Ask the sender",
+    ),
+    "a zip named .pdf": (zip_named_pdf, "a.pdf", "a zip archive, which is not opened. Ask the sender to attach the"),
+    "a picture that moves": (moving_picture, "a.gif", "a moving picture of 3 moments"),
 }
 
 

@@ -101,7 +101,7 @@ def test_an_attachment_that_cannot_be_pages_is_quarantined_in_sight(imap: ImapSe
     open_batch(machines, attachment.pk)
     attachment.refresh_from_db()
     assert (email.filename, attachment.filename, attachment.status) == ("email.pdf", "form.docx", "quarantined")
-    assert "a zip archive or an Office document" in attachment.reason
+    assert "a zip archive, which is not opened" in attachment.reason
 
 
 def test_an_email_that_cannot_be_laid_out_is_quarantined_as_it_came(imap: ImapServer, machines: Any) -> None:

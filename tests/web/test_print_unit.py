@@ -112,6 +112,12 @@ def test_a_phones_own_photo_may_be_uploaded(client: Client, machines: Rememberin
     assert [upload.filename for upload in machines.taken] == ["IMG_0042.HEIC"]
 
 
+@pytest.mark.parametrize("name", ["scan.webp", "fax.GIF", "picture.bmp"])
+def test_pictures_as_people_send_them_may_be_uploaded(name: str, client: Client, machines: RememberingMachines) -> None:
+    client.post("/upload/", {"file": SimpleUploadedFile(name, b"GIF89a")})
+    assert [upload.filename for upload in machines.taken] == [name]
+
+
 def test_a_batch_shows_its_cuts_and_no_picture_of_private_pages(client: Client) -> None:
     item = make_item(private=True)
     page = client.get(f"/batches/{item.number[:7]}/").content.decode()

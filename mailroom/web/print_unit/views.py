@@ -20,7 +20,7 @@ from mailroom.web.machines import Upload, machines
 from mailroom.web.permission import actor, allowed
 
 LARGEST_UPLOAD = 500 * 1024 * 1024
-KINDS = (".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".heic", ".heif")
+KINDS = (".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".heic", ".heif", ".webp", ".gif", ".bmp")
 
 
 @allowed(Right.UPLOAD)
@@ -72,7 +72,7 @@ def _uploads(request: HttpRequest) -> list[tuple[UploadedFile[Any], Upload]]:
 
 def _problem(file: UploadedFile[Any]) -> str:
     if not (file.name or "").lower().endswith(KINDS):
-        return "Choose a PDF, TIFF, JPEG, PNG or HEIC"
+        return "Choose a PDF, TIFF, JPEG, PNG, HEIC, WebP, GIF or BMP"
     if not file.size or file.size > LARGEST_UPLOAD:
         return "The file must not be empty, nor larger than 500 MB"
     return ""
