@@ -13,16 +13,13 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import compat32
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 from mailroom.gateways.calendar_text import calendar_text
+from mailroom.gateways.html_text import html_to_text
 
 _DEEPEST = 3
 _SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
-_BLOCKS = {"p", "div", "tr", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr", "ul", "ol"}
-_UNSEEN = {"script", "style", "head", "title", "template", "noscript"}
-_VOID = {"br", "hr", "img", "meta", "link", "input", "col"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,9 @@ def _read(message: Message, depth: int) -> EmailText:
         else:
             files.append(_file(part, number))
     calendars = [p for p in wordy if p.get_content_type() == _CALENDAR]
-    body = _body([p for p in wordy if p.get_content_type() != _CALENDAR])
-    body = "\n\n".join(filter(None, (body, *(calendar_text(_words(p), body) for p in calendars))))
+    body = _body([p for p in wordy if p.get_content_type() not in (_CALENDAR, _REPORT)])
+    reports = (_report(p) for p in wordy if p.get_content_type() == _REPORT)
+    body = "\n\n".join(filter(None, (body, *(calendar_text(_words(p), body) for p in calendars), *reports)))
     headers = tuple((name, value) for name in _SHOWN_HEADERS if (value := _header(message, name)))
     return EmailText(headers, _header(message, "Message-ID"), body, tuple(files), tuple(inner))
 
@@ -87,7 +85,9 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 
 def _is_words(part: Message) -> bool:
-    """Text of the email itself, not a text file somebody attached."""
+    """Text of the email itself or what a mail server reports, not a text file somebody attached."""
+    if part.get_content_type() == _REPORT:
+        return True
     is_file = part.get_content_disposition() == "attachment" or bool(_name(part))
     return part.get_content_maintype() == "text" and not is_file
 
@@ -95,35 +95,75 @@ def _is_words(part: Message) -> bool:
 def _body(parts: list[Message]) -> str:
     """The plain words; those of the HTML when there are none, or only a line saying to look at the HTML."""
     plain = "\n\n".join(filter(None, (_words(p) for p in parts if p.get_content_type() != "text/html")))
-    html = "\n\n".join(filter(None, (_words(p) for p in parts if p.get_content_type() == "text/html")))
-    return html if len(html) > _MUCH_MORE * len(plain) else plain
+    pages = [p for p in parts if p.get_content_type() == "text/html"]
+    html = "\n\n".join(filter(None, (_words(p, shows_links=False) for p in pages)))
+    if len(html) <= _MUCH_MORE * len(plain):
+        return plain
+    return "\n\n".join(filter(None, map(_words, pages)))
 
 
 _MUCH_MORE = 2
 """The same words differ less than this between the two kinds; measured as characters."""
 
 
-def _words(part: Message) -> str:
+def _words(part: Message, shows_links: bool = True) -> str:
     """A part's text, trimmed."""
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
     text = _decoded(content, part.get_content_charset() or "utf-8")
     if part.get_content_type() == "text/html":
-        text = html_to_text(text)
+        text = html_to_text(text, shows_links)
     return re.sub(r"\n{3,}", "\n\n", text.replace("\r\n", "\n").replace("\x00", "")).strip()
 
 
 def _decoded(content: bytes, charset: str) -> str:
+    """In the set it names, or the larger one that programs write under that name, as browsers read it.
+
+    Where that does not fit all of it, what fits best: a sign that was cut in two does not spoil the others.
+    """
+    named = charset.strip().lower()
+    for name in (_LARGER.get(named, named), "utf-8"):
+        try:
+            return content.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            continue
     try:
-        return content.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+        most = content.decode(_LARGER.get(named, named), "replace")
+    except LookupError:
         return content.decode("cp1252", "replace")
+    spoilt = most.count("\ufffd")
+    fitting = sum(sign > "\x7f" for sign in most) - spoilt
+    return most if spoilt < fitting else content.decode("cp1252", "replace")
+
+
+_LARGER = {
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("iso-8859-1", "latin1"), "cp1252"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis"), "cp932"),
+    **dict.fromkeys(("ks_c_5601-1987", "euc-kr"), "cp949"),
+    **{"iso-8859-9": "cp1254", "iso-8859-8-i": "iso-8859-8", "tis-620": "cp874", "big5": "big5hkscs"},
+    **{"unicode-1-1-utf-7": "utf-7", "utf8mb4": "utf-8"},
+}
+"""As the Encoding Standard of the web has it, and the names of two sets that Python calls otherwise."""
 
 
 def _nested(part: Message) -> Message | None:
     content = part.get_payload()
-    return content[0] if isinstance(content, list) and content and isinstance(content[0], Message) else None
+    if part.get_content_type() == _REPORT or not isinstance(content, list) or not content:
+        return None
+    return content[0] if isinstance(content[0], Message) else None
+
+
+def _report(part: Message) -> str:
+    """What a mail server reports of an email that did not arrive: a line for each thing, a gap between readers."""
+    content = part.get_payload()
+    told = [group for group in content if isinstance(group, Message)] if isinstance(content, list) else []
+    groups = ("\n".join(f"{name}: {_readable(value)}" for name, value in group.items()) for group in told)
+    return "\n\n".join(filter(None, groups))
+
+
+_REPORT = "message/delivery-status"
 
 
 def _named_as_email(part: Message) -> Message | None:
@@ -179,37 +219,3 @@ def _readable(value: object) -> str:
     except (HeaderParseError, LookupError, ValueError):
         text = text.encode("ascii", "replace").decode("ascii")
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def html_to_text(html: str) -> str:
-    """The words a reader of a web page would see, a line for each block."""
-    reader = _Words()
-    reader.feed(html.replace("<![", "<?["))  # html.parser stops at an unknown "<![", which Outlook and rogues write
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN and tag not in _VOID:
-            self._unseen += 1
-        elif tag in _BLOCKS:
-            self.pieces.append("\n")
-        elif tag in ("td", "th"):
-            self.pieces.append("  ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
-            self._unseen = max(self._unseen - 1, 0)
-        elif tag in _BLOCKS:
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.pieces.append(data.replace("\n", " "))

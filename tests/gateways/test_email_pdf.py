@@ -15,7 +15,8 @@ from mailroom.config.reading import Limits, ReadingConfig
 from mailroom.config.section import load_section
 from mailroom.gateways.calendar_text import calendar_text
 from mailroom.gateways.email_pdf import EmailAsScan, lay_out
-from mailroom.gateways.email_text import html_to_text, take_apart
+from mailroom.gateways.email_text import take_apart
+from mailroom.gateways.html_text import html_to_text
 from mailroom.gateways.scan_file import open_scan
 
 # open_scan asks pikepdf for a page's pictures by a name that pikepdf 10.9 gives a warning for
@@ -355,3 +356,93 @@ def test_no_bytes_whatever_stop_an_email_from_being_read(pieces: list[bytes]) ->
 @given(st.text(max_size=200))
 def test_no_markup_whatever_stops_the_words_from_being_found(markup: str) -> None:
     html_to_text("<p><![" + markup + "<style" + markup)
+
+
+def test_the_page_names_what_could_not_be_made_into_pages() -> None:
+    message = letter()
+    attach(message, PDF, "application/pdf", "form.pdf")
+    attach(message, b"PK\x03\x04word", "application/octet-stream", "letter.docx")
+    first = texts(laid_out(message).pdf)[0]
+    assert "Attached: form.pdf\n" in first
+    assert "Attached: letter.docx (could not be made into pages; it is kept apart)" in first
+
+
+def shown_in_text(*pictures: Image.Image) -> EmailMessage:
+    message = letter()
+    message.add_alternative('<p><img src="cid:0@b"><img src="cid:1@b">', subtype="html")
+    html = message.get_payload()[1]  # type: ignore[index]
+    for number, picture in enumerate(pictures):
+        made = io.BytesIO()
+        picture.save(made, "PNG")
+        html.add_related(made.getvalue(), "image", "png", cid=f"<{number}@b>", disposition="inline")  # type: ignore[union-attr]
+    return message
+
+
+def test_a_banner_made_for_fine_screens_is_no_page_and_a_wide_photo_is_one() -> None:
+    banner, photo = Image.effect_noise((2400, 600), 90), Image.effect_noise((1600, 600), 90)
+    item = laid_out(shown_in_text(banner, photo))
+    words, small, page = texts(item.pdf)
+    assert "my bins were missed" in words and small.startswith("Small pictures that the email shows")
+    assert page == ""
+
+
+def test_a_transparent_logo_is_set_on_white_paper(tmp_path: Path) -> None:
+    logo = Image.new("RGBA", (280, 280), (0, 0, 0, 0))
+    logo.paste(Image.effect_noise((280, 140), 90).point(lambda grey: 155 + grey * 100 // 255).convert("RGBA"))
+    path = tmp_path / "item.pdf"
+    path.write_bytes(laid_out(shown_in_text(logo)).pdf)
+    rows = open_scan(path, LIMITS).page(2, 72).pixels[120:]
+    assert rows.min() > 150
+
+
+def test_letters_that_the_page_cannot_show_are_said_to_be_missing_and_a_smile_is_named() -> None:
+    (page,) = texts(laid_out(letter("Dear council 👍🏽\n请帮助我 مساعدة\nM. Example", "خطاب")).pdf)
+    assert page.startswith("(Letters that this page cannot show stand as □: Arabic, Chinese. Read them in the email")
+    assert "Dear council [thumbs up sign]\n□□□□ □□□□□□\nM. Example" in page
+    assert "cannot show" not in texts(laid_out(letter("Tŷ Gŵyr – “£5” 🙂 Łódź Δ")).pdf)[0]
+
+
+@pytest.mark.parametrize(
+    ("charset", "content", "words"),
+    [
+        ("gb2312", "停车罚单 🙂 朱镕基".encode("gb18030"), "停车罚单 🙂 朱镕基"),
+        ("gb2312", "停车罚单停车罚单".encode("gb18030")[:-1], "停车罚单停车罚\ufffd"),
+        ("iso-8859-1", "“£5” €3".encode("cp1252"), "“£5” €3"),
+        ("utf-8", "£12.50 for the café".encode("cp1252"), "£12.50 for the café"),
+        ("us-ascii", "Tŷ Gŵyr £5".encode(), "Tŷ Gŵyr £5"),
+        ("us-ascii", "£5 please".encode("cp1252"), "£5 please"),
+        ("shift_jis", "①髙橋".encode("cp932"), "①髙橋"),
+        ("iso-8859-2", "Proszę o pomoc".encode("iso-8859-2"), "Proszę o pomoc"),
+    ],
+)
+def test_words_are_read_in_the_characters_that_programs_mean(charset: str, content: bytes, words: str) -> None:
+    raw = f"Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n".encode() + content
+    assert take_apart(raw).body == words
+
+
+def test_the_address_behind_a_link_is_shown_unless_its_words_are_the_address() -> None:
+    links = (
+        '<p>See <a href="https://photos.example/a?b=1">my photos</a>, <a href="https://www.example.org/">'
+        'www.example.org</a>, <a href="mailto:mary@example.org">Mary</a>, <a href="mailto:m@b.example">m@b.example</a>,'
+        ' <a href="#top">up</a>, <a href="tel:0163">0163</a>, <a href="https://a.example"><img src="x"></a> and '
+        f'<a href="https://news.example/{"x" * 300}">news</a>.'
+    )
+    assert html_to_text(links) == (
+        "See my photos (https://photos.example/a?b=1), www.example.org, Mary (mary@example.org), m@b.example, up, 0163,"
+        " and news."
+    )
+    assert html_to_text(links, shows_links=False).startswith("See my photos, www")
+
+
+def test_links_do_not_make_the_same_words_in_html_preferred() -> None:
+    message = letter("See my photos.")
+    message.add_alternative('<p>See <a href="https://photos.example/album/4711/shared">my photos</a>.', subtype="html")
+    assert take_apart(message.as_bytes()).body == "See my photos."
+
+
+def test_a_mail_servers_report_is_read_and_is_no_email_without_words() -> None:
+    from tests.values.test_bounces import about, report
+
+    (page,) = texts(laid_out(report(about("jean@post.example", "failed", "5.1.1"))).pdf)
+    assert "Final-Recipient: rfc822; jean@post.example" in page and "Status: 5.1.1" in page
+    assert "The email has no text." not in page
