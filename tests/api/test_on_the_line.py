@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 import pytest
@@ -68,6 +69,24 @@ def test_an_email_goes_with_its_reply_address_and_one_click_unsubscribe(
     assert ("Reply-To", "bins@wexmere.example") in email.headers
     assert ("List-Unsubscribe", "<https://wexmere.example/stop/1>") in email.headers
     assert "It comes on Tuesday." in email.plain
+
+
+def test_an_email_asked_for_later_waits_for_its_time(caller: Caller, door: ApiDoor) -> None:
+    at = door.now() + dt.timedelta(hours=3)
+    body = {
+        "email_address": "ada@mail.example",
+        "template_id": str(template_id(door, "general_letter", "email")),
+        "personalisation": WORDS,
+        "scheduled_for": at.isoformat(),
+    }
+    answer = caller.post("/v2/notifications/email", body)
+    assert answer.status_code == 201 and answer.json()["scheduled_for"].startswith(f"{at:%Y-%m-%dT%H:%M}")
+    mailing = Letter.objects.get().mailing
+    run_line(door._outbound, mailing)
+    assert door._outbound.mail.sent == []  # type: ignore[attr-defined]
+    door._outbound.clock.later(hours=3, seconds=1)  # type: ignore[attr-defined]
+    run_line(door._outbound, mailing)
+    assert len(door._outbound.mail.sent) == 1  # type: ignore[attr-defined]
 
 
 def test_another_services_reply_address_is_refused(caller: Caller, door: ApiDoor) -> None:

@@ -39,10 +39,12 @@ class OwnSite:
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }
 
-    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """The command's end; typed is what stands on its input."""
+    def run(self, *arguments: str, typed: str = "", seconds: float = 120) -> subprocess.CompletedProcess[str]:
+        """The command's end; typed is what stands on its input. seconds: how long it may take on a busy machine."""
         command = [sys.executable, "-m", "mailroom", *arguments]
-        return subprocess.run(command, env=self.environment, input=typed, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command, env=self.environment, input=typed, capture_output=True, text=True, timeout=seconds
+        )
 
 
 def own_site(folder: Path) -> OwnSite:

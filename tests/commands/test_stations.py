@@ -19,6 +19,7 @@ from tests.fresh_records import RECORDS, lay_records
 
 pytestmark = [pytest.mark.ocr, pytest.mark.xdist_group("stations")]
 SAMPLES = Path(__file__).parents[1] / "samples"
+LONG = 600
 LETTER, BATCH = "0004_20261026.pdf", "0009_20261027.pdf"
 NESTED: dict[str, Any] = {
     "file": None,
@@ -52,7 +53,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> OwnSite:
     examples.mkdir()
     letters = (example_site() / "classifiers" / "examples" / "sample_letters.jsonl").read_text(encoding="utf-8")
     (examples / "letters.jsonl").write_text("".join(letters.splitlines(keepends=True)[::4]), encoding="utf-8")
-    done = site.run("train")
+    done = site.run("train", seconds=LONG)
     assert done.returncode == 0, done.stderr
     assert "50 examples; first choice right on" in done.stdout
     assert "Learning" in done.stderr and "Learning" not in done.stdout
@@ -76,7 +77,7 @@ def test_the_model_card_has_precision_recall_and_threshold_of_every_service_and_
 
 @pytest.mark.slow
 def test_training_again_on_the_same_files_gives_the_same_bytes(trained: OwnSite) -> None:
-    assert trained.run("train", "--output", str(trained.data / "again")).returncode == 0
+    assert trained.run("train", "--output", str(trained.data / "again"), seconds=LONG).returncode == 0
     for file in ("model.json", "model.npz", "card.json", "card.md"):
         assert (trained.data / "model" / file).read_bytes() == (trained.data / "again" / file).read_bytes()
 
@@ -98,7 +99,7 @@ def test_inspect_gives_one_object_an_item_with_exactly_the_promised_keys_and_kee
     zipped.write_bytes(b"PK\x03\x04 not a scan" * 40)
     before = kept(trained)
     scans = [SAMPLES / "scans" / name for name in (BATCH, LETTER)]
-    told = trained.run("inspect", *map(str, scans), str(zipped), "--json")
+    told = trained.run("inspect", *map(str, scans), str(zipped), "--json", seconds=LONG)
     assert told.returncode == 0, told.stderr
     assert kept(trained) == before == (0, [])
     reports = [json.loads(line) for line in told.stdout.splitlines()]
@@ -120,7 +121,7 @@ def test_inspect_gives_one_object_an_item_with_exactly_the_promised_keys_and_kee
 
 
 def test_inspect_of_a_file_that_is_not_there_says_so_and_does_the_others(trained: OwnSite, tmp_path: Path) -> None:
-    told = trained.run("inspect", str(tmp_path / "gone.pdf"), str(SAMPLES / "scans" / LETTER))
+    told = trained.run("inspect", str(tmp_path / "gone.pdf"), str(SAMPLES / "scans" / LETTER), seconds=LONG)
     assert told.returncode == 1
     assert "gone.pdf: no such file" in told.stderr
     assert "Reading" in told.stderr and "Reading" not in told.stdout
@@ -135,7 +136,7 @@ def test_evaluate_prints_every_figure_it_promises(trained: OwnSite, tmp_path: Pa
         lines = (SAMPLES / file).read_text(encoding="utf-8").splitlines(keepends=True)
         mine = (x for x in lines if Path(json.loads(x)["file"]).name in (LETTER, BATCH))
         (tmp_path / file).write_text("".join(mine), encoding="utf-8")
-    told = trained.run("evaluate", str(tmp_path), "--json", "--reports", str(tmp_path / "reports.jsonl"))
+    told = trained.run("evaluate", str(tmp_path), "--json", "--reports", str(tmp_path / "reports.jsonl"), seconds=LONG)
     assert told.returncode == 0, told.stderr
     figures = json.loads(told.stdout)
     assert figures["items"] == 5 and figures["items_cut_exactly"] == 1.0

@@ -22,6 +22,7 @@ from mailroom.outbound.steps.single import Single, submit_single
 from mailroom.outbound.steps.submit import Handover
 from mailroom.outbound.steps.sweep import sweep
 from mailroom.outbound.steps.tell_services import tell_services
+from mailroom.outbound.steps.tokens import Purpose, token_for
 from mailroom.records.models import ContactPoint, Customer, Event, Letter, LetterStatus, Mailing, MailingStatus
 from mailroom.values.channel import Channel, Rule
 from tests.gateways.mail_server.conftest import Post, plain, serving
@@ -246,6 +247,7 @@ def test_a_link_shows_the_letter_only_to_whom_knows_postcode_or_birthday(
     for wrong in ("WX1 1AA", "", "2 March 1961"):
         assert letter_behind(linked, token, wrong) is None
     assert not knows_link(linked, token[:-1] + ("A" if token[-1] != "A" else "B"))
+    assert not knows_link(linked, token_for(Purpose.CHOOSE, str(letter.key))), "the link of the choices opens no letter"
     letter.refresh_from_db()
     assert letter.opened_at is not None
 
