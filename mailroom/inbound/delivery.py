@@ -58,6 +58,7 @@ class Posting:
 
     customer: its number, or ''. earlier: the letter it follows on the same matter, if it is a second one.
     link: the item's page, ending in /; accept/ and not-ours/ below it answer with one click.
+    beside: the numbers of files that came with its email and could not be made into pages.
     """
 
     item: str
@@ -76,11 +77,18 @@ class Posting:
     attached: bool
     why_not_attached: str = ""
     earlier: Earlier | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def time_left(self) -> str:
         """Until the due day, in a reader's words."""
         return in_working_days(self.due_in)
+
+    @property
+    def files_missing(self) -> str:
+        """The attachments of the email that are none of its pages, in a reader's words; never their names."""
+        many = "1 attachment" if len(self.beside) == 1 else f"{len(self.beside)} attachments"
+        return f"{many} of the email that could not be made into pages ({', '.join(self.beside)})"
 
 
 def without_what_it_is_about(posting: Posting) -> Posting:
@@ -88,7 +96,9 @@ def without_what_it_is_about(posting: Posting) -> Posting:
 
     The other teams' inboxes are read by people who may not see the item.
     """
-    return replace(posting, service_name="Private item", customer="", flags=(), marks=(), reasons=(), earlier=None)
+    return replace(
+        posting, service_name="Private item", customer="", flags=(), marks=(), reasons=(), earlier=None, beside=()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from mailroom.inbound.understanding import Stations, Understanding
 from mailroom.jobs import Jobs
 from mailroom.records.answered_letters import letter_answered
 from mailroom.records.customers import facts_of, find_candidates
+from mailroom.records.mailed_files import files_beside
 from mailroom.records.models import Customer, Delivery, Item
 from mailroom.values.decisions import CustomerMatch, ItemPages, Separation
 from mailroom.values.index_fields import IndexFields
@@ -179,6 +180,7 @@ def _posting(delivery: Delivery, site: Site, teams: RoutingConfig, url: str, why
         attached=not why_not,
         why_not_attached=why_not,
         earlier=_earlier(item, url),
+        beside=tuple(file.number for file in files_beside(item.batch)),
     )
     return without_what_it_is_about(posting) if item.private and delivery.is_copy else posting
 

@@ -10,7 +10,15 @@ import pytest
 
 from mailroom.errors import Misconfigured
 from mailroom.gateways.page_templates import SiteTemplates
-from mailroom.inbound.delivery import Earlier, Letterhead, Posting, attachment_of, compose, subject_of
+from mailroom.inbound.delivery import (
+    Earlier,
+    Letterhead,
+    Posting,
+    attachment_of,
+    compose,
+    subject_of,
+    without_what_it_is_about,
+)
 from mailroom.values.outgoing_email import OutgoingEmail
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -188,3 +196,18 @@ def test_how_the_first_letter_stands_is_told_as_it_is(changes: dict[str, object]
 
 def test_a_first_letter_says_nothing_of_chasing() -> None:
     assert "chas" not in letter().plain + letter().html + letter().subject
+
+
+def test_attachments_that_are_none_of_its_pages_are_counted_with_their_numbers_and_never_named() -> None:
+    email = letter(beside=("B000043", "B000044"))
+    for body in (email.plain, email.html):
+        words = " ".join(re.sub(r"<[^>]+>", "", body).split())
+        assert (
+            "Not among its pages: 2 attachments of the email that could not be made into pages (B000043, B000044)."
+            in (words)
+        )
+        assert "ask the print unit for them" in words
+    assert "1 attachment of the email" in letter(beside=("B000043",)).plain
+    assert "Not among its pages" not in letter().plain + letter().html
+    copied = without_what_it_is_about(dataclasses.replace(POSTING, beside=("B000043",)))
+    assert copied.beside == ()

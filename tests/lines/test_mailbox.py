@@ -7,7 +7,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -29,6 +31,7 @@ from mailroom.inbound.steps.mail import MailboxRound, team_email_bounced
 from mailroom.inbound.steps.read import open_batch
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records import ledger
+from mailroom.records.mailed_files import emails_beside, files_beside
 from mailroom.records.models import Batch, Delivery, Event, Item
 from mailroom.values.bounces import Bounce
 from tests.config.example import EXAMPLE_TYPEFACE
@@ -102,6 +105,23 @@ def test_an_attachment_that_cannot_be_pages_is_quarantined_in_sight(imap: ImapSe
     attachment.refresh_from_db()
     assert (email.filename, attachment.filename, attachment.status) == ("email.pdf", "form.docx", "quarantined")
     assert "a zip archive, which is not opened" in attachment.reason
+
+
+def test_an_email_and_the_files_beside_it_know_each_other_even_after_a_crash(imap: ImapServer, machines: Any) -> None:
+    message = message_from_bytes(letter(b"PK\x03\x04 a Word file"), policy=default)
+    assert isinstance(message, EmailMessage)
+    message.add_attachment(b"{\\rtf1 another", maintype="application", subtype="rtf", filename="b.rtf")
+    imap.put("files-beside", message.as_bytes(), letter().replace(b"<1@", b"<2@").replace(b"permit", b"car"))
+    going = a_round(imap, machines, "files-beside")
+    with pytest.MonkeyPatch.context() as server:
+        server.setattr(BaseMailBox, "move", goes_down)
+        with pytest.raises(Retry):
+            going()
+    going()
+    email, first, second, another = Batch.objects.order_by("pk")
+    assert files_beside(email) == [first, second]
+    assert emails_beside([first, another, second, email]) == {first.pk: email, second.pk: email}
+    assert files_beside(another) == []
 
 
 def test_an_email_that_cannot_be_laid_out_is_quarantined_as_it_came(imap: ImapServer, machines: Any) -> None:

@@ -22,6 +22,7 @@ from mailroom.inbound.machines import Machines
 from mailroom.inbound.steps.read import quarantine
 from mailroom.inbound.steps.take_in import Provenance, take_in
 from mailroom.records.decisions_told import item_as_told
+from mailroom.records.mailed_files import CAME_BY_EMAIL, claim_of_file
 from mailroom.records.models import Batch, BatchStatus, Delivery, DeliveryStatus, Event, ItemStatus
 from mailroom.values.bounces import Bounce, read_bounces
 from mailroom.values.working_days import counts_as_received
@@ -112,10 +113,10 @@ class MailboxRound:
             self._one_file(message, "email.eml", message.raw, message.claim)
             return
         batch = self._one_file(message, "email.pdf", laid.pdf, message.claim)
-        if not Event.objects.filter(kind="batch.came_by_email", subject_key=str(batch.pk)).exists():
-            Event.record("batch.came_by_email", batch, email=kept)
+        if not Event.objects.filter(kind=CAME_BY_EMAIL, subject_key=str(batch.pk)).exists():
+            Event.record(CAME_BY_EMAIL, batch, email=kept, apart=len(laid.apart))
         for number, file in enumerate(laid.apart, start=1):
-            self._one_file(message, file.name, file.content, f"{message.claim}-{number}")
+            self._one_file(message, file.name, file.content, claim_of_file(message.claim, number))
 
     def _one_file(self, message: Message, name: str, content: bytes, claim: str) -> Batch:
         provenance = Provenance(

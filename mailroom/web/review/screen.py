@@ -13,6 +13,7 @@ from django.urls import reverse
 from mailroom.records import item_leases, review_queue
 from mailroom.records.customer_search import search_customers
 from mailroom.records.item_facts import facts_of
+from mailroom.records.mailed_files import files_beside
 from mailroom.records.models import Customer, Item, Page
 from mailroom.values.channel import LetterFormat
 from mailroom.web.clocks import clock_choices
@@ -56,6 +57,7 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "item": found,
         "pages": pages_of(found),
         "reasons": reasons,
+        "beside": files_beside(found.batch),
         "why_service": _not_said_yet("; ".join(reasons["service"]), found.review_reasons),
         "choices": choices,
         "copies": copy_choices(request, found, (choice["code"] for choice in choices)),

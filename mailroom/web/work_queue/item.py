@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mailroom.config.roles import Right, Sight
 from mailroom.records import review_queue, work_queue
 from mailroom.records.item_facts import facts_of
+from mailroom.records.mailed_files import files_beside
 from mailroom.records.models import Event, Item, Note
 from mailroom.values.channel import LetterFormat
 from mailroom.web.clocks import clock_choices
@@ -64,6 +65,7 @@ def item_screen(request: HttpRequest, found: Item) -> dict[str, object]:
         "item": found,
         "pages": pages_of(found),
         "reasons": reasons_of(found),
+        "beside": files_beside(found.batch),
         "notes": Note.objects.filter(item=found).select_related("account"),
         "history": history,
         "letters": work_queue.letters_that_may_answer(found)[:20],
