@@ -16,9 +16,11 @@ from mailroom.values.confidence import CERTAIN, Confidence
 from mailroom.values.decisions import ItemPages, Separation
 from mailroom.values.page import PageKind, PageReading
 
-_SURELY_READ, _FEWEST_READ = 0.6, 3
-"""Bars and words that shine through from the front come out as no words, or as words nobody is sure of."""
-_A_WORD = re.compile(r"[^\W\d_]{3}")
+_SURELY_READ, _FEWEST_READ, _LEAST_SHARE = 0.6, 3, 1 / 3
+"""Bars and words that shine through from the front come out as no words, as words nobody is sure of, or as a jumble of
+letters and figures with a word among them by chance (3 of 21 on such a back; of 15 poor pages of letters half and more).
+"""
+_A_WORD = re.compile(r"[\W_]*[^\W\d_]{3,}[\W_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,9 @@ def _is_a_back(page: PageReading, duplex: bool) -> bool:
     """
     if page.kind is PageKind.BLANK:
         return True
-    read = sum(word.confidence >= _SURELY_READ and bool(_A_WORD.search(word.text)) for word in page.words)
-    return duplex and page.number % 2 == 0 and read < _FEWEST_READ
+    read = sum(word.confidence >= _SURELY_READ and bool(_A_WORD.fullmatch(word.text)) for word in page.words)
+    is_read = read >= max(_FEWEST_READ, _LEAST_SHARE * len(page.words))
+    return duplex and page.number % 2 == 0 and not is_read
 
 
 def _item(position: int, pages: tuple[PageReading, ...], own: SheetCode | None, header: SheetCode | None) -> ItemPages:

@@ -134,6 +134,15 @@ def test_what_shines_through_on_the_back_of_a_sheet_is_kept_apart_with_it() -> N
     assert found.doubts == ()
 
 
+def test_a_jumble_read_on_the_back_of_a_sheet_is_no_writing_though_a_few_words_are_in_it() -> None:
+    pages = batch("SBIBSBIBSBIB")
+    jumble = page(2, PageKind.ITEM, ("m00R 0q- lenp03 1nt210 e1smx9w 139Cc Sot mmatu", "tu69 00r sa04 ase"))
+    pages[1] = replace(jumble, words=tuple(replace(w, confidence=Confidence(0.6)) for w in jumble.words))
+    found = separate(pages, CuttingPolicy.AUTO, CONFIG, "WDC")
+    assert spans(found) == [[3, 4], [7, 8], [11, 12]]
+    assert found.doubts == ()
+
+
 def test_a_back_never_starts_an_item_even_when_nobody_could_read_it() -> None:
     starts = [span[0] for span in spans(cut("IBIUUBIB"))]
     assert 5 in starts
