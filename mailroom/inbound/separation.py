@@ -17,8 +17,8 @@ from mailroom.values.decisions import ItemPages, Separation
 from mailroom.values.page import PageKind, PageReading
 
 _SURELY_READ, _FEWEST_READ, _LEAST_SHARE = 0.6, 3, 1 / 3
-"""Bars and words that shine through from the front come out as no words, as words nobody is sure of, or as a jumble of
-letters and figures with a word among them by chance (3 of 21 on such a back; of 15 poor pages of letters half and more).
+"""Bars and words that shine through from the front come out as no words, as words nobody is sure of, or as a jumble
+of letters and figures with a word among them by chance: 3 of 21 on such a back, half and more on 15 poor pages of post.
 """
 _A_WORD = re.compile(r"[\W_]*[^\W\d_]{3,}[\W_]*")
 
