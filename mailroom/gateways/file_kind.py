@@ -92,6 +92,8 @@ _OTHERS = (
 _HOLDERS = (_ZIP, _OLE, *(magic for magic, _ in _OTHERS))
 _HEADER = re.compile(rb"[A-Za-z-]+: ")
 _WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body)", re.IGNORECASE)
+_SEALED_EMAIL, _LOCKED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07", b"\x03"
+"""As RFC 5652 begins one; the byte behind it says how it is sealed."""
 _OFFICE_FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"xl/", b"ppt/", b"customXml/")
 """What the first part of a package of Office is called: a zip that somebody packed may hold such a package."""
 _OFFICE_PARTS = (
@@ -148,6 +150,10 @@ def _of_a_film(head: bytes) -> str:
 
 
 def _of_a_text(head: bytes) -> str:
+    if (kind := head.find(_SEALED_EMAIL, 0, 60)) >= 0:
+        sealed = head[kind + len(_SEALED_EMAIL) :]
+        how = "locked with a key" if sealed.startswith(_LOCKED) else "signed"
+        return _made_with(f"an email {how} so that only mail programs open it (smime.p7m)", "the mailbox it came to")
     if _WEB_PAGE.match(head):
         return _made_with("a web page", "a browser")
     if _HEADER.match(head):

@@ -25,6 +25,10 @@ def old_office(*parts: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + b"".join(p.encode("utf-16-le") for p in parts)
 
 
+def sealed(how: int) -> bytes:
+    return b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07" + bytes([how]) + b"\xa0\x80" + bytes(90)
+
+
 TOLD = {
     "a Word document (.docx)": (packed("[Content_Types].xml", "word/document.xml"), "open it in Word and print it to"),
     "an Excel spreadsheet (.xlsx)": (packed("[Content_Types].xml", "xl/workbook.xml"), "open it in Excel and print"),
@@ -42,6 +46,11 @@ TOLD = {
     "Outlook's own package of attachments (winmail.dat)": (
         b"\x78\x9f\x3e\x22%PDF-1.7",
         "HTML or plain text instead of",
+    ),
+    "an email signed so that only mail programs open it (smime.p7m)": (sealed(2), "open it in the mailbox it came to"),
+    "an email locked with a key so that only mail programs open it (smime.p7m)": (
+        sealed(3),
+        "Ask the sender for a PDF",
     ),
     "a film": (b"\0\0\0\x18ftypmp42" + bytes(90), "pass it on to the team"),
     "a sound recording": (b"ID3\x04" + bytes(90), "pass it on to the team"),
