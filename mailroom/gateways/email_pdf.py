@@ -73,7 +73,7 @@ def _lines(email: EmailText, apart: Sequence[MailedFile]) -> Iterator[str]:
 
 
 def _named(file: MailedFile, apart: Sequence[MailedFile]) -> str:
-    return f"Attached: {file.name}" + (" (could not be made into pages; it is kept apart)" if file in apart else "")
+    return f"Attached: {file.name}" + (" (not shown here)" if file in apart else "")
 
 
 def _small(content: bytes, limits: Limits) -> Image.Image | None:

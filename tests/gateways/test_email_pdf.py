@@ -364,7 +364,7 @@ def test_the_page_names_what_could_not_be_made_into_pages() -> None:
     attach(message, b"PK\x03\x04word", "application/octet-stream", "letter.docx")
     first = texts(laid_out(message).pdf)[0]
     assert "Attached: form.pdf\n" in first
-    assert "Attached: letter.docx (could not be made into pages; it is kept apart)" in first
+    assert "Attached: letter.docx (not shown here)" in first
 
 
 def shown_in_text(*pictures: Image.Image) -> EmailMessage:
