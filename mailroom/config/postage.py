@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -10,12 +11,24 @@ from pydantic import Field, model_validator
 from mailroom.config.section import Section, load_section
 
 
+class Proof(StrEnum):
+    """What the post gives the sender in evidence: a certificate that it took the piece, or a track or signature."""
+
+    NONE = "none"
+    POSTING = "posting"
+    DELIVERY = "delivery"
+
+
 class PostageClass(Section):
-    """slowest_days: working days after the day of posting by which the post is there, the slow end of the promise."""
+    """slowest_days: working days after the day of posting by which the post is there, the slow end of the promise.
+
+    gives_proof: what document classes with `needs_proof` look for.
+    """
 
     code: str
     name: str
     slowest_days: int = Field(ge=1, le=30)
+    gives_proof: Proof = Proof.NONE
 
 
 class PriceTable(Section):
@@ -51,6 +64,12 @@ class Postage(Section):
         if strange:
             raise ValueError(f"prices are given for {', '.join(strange)}, which is no postage_class; add or correct it")
         return self
+
+    @property
+    def proving(self) -> tuple[PostageClass, ...]:
+        """The classes that give proof and have a price."""
+        priced = {p.postage for p in self.price}
+        return tuple(c for c in self.postage_class if c.gives_proof is not Proof.NONE and c.code in priced)
 
     def table(self, code: str, tariff: str, zone: str, on: dt.date) -> PriceTable | None:
         """The price table of that day, or None if the class does not carry such pieces."""

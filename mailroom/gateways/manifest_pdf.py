@@ -20,7 +20,8 @@ _LINE, _TOP, _LINES = 10.5, _HEIGHT - 27 * MM, 43
 _SIZE = 7.5
 _COLUMNS = (
     ("Piece", 12), ("File", 26), ("Sheet", 88), ("Sheets", 100), ("Envelope", 112), ("Format", 128), ("Stock", 150),
-    ("Inserts", 170), ("Postcode", 200), ("Postage", 219), ("g", 240), ("Cost", 250), ("Letters", 262),
+    ("Inserts", 166), ("Postcode", 188), ("Postage", 205), ("Proof needed", 223), ("g", 245), ("Cost", 254),
+    ("Letters", 264),
 )  # fmt: skip
 
 
@@ -79,6 +80,10 @@ class Row(Protocol):
     def letters(self) -> str:
         """Numbers of the letters in it."""
 
+    @property
+    def proof_needed(self) -> str:
+        """'' where none is."""
+
 
 class ManifestPdf:
     """Draws manifests in one pair of faces."""
@@ -132,8 +137,8 @@ def _row(canvas: Canvas, row: Row, y: float, *, shaded: bool) -> None:
     others = f" +{more.count(' ') + 1}" if more else ""
     values = (
         row.piece, row.file, str(row.first_sheet), str(row.sheets), row.envelope, row.format.replace("_", " "),
-        row.stock, row.inserts, row.postcode, row.postage, f"{row.weight_grams:g}", f"£{row.pence / 100:.2f}",
-        first + others,
+        row.stock, row.inserts, row.postcode, row.postage, row.proof_needed, f"{row.weight_grams:g}",
+        f"£{row.pence / 100:.2f}", first + others,
     )  # fmt: skip
     for value, (_, left), (_, following) in zip(values, _COLUMNS, (*_COLUMNS[1:], ("", 285)), strict=True):
         if value:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mailroom.config.postage import Proof
 from mailroom.outbound.manifest import inserts_of
 from mailroom.outbound.print_run import PlannedFile, PlannedPiece, RunPlan
 from mailroom.values.document import Block, Document, Heading, KeyFigure, KeyFigures, Paragraph, Points, Table
@@ -115,7 +116,7 @@ def _postage_table(plan: RunPlan, facts: DocketFacts) -> Table:
 
 def _to_know(plan: RunPlan, facts: DocketFacts) -> Iterable[Block]:
     late = [p for p in plan.pieces if p.postage.late]
-    points = []
+    points = list(_proof_points(plan, facts))
     if late:
         named = ", ".join(f"P{p.number}" for p in late[:20]) + (" and more" if len(late) > 20 else "")
         points.append(f"{len(late)} will be late even by the fastest class: {named}. Tell their services.")
@@ -134,6 +135,30 @@ def _to_know(plan: RunPlan, facts: DocketFacts) -> Iterable[Block]:
                     ("Letter", "Why"), shown, (2, 9), words=2)  # fmt: skip
     if len(facts.left_out) > 30:
         yield Paragraph(f"The first 30 of {len(facts.left_out)}. The rest are on the run's page.", small=True)
+
+
+_PROOF_NEEDED = {
+    Proof.NONE: "Proof needed: {count}, by {name}, which gives none, nor does any class of config/postage.toml that"
+    " carries them. Take them out of the franking and have them certified or signed for at a counter.",
+    Proof.POSTING: "Proof needed, of posting: {count}, by {name}. Take them out of the franking and keep the"
+    " certificate with this docket.",
+    Proof.DELIVERY: "Proof needed, tracked or signed: {count}, by {name}. Take them out of the franking and keep their"
+    " numbers with this docket.",
+}
+
+
+def _proof_points(plan: RunPlan, facts: DocketFacts) -> Iterable[str]:
+    """A point for each class of post that carries pieces in need of proof, those it proves nothing of first."""
+    needing: dict[tuple[Proof, str], list[PlannedFile]] = defaultdict(list)
+    for file in plan.files:
+        if file.pieces[0].needs_proof:
+            postage = file.pieces[0].postage
+            needing[postage.proof, postage.code].append(file)
+    for (proof, code), files in sorted(needing.items(), key=lambda kv: (kv[0][0] is not Proof.NONE, kv[0])):
+        count = sum(len(f.pieces) for f in files)
+        spans = ", ".join(f"P{f.pieces[0].number} to P{f.pieces[-1].number} ({f.name})" for f in files)
+        said = _PROOF_NEEDED[proof].format(count=f"{count:,}", name=facts.postage_names.get(code, code))
+        yield f"{said} They are {spans}."
 
 
 def pounds(pence: int) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+from mailroom.config.postage import Proof
 from mailroom.outbound.print_run import PlannedFile, PlannedPiece, RunPlan
 
 
 @dataclass(frozen=True, slots=True)
 class ManifestRow:
-    """One envelope. letters: their numbers."""
+    """One envelope. letters: their numbers. proof_needed: '' where none is, else what its class of post gives."""
 
     piece: str
     file: str
@@ -28,6 +29,7 @@ class ManifestRow:
     weight_grams: float
     pence: int
     letters: str
+    proof_needed: str
 
 
 def manifest_rows(plan: RunPlan) -> Iterable[ManifestRow]:
@@ -48,6 +50,18 @@ def inserts_of(piece: PlannedPiece) -> str:
     return "+".join(sorted({letter.insert for letter in piece.letters if letter.insert}))
 
 
+_GIVEN = {
+    Proof.NONE: "not by this class",
+    Proof.POSTING: "of posting",
+    Proof.DELIVERY: "tracked or signed",
+}
+
+
+def proof_of(piece: PlannedPiece) -> str:
+    """'' for a piece that needs no proof; else which its class of post gives."""
+    return _GIVEN[piece.postage.proof] if piece.needs_proof else ""
+
+
 def _row(file: PlannedFile, piece: PlannedPiece) -> ManifestRow:
     first = piece.letters[0]
     return ManifestRow(
@@ -65,4 +79,5 @@ def _row(file: PlannedFile, piece: PlannedPiece) -> ManifestRow:
         weight_grams=piece.weight_grams,
         pence=piece.postage.pence,
         letters=" ".join(f"L{letter.key:08d}" for letter in piece.letters),
+        proof_needed=proof_of(piece),
     )

@@ -27,7 +27,7 @@ class PrintLetter:
     """A letter ready for paper. key: its record. person: the customer, '' if not surely known. pages: sides of print.
 
     attached: pages of each attachment. joined: they go on where the letter stops, not on new sheets.
-    shares: its class may lie in one envelope with another letter to the same person.
+    shares: its class may lie in one envelope with another letter to the same person. needs_proof: of posting.
     """
 
     key: int
@@ -45,6 +45,7 @@ class PrintLetter:
     must_arrive: dt.date | None = None
     attached: tuple[int, ...] = ()
     joined: bool = False
+    needs_proof: bool = False
 
     @property
     def all_pages(self) -> int:
@@ -74,6 +75,11 @@ class PlannedPiece:
     def sheets(self) -> int:
         """All its letters' sheets."""
         return sum(letter.sheets for letter in self.letters)
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether any letter in it does."""
+        return any(letter.needs_proof for letter in self.letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +149,16 @@ class _Enveloped:
 
     @property
     def file_kind(self) -> tuple[str, ...]:
-        """What printer, enveloper and franking are set to; large print is kept apart so that nobody mixes it up."""
+        """What printer, enveloper and franking are set to.
+
+        Large print is kept apart so that nobody mixes it up; what needs proof, to be taken out of the franking.
+        """
         first = self.letters[0]
         inserts = "+".join(sorted({x.insert for x in self.letters if x.insert}))
         sides = "duplex" if first.duplex else "simplex"
         large = "large-print" if first.format is LetterFormat.LARGE_PRINT else ""
-        return self.envelope.code, sides, first.stock, inserts, large, self.postage.code
+        proof = "proof" if any(x.needs_proof for x in self.letters) else ""
+        return self.envelope.code, sides, first.stock, inserts, large, proof, self.postage.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +168,18 @@ class _Rates:
     add_working_days: AddWorkingDays
 
     def stamped(self, letters: tuple[PrintLetter, ...], envelope: Envelope) -> _Enveloped:
-        """An envelope with the cheapest class that is there in time for every letter in it."""
+        """An envelope with the cheapest class in time for every letter in it, that gives proof if one needs it."""
         sheets = sum(letter.sheets for letter in letters)
         first = min((x.must_arrive for x in letters if x.must_arrive is not None), default=None)
         chosen = choose_postage(
-            self.postage, sheets, envelope.tariff, letters[0].zone, self.posted_on, first, self.add_working_days
+            self.postage,
+            sheets,
+            envelope.tariff,
+            letters[0].zone,
+            self.posted_on,
+            first,
+            self.add_working_days,
+            needs_proof=any(x.needs_proof for x in letters),
         )
         return _Enveloped(letters, envelope, chosen)
 

@@ -70,6 +70,7 @@ def check_everything(documents: bool = False) -> Iterator[Finding]:
         ("Tesseract", partial(_tesseract, site)),
         ("Typeface", partial(_typeface, site)),
         ("Letter templates", partial(_templates, site)),
+        ("Proof of posting", partial(_proof_of_posting, site)),
         ("Sorting model", partial(_model, environment)),
         ("Free disk", partial(_free_disk, environment)),
         *((f"Folder {path}", partial(_folder, path, environment)) for path in _own_folders(site, environment)),
@@ -126,6 +127,21 @@ def _templates(site: Site) -> Finding:
     if problems:
         return Finding("Letter templates", Verdict.WRONG, " ".join(problems), "Correct the templates it names.")
     return Finding("Letter templates", Verdict.GOOD, f"{len(site.letter_templates)} can be used")
+
+
+def _proof_of_posting(site: Site) -> Finding:
+    what, proving = "Proof of posting", site.postage.proving
+    needing = [c.code for c in site.document_classes.document_class if c.needs_proof]
+    if not needing:
+        return Finding(what, Verdict.GOOD, "no document class asks for it")
+    if proving:
+        return Finding(what, Verdict.GOOD, f"given by {', '.join(c.name for c in proving)}")
+    found = f"config/document_classes.toml: 'needs_proof' of {', '.join(needing)}, and no class of post gives any"
+    remedy = (
+        "In config/postage.toml set gives_proof of a [[postage_class]] that has a [[price]]. Until then the docket "
+        "names their envelopes, to be posted with proof by hand."
+    )
+    return Finding(what, Verdict.WRONG, found, remedy)
 
 
 def _model(environment: Environment) -> Finding:

@@ -43,6 +43,15 @@ def test_what_is_wrong_is_told_with_its_remedy_and_an_exit_code(site: OwnSite) -
     assert site.run("check").returncode == 1
 
 
+def test_a_class_that_needs_proof_which_no_postage_gives_is_told_by_file_key_and_remedy(site: OwnSite) -> None:
+    assert findings(site)["Proof of posting"]["verdict"] == "good"
+    site.change("config/postage.toml", 'gives_proof = "posting"', 'gives_proof = "none"')
+    told = findings(site)["Proof of posting"]
+    assert told["verdict"] == "wrong"
+    assert "config/document_classes.toml: 'needs_proof' of summons" in told["found"]
+    assert "In config/postage.toml set gives_proof of a [[postage_class]]" in told["remedy"]
+
+
 def test_a_site_that_cannot_be_read_is_the_one_thing_told(site: OwnSite) -> None:
     site.change("config/mailroom.toml", "keep_done_days", "keep_done_day")
     answer = site.run("check")

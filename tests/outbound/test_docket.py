@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from mailroom.config.postage import Proof
 from mailroom.outbound.docket import DocketFacts, docket
+from mailroom.outbound.manifest import manifest_rows
 from mailroom.outbound.print_run import plan_run
-from mailroom.values.document import KeyFigures, Table
+from mailroom.values.document import KeyFigures, Points, Table
 from mailroom.values.working_days import add_working_days
 from tests.outbound.test_print_run import BASE, MONDAY, POSTAGE, PRINTING
 
@@ -66,3 +70,28 @@ def test_postage_is_priced_by_each_envelopes_sheets_with_the_day_it_is_there() -
         ("Economy", "DL", "2", "11/03/2026", "£1.38"),
         ("Total", "", "3", "", "£2.25"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("proof", "said", "cell"),
+    [
+        (Proof.POSTING, "Proof needed, of posting: 2, by Certified. Take them out of the franking", "of posting"),
+        (Proof.DELIVERY, "Proof needed, tracked or signed: 2, by Certified. Take them out", "tracked or signed"),
+        (Proof.NONE, "Proof needed: 2, by Economy, which gives none, nor does any class", "not by this class"),
+    ],
+)
+def test_pieces_that_need_proof_are_marked_on_docket_and_manifest_also_where_no_class_gives_it(
+    proof: Proof, said: str, cell: str
+) -> None:
+    kinds = tuple(
+        k.model_copy(update={"gives_proof": proof}) if k.code == "certified" else k for k in POSTAGE.postage_class
+    )
+    postage = POSTAGE.model_copy(update={"postage_class": kinds})
+    needing = [replace(BASE, key=n, person=f"C{n}", needs_proof=True) for n in (2, 3)]
+    plan = plan_run((BASE, *needing), "R000001", PRINTING, postage, MONDAY, add_working_days)
+    names = {"economy": "Economy", "certified": "Certified"}
+    facts = DocketFacts("R000001", "Wexmere", "2 March 2026", "2 March 2026", names)
+    (point,) = (words for b in docket(plan, facts).blocks if isinstance(b, Points) for words in b.texts)
+    assert point.startswith(said)
+    assert point.endswith(f"They are P2 to P3 ({plan.files[1].name}).")
+    assert [(row.piece, row.proof_needed) for row in manifest_rows(plan)] == [("P1", ""), ("P2", cell), ("P3", cell)]

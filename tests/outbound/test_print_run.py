@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailroom.config.postage import load_postage
+from mailroom.config.postage import Postage, PostageClass, PriceTable, Proof, load_postage
 from mailroom.config.printing import Run, load_printing
 from mailroom.outbound.postage import NoPrice, choose_postage
 from mailroom.outbound.print_run import NoEnvelope, PrintLetter, RunPlan, plan_run
@@ -151,6 +151,61 @@ def test_a_letter_for_no_envelope_is_named() -> None:
 def test_the_cheapest_class_in_time_is_taken(must_arrive: dt.date | None, code: str, late: bool) -> None:
     chosen = choose_postage(POSTAGE, 1, "letter", "inland", MONDAY, must_arrive, _weekdays)
     assert (chosen.code, chosen.late) == (code, late)
+
+
+def _classes(*kinds: tuple[str, int, int, Proof]) -> Postage:
+    """(code, slowest days, pence, proof) of each."""
+    return Postage(
+        postage_class=tuple(
+            PostageClass(code=code, name=code, slowest_days=days, gives_proof=proof) for code, days, _, proof in kinds
+        ),
+        price=tuple(
+            PriceTable(postage=code, valid_from=dt.date(2026, 1, 1), pence=(pence,), source="test")
+            for code, _, pence, _ in kinds
+        ),
+    )
+
+
+FOUR_CLASSES = _classes(
+    ("second", 5, 73, Proof.NONE),
+    ("certified", 5, 73, Proof.POSTING),
+    ("signed", 3, 250, Proof.DELIVERY),
+    ("first", 1, 156, Proof.NONE),
+)
+
+
+@pytest.mark.parametrize(
+    ("days", "needs_proof", "code", "late"),
+    [
+        (None, False, "second", False),
+        (None, True, "certified", False),
+        (7, True, "certified", False),
+        (3, True, "signed", False),
+        (3, False, "first", False),
+        (1, True, "signed", True),  # first class would be in time, with nothing to show for it
+    ],
+)
+def test_what_needs_proof_goes_by_the_cheapest_class_in_time_that_gives_it_and_nothing_else_does(
+    days: int | None, needs_proof: bool, code: str, late: bool
+) -> None:
+    must_arrive = None if days is None else MONDAY + dt.timedelta(days)
+    for postage in (FOUR_CLASSES, FOUR_CLASSES.model_copy(update={"postage_class": FOUR_CLASSES.postage_class[::-1]})):
+        chosen = choose_postage(postage, 1, "letter", "inland", MONDAY, must_arrive, _weekdays, needs_proof=needs_proof)
+        assert (chosen.code, chosen.late) == (code, late)
+
+
+def test_where_no_class_gives_proof_the_choice_says_that_there_is_none() -> None:
+    plain = _classes(("second", 5, 73, Proof.NONE), ("first", 1, 156, Proof.NONE))
+    chosen = choose_postage(plain, 1, "letter", "inland", MONDAY, None, _weekdays, needs_proof=True)
+    assert (chosen.code, chosen.proves) == ("second", False)
+
+
+def test_an_envelope_needs_proof_if_any_letter_in_it_does_and_lies_in_a_file_of_its_own() -> None:
+    plan = _plan(BASE, replace(BASE, key=2, needs_proof=True), replace(BASE, key=3, person="C3"))
+    assert [(f.name, [p.needs_proof for p in f.pieces], f.pieces[0].postage.code) for f in plan.files] == [
+        ("R000001-DL-duplex-white-90-economy-01.pdf", [False], "economy"),
+        ("R000001-DL-duplex-white-90-proof-certified-01.pdf", [True], "certified"),
+    ]
 
 
 DAYS = st.dates(dt.date(2026, 1, 5), dt.date(2027, 12, 31))

@@ -94,19 +94,40 @@ def test_the_print_file_has_the_letters_of_the_manifest_in_its_order(machines: P
         assert one.name not in row.values() or not one.name
 
 
-def test_the_docket_and_manifest_say_what_is_in_the_run(machines: PrintMachines) -> None:
-    run = _built(machines, 12)
+def _texts(machines: PrintMachines, run: PrintRun) -> dict[str, str]:
+    """The words of docket and manifest."""
     texts = {}
     for name in ("docket.pdf", "manifest.pdf"):
         with machines.store.path_for_reading(run.outputs[f"{run.number}-{name}"]) as path:
             pdf = pdfium.PdfDocument(path)
-            texts[name] = " ".join(page.get_textpage().get_text_range() for page in pdf)
+            words = " ".join(page.get_textpage().get_text_range() for page in pdf)
+            texts[name] = " ".join(words.split())
             pdf.close()
+    return texts
+
+
+def test_the_docket_and_manifest_say_what_is_in_the_run(machines: PrintMachines) -> None:
+    run = _built(machines, 12)
+    texts = _texts(machines, run)
     assert f"£{run.cost_pence / 100:.2f}" in texts["docket.pdf"]
     assert f"{run.sheet_count}" in texts["docket.pdf"]
     for piece in run.pieces.all():
         assert f"P{piece.number}" in texts["manifest.pdf"]
         assert piece.postcode in texts["manifest.pdf"]
+
+
+def test_a_summons_is_posted_with_proof_and_marked_in_both_manifests_and_on_the_docket(machines: PrintMachines) -> None:
+    floor.letters(floor.mailing(), 3, format=LetterFormat.STANDARD)
+    (summons,) = floor.letters(floor.mailing("summons"), 1, format=LetterFormat.STANDARD)
+    run = runs.build_run(machines, CUT_OFF, "robin")
+    assert run is not None
+    (piece,) = run.pieces.filter(letters=summons)
+    assert (piece.postage, "-proof-" in piece.file) == ("certified", True)
+    rows = csv.DictReader(io.StringIO(machines.store.get(run.outputs[f"{run.number}-manifest.csv"]).decode()))
+    assert {r["piece"]: r["proof_needed"] for r in rows if r["proof_needed"]} == {f"P{piece.number}": "of posting"}
+    texts = _texts(machines, run)
+    assert texts["manifest.pdf"].count("of posting") == 1
+    assert "Proof needed, of posting: 1" in texts["docket.pdf"]
 
 
 def test_one_person_gets_one_envelope_unless_a_class_forbids_it(machines: PrintMachines) -> None:

@@ -193,6 +193,7 @@ def _print_letter(
         insert=kind.insert,
         format=LetterFormat(letter.format),
         shares=kind.share_envelope,
+        needs_proof=kind.needs_proof,
         service=letter.mailing.service,
         must_arrive=letter.must_arrive or letter.mailing.must_arrive,
     )

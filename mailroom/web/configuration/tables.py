@@ -172,8 +172,8 @@ def costs(site: Path) -> Iterable[Table]:
 
 def postage(site: Path) -> Iterable[Table]:
     postage = load_postage(site)
-    classes = [(c.name, f"{c.slowest_days} working days") for c in postage.postage_class]
-    yield _table("Classes", "Class|There at the latest after", classes)
+    classes = [(c.name, f"{c.slowest_days} working days", _spoken(c.gives_proof)) for c in postage.postage_class]
+    yield _table("Classes", "Class|There at the latest after|Proof it gives", classes)
     names = {c.code: c.name for c in postage.postage_class}
     rows = [
         (names[p.postage], p.valid_from, _spoken(p.tariff), _spoken(p.zone), _pence(p.pence, p.each_further), p.source)
