@@ -72,7 +72,8 @@ def _show(number: str) -> int:
     print("\nA letter sent today would go:")
     today: dt.date = machines.today()
     for kind in machines.classes.document_class:
-        decision = decide_channel(facts_of(found, (), "", matched=True), kind, today)
+        facts = facts_of(found, (), "", matched=True, bounces_since=machines.bounces_since())
+        decision = decide_channel(facts, kind, today)
         print(f"  {kind.code:24} {decision.channel:9} {decision.format:12} {decision.reasons[-1]}")
     return 0
 

@@ -57,6 +57,7 @@ class Outgoing(Section):
     """The whole of outgoing.toml. opt_in_days: how long the code printed on a letter works for choosing email.
 
     same_file_days: the same file handed in again within so many days is refused unless the person insists.
+    bounces_count_days: an undelivered email older than this no longer counts towards putting its reader on paper.
     """
 
     email: LetterEmails
@@ -65,6 +66,7 @@ class Outgoing(Section):
     delivery_notices: DeliveryNotices = DeliveryNotices()
     opt_in_days: int = Field(default=120, ge=1)
     same_file_days: int = Field(default=7, ge=0)
+    bounces_count_days: int = Field(default=180, ge=1)
 
     @field_validator("print_folder")
     @classmethod

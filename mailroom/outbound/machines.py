@@ -218,3 +218,7 @@ class OutboundMachines:
     def today(self) -> dt.date:
         """The council's own date."""
         return self.local_time(self.clock()).date()
+
+    def bounces_since(self) -> dt.date:
+        """The first day whose undelivered emails still count."""
+        return self.today() - dt.timedelta(days=self.outgoing.bounces_count_days)

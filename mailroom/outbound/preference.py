@@ -7,13 +7,13 @@ settles it. The chain is pure, so a past run can be decided again under other se
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from mailroom.config.document_classes import DocumentClass
 from mailroom.values.channel import Channel, ChannelDecision, LetterFormat, Rule
 
-RULE_VERSION = 2
+RULE_VERSION = 3
 """Raised whenever a rule or their order changes; stored with every decision."""
 
 BOUNCES_BACK_TO_PAPER = 2
@@ -42,7 +42,7 @@ class ConsentGiven:
 class Mailbox:
     """An email address of the customer, by its key; the address itself never comes here.
 
-    shared: the same address is on another customer's record.
+    bounces: undelivered emails in a row that still count. shared: the same address is on another customer's record.
     """
 
     key: str
@@ -100,6 +100,11 @@ class _Verdict:
     rule: Rule
     reason: str
     email_key: str = ""
+
+
+def still_counting(undelivered: int, known_days: Sequence[dt.date], since: dt.date) -> int:
+    """Of so many undelivered emails in a row those that came back on `since` or later; one of no known day counts."""
+    return undelivered - sum(day < since for day in known_days)
 
 
 def decide_channel(facts: RecipientFacts, kind: DocumentClass, on: dt.date) -> ChannelDecision:

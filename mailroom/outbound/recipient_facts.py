@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mailroom.outbound.postal_address import address_from
-from mailroom.outbound.preference import ConsentGiven, Mailbox, RecipientFacts
+from mailroom.outbound.preference import ConsentGiven, Mailbox, RecipientFacts, still_counting
 from mailroom.values.channel import LetterFormat
 from mailroom.values.match_keys import house_key
 from mailroom.values.recipient import Place, Recipient
@@ -24,9 +24,18 @@ _FORMATS = (
 
 
 def facts_of(
-    recipient: Recipient | None, lines: Sequence[str], postcode: str, *, matched: bool, bounced: bool = False
+    recipient: Recipient | None,
+    lines: Sequence[str],
+    postcode: str,
+    *,
+    matched: bool,
+    bounced: bool = False,
+    bounces_since: dt.date = dt.date.min,
 ) -> RecipientFacts:
-    """The facts for a letter to these lines. bounced: its own email came back, so no mailbox counts any more."""
+    """The facts for a letter to these lines.
+
+    bounced: its own email came back, so no mailbox counts any more. bounces_since: earlier ones no longer count.
+    """
     if recipient is None:
         return RecipientFacts(matched=False)
     return RecipientFacts(
@@ -40,7 +49,14 @@ def facts_of(
             for order, c in enumerate(recipient.choices)
         ),
         mailboxes=tuple(
-            Mailbox(str(e.key), e.verified, e.bounces, e.dead or bounced, e.shared) for e in recipient.emails
+            Mailbox(
+                str(e.key),
+                e.verified,
+                still_counting(e.bounces, e.bounced_on, bounces_since),
+                e.dead or bounced,
+                e.shared,
+            )
+            for e in recipient.emails
         ),
         vulnerable=recipient.vulnerable,
         welsh=recipient.language == "cy",

@@ -18,7 +18,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """One email address of a customer. shared: it is also on another customer's record."""
+    """One email address of a customer. bounces: undelivered emails in a row. shared: also on another customer's record.
+
+    bounced_on: the days of those bounces, as far as they are known.
+    """
 
     key: int
     address: str
@@ -26,6 +29,7 @@ class EmailAddress:
     bounces: int
     dead: bool
     shared: bool
+    bounced_on: tuple[dt.date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,13 +14,15 @@ from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.notices import NoticeEmail
 from mailroom.outbound.steps import email
 from mailroom.outbound.steps.bounces import Heard, take_notice
+from mailroom.outbound.steps.letter_page import letter_behind
 from mailroom.outbound.steps.tell_services import tell_services
+from mailroom.outbound.steps.tokens import Purpose, token_for
 from mailroom.records.models import Consent, ContactPoint, Customer, Event, Letter, LetterStatus
 from mailroom.values.channel import Channel, Rule
 from mailroom.values.mail_notice import MailNotice, NoticeKind
 from tests.outbound import print_floor
 from tests.outbound.lines import decided, handed_in
-from tests.outbound.machines import RememberingMail, make_machines
+from tests.outbound.machines import Clock, RememberingMail, make_machines
 from tests.outbound.people import emailable, row, spreadsheet
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +102,67 @@ def test_an_email_that_is_none_of_ours_is_unknown_and_changes_nothing(
     for message_id in ("", "<somebody@else.example>"):
         assert take_notice(machines, MailNotice(NoticeKind.BOUNCED, message_id, "5.1.1", True)) is Heard.UNKNOWN
     assert not ContactPoint.objects.get().dead
+
+
+FULL = (NoticeKind.BOUNCED, "5.2.2", False)
+DELIVERED = (NoticeKind.DELIVERED, "", False)
+
+
+@pytest.mark.parametrize(
+    ("heard", "days", "channel"),
+    [
+        ([(1, FULL), (2, FULL)], 0, Channel.PRINT),
+        ([(1, FULL), (2, DELIVERED), (3, FULL)], 0, Channel.EMAIL),
+        ([(1, FULL), (2, DELIVERED), (3, FULL), (4, FULL)], 0, Channel.PRINT),
+        ([(1, FULL), (2, DELIVERED), (2, FULL)], 0, Channel.PRINT),  # told delivered, and came back after all
+        ([(1, FULL), (2, FULL)], 180, Channel.PRINT),
+        ([(1, FULL), (2, FULL)], 181, Channel.EMAIL),
+    ],
+)
+def test_two_undelivered_in_a_row_mean_paper_until_one_arrives_between_or_they_are_too_old(
+    machines: OutboundMachines,
+    tmp_path: Path,
+    heard: list[tuple[int, tuple[NoticeKind, str, bool]]],
+    days: int,
+    channel: Channel,
+) -> None:
+    first = emailed(machines, tmp_path)
+    letters = {1: first}
+    for number in range(2, 5):
+        letters[number] = _copy(first, number)
+    for number, notice in heard:
+        assert take_notice(machines, told(letters[number], *notice)) is Heard.NEWS
+    clock = machines.clock
+    assert isinstance(clock, Clock)
+    clock.now += dt.timedelta(days=days)
+    mailing = handed_in(
+        machines, spreadsheet(tmp_path, row(Customer.objects.get(), message="And another."), name="next.csv")
+    )
+    assert decided(machines, mailing).letters.get().channel == channel
+
+
+def _copy(letter: Letter, number: int) -> Letter:
+    """Another letter emailed to the same mailbox."""
+    again = Letter.objects.get(pk=letter.pk)
+    again.pk, again.key, again.position, again.message_id = None, uuid4(), number, f"<{number}@wexmere.example>"
+    again.save()
+    return again
+
+
+def test_a_reader_who_opens_the_letter_behind_its_link_ends_the_row_unless_a_later_email_came_back(
+    machines: OutboundMachines, tmp_path: Path
+) -> None:
+    first = emailed(machines, tmp_path)
+    opened = _copy(first, 2)
+    take_notice(machines, told(first, *FULL))
+    Letter.objects.filter(pk=opened.pk).update(document=machines.store.put(b"%PDF"))
+    token = token_for(Purpose.READ, str(opened.key))
+    assert letter_behind(machines, token, opened.postcode)
+    assert ContactPoint.objects.get().bounces == 0
+    ContactPoint.objects.update(bounces=1)
+    Letter.objects.filter(pk=opened.pk).update(opened_at=None, sent_at=machines.clock() - dt.timedelta(days=1))
+    assert letter_behind(machines, token, opened.postcode)
+    assert ContactPoint.objects.get().bounces == 1
 
 
 NOTICES = st.lists(st.sampled_from(

@@ -13,6 +13,7 @@ from mailroom.outbound.preference import (
     Mailbox,
     RecipientFacts,
     decide_channel,
+    still_counting,
 )
 from mailroom.outbound.replay import replay
 from mailroom.values.channel import Channel, LetterFormat, Rule
@@ -170,3 +171,23 @@ def _email_was_allowed(key: str, facts: RecipientFacts, kind: DocumentClass, on:
     assert any(c.choice == "email" and c.given_on == newest for c in channel_rows)
     boxes = [m for m in facts.mailboxes if m.key == key]
     assert any(m.verified and not m.dead and m.bounces < BOUNCES_BACK_TO_PAPER for m in boxes)
+
+
+SINCE = dt.date(2025, 9, 4)
+
+
+@pytest.mark.parametrize(
+    ("undelivered", "known", "count"),
+    [
+        (0, (), 0),
+        (2, (SINCE, SINCE + dt.timedelta(9)), 2),
+        (2, (SINCE - dt.timedelta(1), SINCE + dt.timedelta(9)), 1),
+        (2, (SINCE - dt.timedelta(9), SINCE - dt.timedelta(1)), 0),
+        (2, (SINCE - dt.timedelta(1),), 1),
+        (2, (), 2),  # from before days were kept
+    ],
+)
+def test_an_undelivered_email_counts_until_it_is_too_old_and_one_of_no_known_day_always(
+    undelivered: int, known: tuple[dt.date, ...], count: int
+) -> None:
+    assert still_counting(undelivered, known, SINCE) == count

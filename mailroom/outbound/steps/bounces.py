@@ -9,11 +9,11 @@ from email import message_from_bytes
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from mailroom.outbound.machines import OutboundMachines
 from mailroom.outbound.notices import BACK_TO_PAPER, COMPLAINED, UNDELIVERED
-from mailroom.outbound.preference import BOUNCES_BACK_TO_PAPER, PAPER
+from mailroom.outbound.preference import BOUNCES_BACK_TO_PAPER, PAPER, still_counting
 from mailroom.outbound.steps.decide import decide_again
 from mailroom.outbound.steps.relearn import relearn
 from mailroom.records.models import (
@@ -27,11 +27,13 @@ from mailroom.records.models import (
     MailingStatus,
     ServiceNotice,
 )
+from mailroom.records.recipients import BOUNCED, bounce_days
 from mailroom.values.bounces import read_bounces
 from mailroom.values.complaints import read_complaints
 from mailroom.values.mail_notice import MailNotice, NoticeKind
 
 _GONE_OUT = (LetterStatus.EMAILED, LetterStatus.DELIVERED, LetterStatus.SENDING)
+_ARRIVED = "contact.email_arrived"
 _COMPLAINT = "complaint"
 """The source of a choice of post that rests on a reader calling our email unwanted."""
 
@@ -96,6 +98,7 @@ def _delivered(machines: OutboundMachines, letter: Letter) -> bool:
         status=LetterStatus.DELIVERED, delivered_at=now, sent_at=letter.sent_at or now, work="", problem=""
     )
     Event.record("letter.email_delivered", letter, mailing=letter.mailing_id)
+    note_arrival(letter)
     return True
 
 
@@ -124,15 +127,38 @@ def _complained(machines: OutboundMachines, letter: Letter) -> bool:
 def mark_mailbox(machines: OutboundMachines, letter: Letter, *, permanent: bool) -> None:
     """Count an undelivered email against the mailbox. From the second, or one that is for good, the person is back on
     paper, and the letter's service is told."""
-    points = ContactPoint.objects.filter(kind="email", value=letter.email)
-    if letter.customer_id:
-        points = points.filter(customer_id=letter.customer_id)
-    points.update(bounces=F("bounces") + 1)
+    points = _mailboxes(letter)
+    for point in points:
+        taken_back = _cleared_by(letter, point)
+        points.filter(pk=point.pk).update(bounces=F("bounces") + taken_back + 1)
+        Event.record(BOUNCED, point, letter=letter.pk, on=machines.today().isoformat())
     if permanent:
         points.update(dead=True)
-    for point in points.select_related("customer"):
-        if point.dead or point.bounces >= BOUNCES_BACK_TO_PAPER:
+    marked = list(points.select_related("customer"))
+    days = bounce_days(marked)
+    for point in marked:
+        count = still_counting(point.bounces, days.get(point.pk, ()), machines.bounces_since())
+        if point.dead or count >= BOUNCES_BACK_TO_PAPER:
             _back_to_paper(machines, point.customer, letter, UNDELIVERED)
+
+
+def note_arrival(letter: Letter) -> None:
+    """Its email arrived, which ends the row of undelivered ones. How many they were is kept, should it bounce yet."""
+    for point in _mailboxes(letter).filter(bounces__gt=0):
+        Event.record(_ARRIVED, point, letter=letter.pk, was=point.bounces)
+        ContactPoint.objects.filter(pk=point.pk).update(bounces=0)
+
+
+def _cleared_by(letter: Letter, point: ContactPoint) -> int:
+    """The undelivered emails that this letter's arrival ended the row of: it came back after all, so they count."""
+    about = Event.objects.filter(kind=_ARRIVED, subject="contactpoint", subject_key=str(point.pk))
+    return sum(details["was"] for details in about.filter(details__letter=letter.pk).values_list("details", flat=True))
+
+
+def _mailboxes(letter: Letter) -> QuerySet[ContactPoint]:
+    """The mailbox on record that its email went to; on several records, if the letter is surely nobody's."""
+    points = ContactPoint.objects.filter(kind="email", value=letter.email)
+    return points.filter(customer_id=letter.customer_id) if letter.customer_id else points
 
 
 def _back_to_paper(machines: OutboundMachines, customer: Customer, letter: Letter, why: str) -> None:

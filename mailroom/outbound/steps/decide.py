@@ -94,7 +94,14 @@ def _settle(machines: OutboundMachines, letter: Letter, recipient: Recipient | N
     kind = machines.kind(letter.mailing.document_class)
     bounced = letter.bounced_at is not None
     moved = _readdress(letter, recipient) if letter.matched else ()
-    facts = facts_of(recipient, letter.address_lines, letter.postcode, matched=letter.matched, bounced=bounced)
+    facts = facts_of(
+        recipient,
+        letter.address_lines,
+        letter.postcode,
+        matched=letter.matched,
+        bounced=bounced,
+        bounces_since=machines.bounces_since(),
+    )
     if moved and letter.first_page:
         facts = replace(facts, gone_away=True)
     decision = _decision(machines, letter, facts, kind)

@@ -8,6 +8,7 @@ import re
 from django.db.models import F
 
 from mailroom.outbound.machines import OutboundMachines
+from mailroom.outbound.steps.bounces import note_arrival
 from mailroom.outbound.steps.tokens import Purpose, key_in
 from mailroom.records.models import Event, Letter, LetterStatus
 
@@ -34,10 +35,17 @@ def letter_behind(machines: OutboundMachines, token: str, answer: str) -> bytes 
         Letter.objects.filter(pk=letter.pk).update(wrong_answers=F("wrong_answers") + 1, wrong_at=now)
         Event.record("letter.wrong_answer", letter, actor="reader")
         return None
-    Letter.objects.filter(pk=letter.pk, opened_at=None).update(opened_at=now)
+    if Letter.objects.filter(pk=letter.pk, opened_at=None).update(opened_at=now) and not _bounced_since(letter):
+        note_arrival(letter)
     Letter.objects.filter(pk=letter.pk).update(wrong_answers=0)
     Event.record("letter.opened", letter, actor="reader")
     return machines.store.get(letter.document)
+
+
+def _bounced_since(letter: Letter) -> bool:
+    """Whether an email to them that came back is later than this one: reading it then says nothing of the mailbox."""
+    later = Letter.objects.filter(customer_id=letter.customer_id, bounced_at__gt=letter.sent_at)
+    return letter.customer_id is None or later.exists()
 
 
 def _letter(machines: OutboundMachines, token: str) -> Letter | None:
