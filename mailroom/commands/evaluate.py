@@ -65,7 +65,8 @@ def _inspect(folder: Path, scans: list[dict[str, Any]]) -> list[dict[str, Any]]:
     with inspector() as inspect, ThreadPoolExecutor(max_workers=4) as files:
 
         def reports(scan: dict[str, Any]) -> list[dict[str, Any]]:
-            return list(inspect.inspect(folder / scan["file"], dt.date.fromisoformat(scan["received"]), "auto"))
+            received = dt.date.fromisoformat(scan["received"])
+            return list(inspect.inspect(folder / scan["file"], received, "auto").reports)
 
         done = track(files.map(reports, scans), "Reading", total=len(scans), console=Console(stderr=True))
         return [report for found in done for report in found]

@@ -8,11 +8,14 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 
 from mailroom.gateways.file_kind import READ
+
+if TYPE_CHECKING:
+    from mailroom.inbound.inspection import Inspection
 
 NAME = "inspect"
 HELP = "Run all stations on files and say what would become of each item. Stores nothing, sends nothing."
@@ -34,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the reports in the order of the files; 1 when one is no file."""
+    """Print the reports in the order of the files; 1 when one is no file, or has no item and needs a person."""
     django.setup()
     from rich.console import Console
     from rich.progress import track
@@ -54,15 +57,19 @@ def run(args: argparse.Namespace) -> int:
     today = dt.datetime.now(dt.UTC).date()
     with inspector() as inspect, ThreadPoolExecutor(max_workers=4) as files:
 
-        def reports(path: Path) -> list[dict[str, Any]]:
+        def inspected(path: Path) -> Inspection:
             received = args.received or day_in_filename(path.name) or today
-            return list(inspect.inspect(path, received, args.policy))
+            return inspect.inspect(path, received, args.policy)
 
-        done = track(files.map(reports, there), "Reading", total=len(there), console=Console(stderr=True))
+        without_item = 0
+        done = track(files.map(inspected, there), "Reading", total=len(there), console=Console(stderr=True))
         for found in done:
-            for report in found:
+            for report in found.reports:
                 print(json.dumps(report, ensure_ascii=False) if args.json else _in_words(report), flush=True)
-    return int(bool(missing))
+            if found.without_item:
+                without_item += 1
+                print(found.without_item, file=sys.stderr)
+    return int(bool(missing or without_item))
 
 
 def _in_words(report: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,14 @@ class ScanReader(Protocol):
         """Read one page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is said of one file: a report an item, or why there is none, as a sentence."""
+
+    reports: tuple[dict[str, Any], ...]
+    without_item: str = ""
+
+
 @dataclass(frozen=True)
 class Inspector:
     """The stations and the reader. `pool` reads pages of one file, and of several, at the same time."""
@@ -40,18 +48,30 @@ class Inspector:
         count = self.reader.page_count(path)
         return list(self.pool.map(lambda number: self.reader.read(path, number), range(1, count + 1)))
 
-    def inspect(self, path: Path, received: dt.date, policy: str) -> Iterator[dict[str, Any]]:
+    def inspect(self, path: Path, received: dt.date, policy: str) -> Inspection:
         """One report an item; a file that cannot be opened gives one report of decision 'quarantine'."""
         try:
             pages = self.readings(path)
         except Reject as bad:
-            yield _set_aside(path, received, str(bad))
-            return
+            return Inspection((_set_aside(path, received, str(bad)),))
         separation = without_days_ahead(self.separate(pages, policy), received)
-        for item in separation.items:
-            day = item.received or received
-            understood = self.understand(item, day, separation.doubts, "")
-            yield report(path, item, understood, _pages_around(item, separation), day)
+        if not separation.items:
+            return Inspection((), _only_sheets(path, separation.apart))
+        return Inspection(tuple(self._report(path, item, separation, received) for item in separation.items))
+
+    def _report(self, path: Path, item: ItemPages, separation: Separation, received: dt.date) -> dict[str, Any]:
+        day = item.received or received
+        understood = self.understand(item, day, separation.doubts, "")
+        return report(path, item, understood, _pages_around(item, separation), day)
+
+
+def _only_sheets(path: Path, apart: Sequence[PageReading]) -> str:
+    sheets = sum(page.kind is PageKind.SEPARATOR for page in apart)
+    blanks = len(apart) - sheets
+    return (
+        f"{path}: there is no item in this file, only {sheets} separator {'side' if sheets == 1 else 'sides'} and "
+        f"{blanks} blank {'side' if blanks == 1 else 'sides'}. Look whether its letters were left out, and scan them."
+    )
 
 
 def _pages_around(item: ItemPages, separation: Separation) -> list[PageReading]:

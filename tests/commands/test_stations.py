@@ -128,6 +128,18 @@ def test_inspect_of_a_file_that_is_not_there_says_so_and_does_the_others(trained
     assert f"{LETTER}, pages 1 to 1: " in told.stdout and "customer" in told.stdout
 
 
+def test_inspect_of_separator_sheets_without_a_letter_says_so_and_ends_with_one(
+    trained: OwnSite, tmp_path: Path
+) -> None:
+    sheets = tmp_path / "sheets.pdf"
+    assert trained.run("sheets", "--count", "2", "--output", str(sheets)).returncode == 0
+    told = trained.run("inspect", str(sheets), str(SAMPLES / "scans" / LETTER), "--json", seconds=LONG)
+    assert told.returncode == 1
+    assert f"{sheets}: there is no item in this file, only 4 separator sides and 0 blank sides." in told.stderr
+    (letter,) = (json.loads(line) for line in told.stdout.splitlines())
+    assert letter["file"].endswith(LETTER), "the error output alone has what is no report of an item"
+
+
 def test_evaluate_prints_every_figure_it_promises(trained: OwnSite, tmp_path: Path) -> None:
     (tmp_path / "scans").mkdir()
     for name in (LETTER, BATCH):
