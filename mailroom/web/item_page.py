@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404
 from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records.models import Event, Item, Page
+from mailroom.records.same_paper import other_scans
 from mailroom.records.visible_items import visible_items
 from mailroom.web.machines import machines
-from mailroom.web.permission import actor, allowed, viewer
+from mailroom.web.permission import actor, allowed, rights_of, viewer
 from mailroom.web.site import flag_name
 
 WIDTHS = (240, 1000, 1800)
@@ -42,6 +43,12 @@ def pages_of(item: Item) -> list[dict[str, Any]]:
     found = evidence_of(item)
     pages = item.pages.order_by("place", "number")
     return [{"number": p.number, "place": n, "evidence": found.get(p.number, [])} for n, p in enumerate(pages, start=1)]
+
+
+def scans_of(request: HttpRequest, item: Item) -> dict[str, Any]:
+    """The other scans of the same paper that this person may know of, and whether they may open an item's page."""
+    found = other_scans([item.pk], visible_items(viewer(request))).get(item.pk, [])
+    return {"scans": found, "may_open": Right.POST in rights_of(request.user)}
 
 
 def evidence_of(item: Item) -> dict[int, list[Evidence]]:

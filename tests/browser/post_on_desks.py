@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from mailroom.records.models import Correction, Item, TrainingExample
+from mailroom.records.models import Correction, Item, NearDuplicate, TrainingExample
 from mailroom.values.working_days import add_working_days
 from tests.web.post import flagged, make_batch, make_customer, make_item, make_letter
 
@@ -42,4 +42,5 @@ def post() -> Item:
     item.decision["classification"]["flags"] = flags
     item.decision["match"]["candidates"] = [{"customer_id": "100200", "probability": 0.93, "reasons": ["same house"]}]
     item.save()
+    NearDuplicate.objects.create(item=item, of=learned, likeness=1.0)
     return item

@@ -25,6 +25,7 @@ from mailroom.records.models import (
     Item,
     ItemReference,
     Mailpiece,
+    NearDuplicate,
     Page,
     PrintRun,
     SiteChange,
@@ -142,6 +143,22 @@ def test_many_accounts(signed_in: Callable[..., Client]) -> None:
     few, many = grows(signed_in("administrator"), "/accounts/", more)
     assert many == few <= 12
     assert User.objects.count() == MANY + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "role"), [("review", "team_leader"), ("sent", "team_leader"), ("sent", "print_unit")]
+)
+def test_an_item_whose_paper_was_scanned_many_times(status: str, role: str, signed_in: Callable[..., Client]) -> None:
+    item = make_item(status=status)
+    address = f"/items/{item.number}/" if status == "sent" else f"/review/{item.number}/"
+
+    def more(n: int) -> None:
+        NearDuplicate.objects.create(item=make_item(), of=item, likeness=1.0)
+
+    few, many = grows(
+        signed_in(role, "council_tax"), address if role != "print_unit" else f"/batches/{item.batch.number}/", more
+    )
+    assert many == few <= 32
 
 
 def test_the_review_screen_with_many_candidates_and_a_long_queue(signed_in: Callable[..., Client]) -> None:

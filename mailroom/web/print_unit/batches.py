@@ -16,10 +16,11 @@ from mailroom.config.roles import Right
 from mailroom.errors import MailroomError
 from mailroom.records import cuts
 from mailroom.records.models import Batch, BatchStatus, Event, Item, ItemStatus, Page
+from mailroom.records.same_paper import OtherScan, items_on_the_table, other_scans
 from mailroom.values.batch_layout import BatchEdit, CannotEdit, EditKind
 from mailroom.web.form_problems import FieldProblem
 from mailroom.web.machines import machines
-from mailroom.web.permission import actor, allowed, signed_in
+from mailroom.web.permission import actor, allowed, signed_in, viewer
 from mailroom.web.print_unit.machines import print_unit
 
 PAGES_SHOWN = 200
@@ -49,12 +50,13 @@ class Thumb:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Pages of one item, or pages kept apart (item None), next to one another."""
+    """Pages of one item, or pages kept apart (item None), next to one another. scans: others of the same paper."""
 
     position: int | None
     item: Item | None
     changed: bool
     thumbs: tuple[Thumb, ...]
+    scans: tuple[OtherScan, ...] = ()
 
 
 @allowed(Right.TODAY)
@@ -86,7 +88,7 @@ def _cut(found: Batch, request: HttpRequest, at: int | None) -> dict[str, Any]:
     withdrawn = drafted.layout.items.keys() - drafted.result.items.keys()
     return {
         "drafted": drafted,
-        "groups": _shown(groups, first),
+        "groups": _with_scans(_shown(groups, first), request),
         "items": len(drafted.result.items),
         "sent_again": out,
         "withdrawn": sorted(withdrawn),
@@ -111,6 +113,12 @@ def _shown(groups: list[Group], first: int) -> list[Group]:
             kept.append(group)
         place += len(group.thumbs)
     return kept
+
+
+def _with_scans(groups: list[Group], request: HttpRequest) -> list[Group]:
+    items = [group.item.pk for group in groups if group.item]
+    scans = other_scans(items, items_on_the_table(viewer(request)))
+    return [replace(g, scans=tuple(scans.get(g.item.pk, ())) if g.item else ()) for g in groups]
 
 
 def _groups(found: Batch, drafted: cuts.Drafted) -> list[Group]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,7 +19,7 @@ from mailroom.records.models import Customer, Item, Page
 from mailroom.values.channel import LetterFormat
 from mailroom.web.clocks import clock_choices
 from mailroom.web.form_problems import FieldProblem, told
-from mailroom.web.item_page import pages_of, reasons_of
+from mailroom.web.item_page import pages_of, reasons_of, scans_of
 from mailroom.web.permission import signed_in, viewer
 from mailroom.web.review.came_back import came_back
 from mailroom.web.review.copies import copy_choices
@@ -27,6 +28,7 @@ from mailroom.web.site import routing, services
 
 CHOICES = 5
 CANDIDATE_KEYS = "asdfg"
+_EARLIER_ITEM = re.compile(r"^Looks like item B\d+-\d+\b")
 
 
 def chosen_filter(request: HttpRequest) -> review_queue.QueueFilter:
@@ -48,6 +50,7 @@ def told_in_review(request: HttpRequest, found: Item, wrong: Iterable[FieldProbl
 
 
 def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
+    """The number of an earlier scan is told beside the reasons, and only to a person who may know of that item."""
     reasons = reasons_of(found)
     words = request.GET.get("find", "").strip()
     proposed = request.POST.get("customer", _proposed(found))
@@ -58,6 +61,8 @@ def screen(request: HttpRequest, found: Item) -> dict[str, Any]:
         "pages": pages_of(found),
         "reasons": reasons,
         "beside": files_beside(found.batch),
+        **scans_of(request, found),
+        "why_asked": [_EARLIER_ITEM.sub("Looks like an earlier item", reason) for reason in found.review_reasons],
         "why_service": _not_said_yet("; ".join(reasons["service"]), found.review_reasons),
         "choices": choices,
         "copies": copy_choices(request, found, (choice["code"] for choice in choices)),

@@ -14,7 +14,7 @@ from mailroom.records.mailed_files import files_beside
 from mailroom.records.models import Event, Item, Note
 from mailroom.values.channel import LetterFormat
 from mailroom.web.clocks import clock_choices
-from mailroom.web.item_page import find_item, pages_of, reasons_of
+from mailroom.web.item_page import find_item, pages_of, reasons_of, scans_of
 from mailroom.web.permission import allowed, role_of, signed_in
 from mailroom.web.replies import replies
 from mailroom.web.site import services
@@ -66,6 +66,7 @@ def item_screen(request: HttpRequest, found: Item) -> dict[str, object]:
         "pages": pages_of(found),
         "reasons": reasons_of(found),
         "beside": files_beside(found.batch),
+        **scans_of(request, found),
         "notes": Note.objects.filter(item=found).select_related("account"),
         "history": history,
         "letters": work_queue.letters_that_may_answer(found)[:20],
