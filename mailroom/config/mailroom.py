@@ -37,12 +37,15 @@ class Council(Section):
 
 
 class WatchFolder(Section):
-    """One folder scanners drop files into. Times in seconds unless the name says minutes."""
+    """One folder scanners drop files into. Times in seconds unless the name says minutes.
+
+    duplex: both sides of every sheet come, or one side; without it, each batch's pages show it.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     path: PurePosixPath
     scanner: str = ""
-    duplex: bool = False
+    duplex: bool | None = None
     policy: CuttingPolicy = CuttingPolicy.AUTO
     noticing: Noticing = Noticing.EVENTS
     scan_every_seconds: float = Field(default=5.0, gt=0)

@@ -84,6 +84,7 @@ class Queues(Protocol):
 class Machines:
     """Everything the line is handed. `separate` cuts a batch by a folder's policy; `understand` runs the stations.
 
+    What `separate` is told last is whether both sides were scanned, None where nobody said.
     second_letter_days: how long after a letter another on the same matter counts as a second one.
     """
 
@@ -92,7 +93,7 @@ class Machines:
     filing_copy: FilingCopy
     mail: MailServer
     queues: Queues
-    separate: Callable[[Sequence[PageReading], str], Separation]
+    separate: Callable[[Sequence[PageReading], str, bool | None], Separation]
     understand: Callable[[ItemPages, dt.date, tuple[str, ...], str], Understanding]
     compose: Callable[..., OutgoingEmail]
     clock: Callable[[], dt.datetime]

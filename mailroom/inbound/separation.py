@@ -20,6 +20,8 @@ _SURELY_READ, _FEWEST_READ, _LEAST_SHARE = 0.6, 3, 1 / 3
 """Bars and words that shine through from the front come out as no words, as words nobody is sure of, or as a jumble
 of letters and figures with a word among them by chance: 3 of 21 on such a back, half and more on 15 poor pages of post.
 """
+_ENOUGH_TO_SHOW = 4
+"""Sides: a letter with one blank page behind it does not show that both sides were scanned."""
 _A_WORD = re.compile(r"[\W_]*[^\W\d_]{3,}[\W_]*")
 
 
@@ -32,8 +34,14 @@ class Sheet:
     is_header: bool = False
 
 
-def separate(pages: Sequence[PageReading], policy: CuttingPolicy, config: SeparationConfig, council: str) -> Separation:
-    """Cut the pages of one batch into items.
+def separate(
+    pages: Sequence[PageReading],
+    policy: CuttingPolicy,
+    config: SeparationConfig,
+    council: str,
+    both_sides: bool | None = None,
+) -> Separation:
+    """Cut the pages of one batch into items. both_sides: what was scanned, where that is told; None works it out.
 
     A separator starts an item and is not kept in it; the blank back of a separator is kept apart with it, and what can
     be read there is no back and asked about. A blank inside an item stays with the item. No item is ever empty, and
@@ -44,14 +52,14 @@ def separate(pages: Sequence[PageReading], policy: CuttingPolicy, config: Separa
     pages = [_as_kind(p, p.number in sheets) for p in pages]
     if policy is CuttingPolicy.ONE_ITEM:
         doubt = "Its folder takes each file as one item, but there are separator sheets in this one. Is it one letter?"
-        several = sheets and len(_at_sheets(pages, sheets).items) > 1
+        several = sheets and len(_at_sheets(pages, sheets, both_sides).items) > 1
         return replace(_one_item(pages), doubts=(doubt,)) if several else _one_item(pages)
     if sheets:
-        return _at_sheets(pages, sheets)
+        return _at_sheets(pages, sheets, both_sides)
     if policy is CuttingPolicy.SHEETS:
         doubts = ("No separator sheet was found in this batch. Is it one item, or were the sheets forgotten?",)
         return replace(_one_item(pages), doubts=doubts if _written(pages) > 1 else ())
-    return _by_signs(pages, config, council)
+    return _by_signs(pages, config, council, both_sides)
 
 
 def sheet_on(page: PageReading, config: SeparationConfig, council: str) -> Sheet | None:
@@ -98,19 +106,22 @@ def _to_look_at(pages: Sequence[PageReading]) -> tuple[PageReading, ...]:
     return tuple(replace(page, kind=PageKind.UNREAD, problem=problem) for page in pages)
 
 
-def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separation:
+def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet], both_sides: bool | None = None) -> Separation:
     groups: list[tuple[Sheet, list[PageReading]]] = [(Sheet(), [])]
     apart: list[PageReading] = []
-    doubts: list[str] = []
-    after_sheet, duplex = False, _is_duplex(pages)
+    after_sheet = False
+    duplex, doubts = _sides(pages, both_sides)
+    behind = [page for page in pages if page.number - 1 in sheets and page.number not in sheets]
+    # A folder set wrongly must not lose a letter: that sheets have backs here is believed of the pages alone.
+    shows_backs = duplex and (_is_duplex(pages) or _most_are_blank(behind))
     # Where writing follows straight on a sheet, sheets have no backs here, and a blank behind one is something else.
-    has_backs = duplex or not any(_written([page]) and page.number - 1 in sheets for page in pages)
+    has_backs = shows_backs or (both_sides is not False and not _written(behind))
     for page in pages:
         sheet = sheets.get(page.number)
         if sheet:
             apart.append(page)
             groups.append((sheet, []))
-        elif after_sheet and has_backs and _is_a_back(page, duplex):
+        elif after_sheet and has_backs and _is_a_back(page, shows_backs):
             apart.append(replace(page, kind=PageKind.BLANK))  # the sheet's own back, its bars shining through or not
         else:
             groups[-1][1].append(page)
@@ -130,8 +141,8 @@ def _at_sheets(pages: Sequence[PageReading], sheets: dict[int, Sheet]) -> Separa
     return Separation(tuple(items), kept_apart, tuple(doubts), header.expected if header else None)
 
 
-def _is_a_back(page: PageReading, duplex: bool) -> bool:
-    """Whether the page behind a sheet is its own back: blank, or in a duplex batch what nobody can read.
+def _is_a_back(page: PageReading, shows_backs: bool) -> bool:
+    """Whether the page behind a sheet is its own back: blank, or what nobody can read where sheets show their backs.
 
     What can be read came out of an envelope: the scanner left a blank side out, and sides are out of step.
     """
@@ -139,7 +150,7 @@ def _is_a_back(page: PageReading, duplex: bool) -> bool:
         return True
     read = sum(word.confidence >= _SURELY_READ and bool(_A_WORD.fullmatch(word.text)) for word in page.words)
     is_read = read >= max(_FEWEST_READ, _LEAST_SHARE * len(page.words))
-    return duplex and page.number % 2 == 0 and not is_read
+    return shows_backs and page.number % 2 == 0 and not is_read
 
 
 def _item(position: int, pages: tuple[PageReading, ...], own: SheetCode | None, header: SheetCode | None) -> ItemPages:
@@ -204,14 +215,15 @@ def without_days_ahead(separation: Separation, latest: dt.date) -> Separation:
     return replace(separation, items=items, doubts=(*separation.doubts, *doubts))
 
 
-def _by_signs(pages: Sequence[PageReading], config: SeparationConfig, council: str) -> Separation:
+def _by_signs(
+    pages: Sequence[PageReading], config: SeparationConfig, council: str, both_sides: bool | None
+) -> Separation:
     """Propose cuts where a page looks like the first of an item. In a duplex batch a back never starts one."""
     if not _written(pages):
         return _one_item(pages)
-    duplex = _is_duplex(pages)
+    duplex, doubts = _sides(pages, both_sides)
     groups: list[list[PageReading]] = [[]]
     chances: list[float] = [1.0]
-    doubts: list[str] = []
     so_far: list[PageLook] = []
     for page in pages:
         if page.kind is PageKind.BLANK:
@@ -254,6 +266,28 @@ def _chance_of_a_start(
     if so_far[-1].page.kind is PageKind.UNREAD or may_be_enclosed(found):
         chance = min(chance, config.sure_from - 0.01)
     return min(chance, config.cut_from - 0.01) if back else chance
+
+
+def _sides(pages: Sequence[PageReading], both_sides: bool | None) -> tuple[bool, list[str]]:
+    """Whether both sides were scanned: as it was told, else by the pages; and a doubt where they contradict it."""
+    shown = _is_duplex(pages)
+    if both_sides and len(pages) % 2:
+        doubt = (
+            f"Both sides were scanned, it is said, but there are {len(pages)} sides, an odd number. Did the scanner "
+            "leave one out? Check the cuts, and 'duplex' of its folder."
+        )
+        return shown, [doubt] if _written(pages) > 1 else []
+    if both_sides is False and shown and len(pages) >= _ENOUGH_TO_SHOW:
+        doubt = (
+            "One side was scanned, it is said, but every other page is blank, as if both sides were. Check the cuts, "
+            "and 'duplex' of its folder."
+        )
+        return False, [doubt]
+    return shown if both_sides is None else both_sides, []
+
+
+def _most_are_blank(pages: Sequence[PageReading]) -> bool:
+    return sum(page.kind is PageKind.BLANK for page in pages) > 0.5 * len(pages)
 
 
 def _is_duplex(pages: Sequence[PageReading]) -> bool:

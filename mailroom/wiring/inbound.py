@@ -85,9 +85,10 @@ class Knowledge:
             pieces=lambda item: pieces_on(item, site.mailroom.council.code),
         )
 
-    def separate(self, pages: Sequence[PageReading], policy: str) -> Separation:
+    def separate(self, pages: Sequence[PageReading], policy: str, both_sides: bool | None = None) -> Separation:
         """Cut a batch by a folder's policy."""
-        return separate(pages, CuttingPolicy(policy), self._site.separation, self._site.mailroom.council.code)
+        council = self._site.mailroom.council.code
+        return separate(pages, CuttingPolicy(policy), self._site.separation, council, both_sides)
 
     def understand(self, item: ItemPages, received: dt.date, doubts: tuple[str, ...], rescan_of: str) -> Understanding:
         """Index, classify, match and route one item."""

@@ -65,7 +65,7 @@ class RememberingQueues:
         return workflow_id
 
 
-def at_each_start(pages: Sequence[PageReading], policy: str) -> Separation:
+def at_each_start(pages: Sequence[PageReading], policy: str, both_sides: bool | None) -> Separation:
     """Cuts at separators; a page whose text is 'start' starts an item too."""
     groups: list[list[PageReading]] = []
     apart: list[PageReading] = []
@@ -90,6 +90,7 @@ def line_machines(**others: Any) -> Any:
         "separate": at_each_start,
         "clock": lambda: NOON,
         "reader": None,
+        "config": SimpleNamespace(watch_folder=()),
         **others,
     }
     return SimpleNamespace(**made)

@@ -196,7 +196,7 @@ def line_config() -> Any:
 
     from mailroom.config.mailroom import NearDuplicates
 
-    return SimpleNamespace(near_duplicates=NearDuplicates())
+    return SimpleNamespace(near_duplicates=NearDuplicates(), watch_folder=())
 
 
 def run_again(machines: Any, batch: Batch) -> None:

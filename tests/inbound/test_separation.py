@@ -59,8 +59,8 @@ def batch(marks: str) -> list[PageReading]:
     return made
 
 
-def cut(marks: str, policy: CuttingPolicy = CuttingPolicy.AUTO) -> Separation:
-    return separate(batch(marks), policy, CONFIG, "WDC")
+def cut(marks: str, policy: CuttingPolicy = CuttingPolicy.AUTO, both_sides: bool | None = None) -> Separation:
+    return separate(batch(marks), policy, CONFIG, "WDC", both_sides)
 
 
 def spans(found: Separation) -> list[list[int]]:
@@ -171,11 +171,69 @@ def test_sheets_only_keeps_a_batch_without_sheets_whole_and_asks() -> None:
     assert found.doubts
 
 
-@given(st.text("SIMBU", max_size=12), st.sampled_from(list(CuttingPolicy)))
-def test_every_page_is_in_exactly_one_place_and_every_item_has_something_on_it(
-    marks: str, policy: CuttingPolicy
+def test_where_a_folder_scans_both_sides_a_back_never_starts_an_item_however_much_is_written_on_backs() -> None:
+    assert [span[0] for span in spans(cut("IIIIIM"))] == [1, 2, 3, 4, 5]
+    found = cut("IIIIIM", both_sides=True)
+    assert spans(found) == [[1, 2], [3, 4], [5, 6]]
+    assert any("Page 2 may start" in doubt for doubt in found.doubts), "a back that looks like a first page"
+
+
+def test_where_a_folder_scans_both_sides_a_sheets_back_that_nobody_can_read_goes_with_the_sheet() -> None:
+    marks = "SUIMSBIMSBIM"
+    assert spans(cut(marks))[0] == [2, 3, 4]
+    found = cut(marks, both_sides=True)
+    assert (spans(found), found.doubts) == ([[3, 4], [7, 8], [11, 12]], ())
+
+
+def test_a_folder_that_scans_one_side_has_no_backs_and_a_blank_where_a_letter_should_be_is_looked_at() -> None:
+    assert spans(cut("SB")) == []
+    found = cut("SB", both_sides=False)
+    assert [p.kind for p in found.items[0].pages] == [PageKind.UNREAD]
+    assert found.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("marks", "both_sides", "doubt"),
+    [
+        ("SISI", True, "Page 2 lies where the back of a separator sheet should be"),
+        ("SUSU", True, "Page 2 lies where the back of a separator sheet should be"),
+        ("IMIMI", True, "there are 5 sides, an odd number"),
+        ("SBIBSBIB", False, "every other page is blank, as if both sides were"),
+        ("IBIB", False, "every other page is blank, as if both sides were"),
+    ],
+)
+def test_pages_that_contradict_the_sides_a_folder_scans_are_asked_about(
+    marks: str, both_sides: bool, doubt: str
 ) -> None:
-    found = cut(marks, policy)
+    found = cut(marks, both_sides=both_sides)
+    assert any(doubt in said for said in found.doubts)
+
+
+@pytest.mark.parametrize("marks", ["I", "IB", "SIB"])
+@pytest.mark.parametrize("both_sides", [True, False])
+def test_one_written_page_puts_no_cut_in_doubt(marks: str, both_sides: bool) -> None:
+    assert cut(marks, both_sides=both_sides).doubts == ()
+
+
+@given(st.text("SIMBU", max_size=12), st.booleans())
+def test_no_page_with_writing_is_lost_by_a_folder_set_wrongly(marks: str, both_sides: bool) -> None:
+    found = cut(marks, both_sides=both_sides)
+    readable = [number for number, mark in enumerate(marks, 1) if mark in "IM"]
+    assert set(readable) <= {page.number for item in found.items for page in item.pages}
+
+
+@pytest.mark.parametrize("marks", ["SUSUSU", "SUSISU", "SUMSISU"])
+def test_a_letter_nobody_can_read_is_no_back_because_a_folder_is_set_to_both_sides(marks: str) -> None:
+    found = cut(marks, both_sides=True)
+    assert {p.number for p in found.apart} == {n for n, mark in enumerate(marks, 1) if mark == "S"}
+    assert found.doubts
+
+
+@given(st.text("SIMBU", max_size=12), st.sampled_from(list(CuttingPolicy)), st.sampled_from([None, True, False]))
+def test_every_page_is_in_exactly_one_place_and_every_item_has_something_on_it(
+    marks: str, policy: CuttingPolicy, both_sides: bool | None
+) -> None:
+    found = cut(marks, policy, both_sides)
     placed = [p.number for item in found.items for p in item.pages] + [p.number for p in found.apart]
     assert sorted(placed) == list(range(1, len(marks) + 1))
     for item in found.items:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from mailroom.config.mailroom import WatchFolder
 from mailroom.inbound.steps.again import retry
 from mailroom.inbound.steps.cut import cut_batch
 from mailroom.inbound.steps.read import open_batch
@@ -68,7 +69,7 @@ def test_whoever_hands_in_what_lies_in_quarantine_is_told_so(machines: Any, tmp_
 
 
 def received_on(day: dt.date) -> Any:
-    def separate(pages: Any, policy: str) -> Separation:
+    def separate(pages: Any, policy: str, both_sides: bool | None) -> Separation:
         return Separation((ItemPages(1, tuple(pages), CERTAIN, received=day),), ())
 
     return line_machines(separate=separate)
@@ -91,3 +92,25 @@ def test_a_batch_from_a_sub_folder_of_a_day_to_come_is_asked_about() -> None:
     Batch.objects.filter(pk=batch.pk).update(received_from=AHEAD)
     cut_batch(machines, batch.pk)
     assert "named by a day still to come" in batch.items.get().review_reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "folder", "told"),
+    [(False, None, None), (False, False, False), (False, True, True), (True, None, True), (True, False, True)],
+)
+def test_the_cut_is_told_the_sides_that_whoever_handed_it_in_or_its_folder_says(
+    handed_in: bool, folder: bool | None, told: bool | None
+) -> None:
+    heard: list[bool | None] = []
+
+    def separate(pages: Any, policy: str, both_sides: bool | None) -> Separation:
+        heard.append(both_sides)
+        return Separation((ItemPages(1, tuple(pages), CERTAIN),), ())
+
+    sides = {"other": True, "scanner-1": folder}
+    folders = [WatchFolder(name=name, path=PurePosixPath(name), duplex=both) for name, both in sides.items()]
+    machines = line_machines(separate=separate, config=SimpleNamespace(watch_folder=folders))
+    batch = read_batch(machines, "sp")
+    Batch.objects.filter(pk=batch.pk).update(duplex=handed_in)
+    cut_batch(machines, batch.pk)
+    assert heard == [told]

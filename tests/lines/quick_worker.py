@@ -72,7 +72,7 @@ class QuickReader:
         output.write_text(f"{title}\n" + "\f".join(p.text for p in pages), encoding="utf-8")
 
 
-def cut_at_separators(pages: Sequence[PageReading], policy: str) -> Separation:
+def cut_at_separators(pages: Sequence[PageReading], policy: str, both_sides: bool | None) -> Separation:
     groups: list[list[PageReading]] = [[]]
     apart = []
     for page in pages:

@@ -58,7 +58,9 @@ def test_any_mix_of_pages_under_any_policy_balances_and_makes_no_empty_item(
     kinds: list[str], policy: CuttingPolicy
 ) -> None:
     machines: Any = line_machines(
-        separate=lambda pages, how: separate(pages, CuttingPolicy(how), SITE.separation, SITE.mailroom.council.code)
+        separate=lambda pages, how, sides: separate(
+            pages, CuttingPolicy(how), SITE.separation, SITE.mailroom.council.code, sides
+        )
     )
     batch = batch_of(len(kinds), policy=policy.value)
     for number, kind in enumerate(kinds, start=1):

@@ -27,7 +27,8 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
     if batch.status != BatchStatus.READING:
         return []
     readings = [kept_reading(machines.store, page.reading) for page in batch.pages.order_by("number")]
-    separation = _dated(counted(machines.separate(readings, batch.policy), batch.expected_items), batch)
+    cut = machines.separate(readings, batch.policy, _both_sides(machines, batch))
+    separation = _dated(counted(cut, batch.expected_items), batch)
     with transaction.atomic():
         if batch.items.exists() and batch.cut_at:
             cut_over(machines, batch, readings, separation)
@@ -43,6 +44,16 @@ def cut_batch(machines: Machines, batch_id: int) -> list[int]:
         )
         Event.record("batch.cut", batch, items=len(items), doubts=len(separation.doubts))
     return [item.pk for item in items]
+
+
+def _both_sides(machines: Machines, batch: Batch) -> bool | None:
+    """Whether both sides were scanned, as whoever handed it in or its folder says; None where neither does.
+
+    A batch's record cannot tell one side from not told, so its folder is asked.
+    """
+    if batch.duplex:
+        return True
+    return next((f.duplex for f in machines.config.watch_folder if f.name == batch.source), None)
 
 
 def _dated(separation: Separation, batch: Batch) -> Separation:

@@ -136,7 +136,7 @@ class Watcher:
             source=self.folder.name,
             scanner=self.folder.scanner,
             policy=self.folder.policy,
-            duplex=self.folder.duplex,
+            duplex=bool(self.folder.duplex),
             service=said.service,
             received=received,
             received_from=rests_on,
