@@ -19,7 +19,18 @@ from mailroom.records import cuts
 from mailroom.records.accounts import make_account
 from mailroom.records.cuts import CutsChanged
 from mailroom.records.ledger import balances_of_items, batch_lines
-from mailroom.records.models import Batch, Customer, Event, Item, ItemReference, Letter, Mailing, Page, ReplyCode
+from mailroom.records.models import (
+    Batch,
+    Customer,
+    Event,
+    Item,
+    ItemReference,
+    Letter,
+    Mailing,
+    NearDuplicate,
+    Page,
+    ReplyCode,
+)
 from mailroom.values.batch_layout import BatchEdit, CannotEdit, EditKind
 from mailroom.values.geometry import Box
 from mailroom.values.page import PageKind
@@ -84,6 +95,16 @@ def test_what_a_person_decided_or_filed_before_does_not_outlive_the_pages_it_was
     recut(machines, batch.pk, [edit(EditKind.SPLIT, 2)], 1, "7")
     item = batch.items.get(position=1)
     assert (item.status, item.decided_by, item.filed_as, item.version) == ("cut", "", "", 2)
+
+
+def test_an_item_cut_anew_is_no_second_scan_until_it_is_found_to_be_one_again() -> None:
+    machines = line_machines()
+    first, batch = (read_batch(machines, "spsp", cut_batch) for _ in range(2))
+    for position in (1, 2):
+        earlier, later = (b.items.get(position=position) for b in (first, batch))
+        NearDuplicate.objects.create(item=later, of=earlier, likeness=1.0)
+    recut(machines, batch.pk, [edit(EditKind.SPLIT, 2)], 1, "7")
+    assert NearDuplicate.objects.get().of == first.items.get(position=2), "the item that stays as it was keeps its link"
 
 
 @pytest.mark.parametrize("cut", [edit(EditKind.SPLIT, 2), edit(EditKind.MOVE, 3, before=2), edit(EditKind.MERGE, 3)])

@@ -27,6 +27,7 @@ from mailroom.records.models import (
     Item,
     ItemReference,
     ItemStatus,
+    NearDuplicate,
     Page,
     ReplyCode,
     ReviewLease,
@@ -171,6 +172,7 @@ customer's record, until the line has read the item again."""
 
 def _forget_what_was_read(item: Item) -> None:
     ItemReference.objects.filter(item=item).delete()
+    NearDuplicate.objects.filter(item=item).delete()  # found again, if it still is one, when the line reads it
     ReplyCode.objects.filter(answered_by=item).update(answered_by=None)
     ReviewLease.objects.filter(item=item).delete()
 
