@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mailroom.api.machines import ApiMachines, Filled, Words
+from mailroom.api.shapes import NOTIFY_POSTAGE
 from mailroom.api.statuses import leaves_by_email, shown_status
 from mailroom.api.templates import PRECOMPILED, ServiceTemplate, template_id
 from mailroom.records.models import ApiNotification, ApiTemplateVersion, Asked, LetterStatus
@@ -76,7 +77,7 @@ class Answers:
             "one_click_unsubscribe_url": n.unsubscribe_url or None,
         }
         if not by_email:
-            answer["estimated_delivery"] = moment(self.machines.latest_arrival(n.created_at, self._postage(n)))
+            answer["estimated_delivery"] = moment(self.machines.latest_arrival(n.created_at, self._posted_by(n)))
         return answer | self._cost(n, by_email) | _our_own(n, by_email)
 
     def template(self, known: ServiceTemplate, version: ApiTemplateVersion) -> Answer:
@@ -131,6 +132,11 @@ class Answers:
         return {"id": key, "version": number, "uri": f"{self.root}v2/template/{key}/version/{number}"}
 
     def _postage(self, n: ApiNotification) -> str:
+        """In Notify's words: a class of the site's own, such as one that gives proof, is told as what was asked for."""
+        posted_by = self._posted_by(n)
+        return posted_by if posted_by in NOTIFY_POSTAGE else n.postage or DEFAULT_POSTAGE
+
+    def _posted_by(self, n: ApiNotification) -> str:
         return (n.letter.postage if n.letter else "") or n.postage or DEFAULT_POSTAGE
 
     def _cost(self, n: ApiNotification, by_email: bool) -> Answer:

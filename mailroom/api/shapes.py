@@ -135,9 +135,13 @@ def _phone(value: object) -> bool:
     return True
 
 
+NOTIFY_POSTAGE = ("first", "second", "economy")
+"""What Notify's clients know of; the site's own classes of post may be more."""
+
+
 @CHECKER.checks("postage", raises=ValueError)
 def _postage(value: object) -> bool:
-    if isinstance(value, str) and value not in ("first", "second", "economy"):
+    if isinstance(value, str) and value not in NOTIFY_POSTAGE:
         raise ValueError("invalid. It must be either first, second or economy.")
     return True
 

@@ -53,6 +53,18 @@ def test_a_letter_to_somebody_without_consent_is_printed(caller: Caller, door: A
     assert found["is_cost_data_ready"] is False and found["cost_in_pounds"] is None
 
 
+def test_a_class_of_post_that_notify_does_not_have_is_told_as_one_it_has(caller: Caller, door: ApiDoor) -> None:
+    body = {
+        "template_id": str(template_id(door, "general_letter", "letter")),
+        "personalisation": {**WORDS, **PLACE},
+    }
+    sent = caller.post("/v2/notifications/letter", body).json()
+    for posted_by, told in (("certified", "second"), ("international", "second"), ("economy", "economy")):
+        Letter.objects.update(postage=posted_by, cost_pence=73)
+        found = caller.get(f"/v2/notifications/{sent['id']}").json()
+        assert (found["postage"], found["cost_details"]["postage"]) == (told, told)
+
+
 def test_an_email_goes_with_its_reply_address_and_one_click_unsubscribe(
     caller: Caller, door: ApiDoor, system: System
 ) -> None:
