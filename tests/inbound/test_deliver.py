@@ -47,7 +47,7 @@ def machines(post: Post) -> Any:
     engine = SimpleNamespace(retry_email_after_seconds=0, attempts=5)
     return line_machines(
         mail=post, compose=lambda delivery: delivery, mail_domain="wexmere.example", second_letter_days=60,
-        config=SimpleNamespace(engine=engine),
+        config=SimpleNamespace(engine=engine, watch_folder=()),
     )  # fmt: skip
 
 
