@@ -54,7 +54,7 @@ def _import(path: Path, actor: str) -> int:
 
 
 def _show(number: str) -> int:
-    from mailroom.outbound.preference import decide_channel
+    from mailroom.outbound.preference import decide_channel, still_counting
     from mailroom.outbound.recipient_facts import facts_of
     from mailroom.records.recipients import recipients
     from mailroom.wiring.outbound import outbound_machines
@@ -67,7 +67,8 @@ def _show(number: str) -> int:
         what = choice.document_class or "every class"
         print(f"{choice.given_on:%d/%m/%Y}  {choice.choice:12} {what:24} source: {choice.source}")
     for email in found.emails:
-        state = "dead" if email.dead else f"{email.bounces} undelivered" if email.bounces else "good"
+        undelivered = still_counting(email.bounces, email.bounced_on, machines.bounces_since())
+        state = "dead" if email.dead else f"{undelivered} undelivered" if undelivered else "good"
         print(f"Email address {email.key}: {'proven' if email.verified else 'not proven'}, {state}")
     print("\nA letter sent today would go:")
     today: dt.date = machines.today()

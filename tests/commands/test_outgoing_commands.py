@@ -12,7 +12,8 @@ from mailroom.config.customers import load_customers_config
 from mailroom.config.environment import example_site
 from mailroom.config.site import load_site
 from mailroom.records.customer_import import import_customers
-from mailroom.records.models import Consent, Event, Letter, Mailing, MailingStatus
+from mailroom.records.models import Consent, ContactPoint, Event, Letter, Mailing, MailingStatus
+from mailroom.records.recipients import BOUNCED
 from mailroom.wiring.outbound import outbound_machines
 from mailroom.wiring.site_trial import template_problems
 from tests.outbound.leaflets import leaflet
@@ -91,6 +92,15 @@ def test_choices_made_elsewhere_come_in_once_and_show_what_they_mean(
     assert "0 choices added, 2 on record before" in _said(capsys)
     assert main(["preferences", "show", "C1"]) == 0
     assert "large_print" in _said(capsys)
+
+
+def test_preferences_count_only_undelivered_emails_that_are_not_too_old(capsys: pytest.CaptureFixture[str]) -> None:
+    point = emailable("C1").contact_points.get()
+    ContactPoint.objects.update(bounces=2)
+    for day in ("2020-01-06", timezone.localdate().isoformat()):
+        Event.record(BOUNCED, point, on=day)
+    assert main(["preferences", "show", "C1"]) == 0
+    assert "proven, 1 undelivered" in _said(capsys)
 
 
 @pytest.mark.parametrize(
