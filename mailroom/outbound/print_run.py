@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from mailroom.values.channel import LetterFormat
 
 SHEETS_A_SQUARE_METRE = 16
 """An A4 sheet is a sixteenth of A0, which is one square metre (ISO 216)."""
+LONGEST_FILE_NAME = 80
+"""Characters: as many as the records keep."""
 
 
 class NoEnvelope(Misconfigured):
@@ -133,8 +136,18 @@ def plan_run(
                 weight = _weight(one, printing)
                 pieces.append(PlannedPiece(number, one.letters, one.envelope, one.postage, weight, sheet))
                 sheet += one.sheets
-            files.append(PlannedFile(f"{run_number}-{'-'.join(k for k in kind if k)}-{part:02d}.pdf", tuple(pieces)))
+            files.append(PlannedFile(_file_name(run_number, kind, part), tuple(pieces)))
     return RunPlan(tuple(files))
+
+
+def _file_name(run_number: str, kind: Sequence[str], part: int) -> str:
+    """What it is printed with, in words; where those are too long to be kept, their beginning and a sign of all."""
+    words, end = "-".join(k for k in kind if k), f"-{part:02d}.pdf"
+    room = LONGEST_FILE_NAME - len(run_number) - 1 - len(end)
+    if len(words) > room:
+        sign = hashlib.sha256(words.encode()).hexdigest()[:8]
+        words = f"{words[: room - len(sign) - 1]}-{sign}"
+    return f"{run_number}-{words}{end}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from mailroom.config.postage import Postage, PostageClass, PriceTable, Proof, lo
 from mailroom.config.printing import Run, load_printing
 from mailroom.outbound.postage import NoPrice, choose_postage
 from mailroom.outbound.print_run import NoEnvelope, PrintLetter, RunPlan, plan_run
+from mailroom.records.models import Mailpiece
 from mailroom.values.channel import LetterFormat
 from mailroom.values.working_days import add_working_days
 
@@ -47,6 +48,16 @@ BASE = PrintLetter(
 def _plan(*letters: PrintLetter, **run: object) -> RunPlan:
     printing = PRINTING.model_copy(update={"run": Run(**run)}) if run else PRINTING  # type: ignore[arg-type]
     return plan_run(letters, "R000001", printing, POSTAGE, MONDAY, _weekdays)
+
+
+def test_a_files_name_is_one_that_the_records_can_keep_however_many_inserts_it_has() -> None:
+    codes = [f"leaflet-of-the-{name}-service" for name in ("waste", "planning", "housing", "parking")]
+    letters = [replace(BASE, key=n, insert=code) for n, code in enumerate(codes)]
+    files = [_plan(*letters).files, _plan(*letters, replace(BASE, key=9, insert="leaflet-of-the-zoo")).files]
+    names = [file.name for run in files for file in run]
+    assert len(names) == len(set(names)) == 2
+    assert max(map(len, names)) <= Mailpiece._meta.get_field("file").max_length
+    assert all(name.startswith("R000001-") and name.endswith("-01.pdf") for name in names)
 
 
 def test_one_person_gets_one_envelope_where_every_class_allows_it() -> None:
