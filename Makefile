@@ -44,7 +44,7 @@ peers: setup ## the interface against an older release of GOV.UK Notify's client
 
 bench: setup ## pages a minute, character error rate, side by side with ocrmypdf (installs it in a venv of its own); CPU time by stage
 	$(PYTHON) -m tests.benchmarks.bench_reading --corpus $(CORPUS)
-	$(PYTHON) -m tests.benchmarks.bench_stages --corpus $(CORPUS)
+	$(PYTHON) -m tests.benchmarks.bench_stages --corpus $(firstword $(CORPUS))
 
 bench-line: setup ## CPU time by stage over the whole incoming line, of a mailroom that ran in MAILROOM_DATA
 	$(PYTHON) -m tests.benchmarks.bench_line --corpus $(CORPUS)
