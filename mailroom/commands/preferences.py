@@ -60,6 +60,7 @@ def _show(number: str) -> int:
     from mailroom.wiring.outbound import outbound_machines
 
     machines = outbound_machines()
+    since = machines.bounces_since()
     found = recipients([number]).get(number)
     if found is None:
         raise MailroomError(f"{number}: no such customer.")
@@ -67,13 +68,13 @@ def _show(number: str) -> int:
         what = choice.document_class or "every class"
         print(f"{choice.given_on:%d/%m/%Y}  {choice.choice:12} {what:24} source: {choice.source}")
     for email in found.emails:
-        undelivered = still_counting(email.bounces, email.bounced_on, machines.bounces_since())
+        undelivered = still_counting(email.bounces, email.bounced_on, since)
         state = "dead" if email.dead else f"{undelivered} undelivered" if undelivered else "good"
         print(f"Email address {email.key}: {'proven' if email.verified else 'not proven'}, {state}")
     print("\nA letter sent today would go:")
     today: dt.date = machines.today()
+    facts = facts_of(found, (), "", matched=True, bounces_since=since)
     for kind in machines.classes.document_class:
-        facts = facts_of(found, (), "", matched=True, bounces_since=machines.bounces_since())
         decision = decide_channel(facts, kind, today)
         print(f"  {kind.code:24} {decision.channel:9} {decision.format:12} {decision.reasons[-1]}")
     return 0

@@ -27,16 +27,11 @@ import django
 from mailroom.config.environment import read_environment
 from mailroom.config.site import Site, load_site
 from mailroom.errors import Reject
-from mailroom.gateways import barcode, image
 from mailroom.gateways.filing_pdf import filing_copy
-from mailroom.gateways.ocr.libtesseract import first_reader
-from mailroom.gateways.ocr.rapid import Rapid
 from mailroom.gateways.scan_file import open_scan
 from mailroom.inbound.imaging import read_page
-from mailroom.inbound.page_tools import PageTools
 from mailroom.values.page import PageReading
-from mailroom.wiring.reading import separator_test
-from tests.benchmarks.bench_stages import RECOGNITION, Stages, Timed, scans_of
+from tests.benchmarks.bench_stages import RECOGNITION, Stages, scans_of, timed_tools
 
 if TYPE_CHECKING:
     from mailroom.wiring.inbound import Knowledge
@@ -73,15 +68,7 @@ def main() -> int:
 class _Line:
     def __init__(self, site: Site, knowledge: Knowledge, profile: cProfile.Profile | None) -> None:
         self._site, self._knowledge, self._stages, self._profile = site, knowledge, Stages(), profile
-        reading = site.reading.reading
-        self._tools = PageTools(
-            pictures=Timed(self._stages, image),
-            codes=Timed(self._stages, barcode),
-            first_reader=Timed(self._stages, first_reader(reading.languages, reading.seconds_a_page), "Tesseract"),
-            second_readers=(Timed(self._stages, Rapid(Path("build/readers")), "RapidOCR"),),
-            separates=separator_test(site.separator_patterns),
-            settings=reading,
-        )
+        self._tools = timed_tools(self._stages, site)
         self.start_again()
 
     def start_again(self) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from mailroom.config.site import load_site
+from mailroom.config.site import Site, load_site
 from mailroom.gateways import barcode, image
 from mailroom.gateways.ocr.libtesseract import first_reader
 from mailroom.gateways.ocr.rapid import Rapid
@@ -81,11 +81,10 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _read(corpus: Path, places: list[Place], truths: dict[Place, str]) -> tuple[Stages, float, float]:
-    """The stages, the CPU seconds of all, and the character error rate."""
-    site, stages, edits, letters = load_site(), Stages(), 0, 0
+def timed_tools(stages: Stages, site: Site) -> PageTools:
+    """The machines that read a page, each call of them counted."""
     reading = site.reading.reading
-    tools = PageTools(
+    return PageTools(
         pictures=Timed(stages, image),
         codes=Timed(stages, barcode),
         first_reader=Timed(stages, first_reader(reading.languages, reading.seconds_a_page), "Tesseract"),
@@ -93,6 +92,12 @@ def _read(corpus: Path, places: list[Place], truths: dict[Place, str]) -> tuple[
         separates=separator_test(site.separator_patterns),
         settings=reading,
     )
+
+
+def _read(corpus: Path, places: list[Place], truths: dict[Place, str]) -> tuple[Stages, float, float]:
+    """The stages, the CPU seconds of all, and the character error rate."""
+    site, stages, edits, letters = load_site(), Stages(), 0, 0
+    reading, tools = site.reading.reading, timed_tools(stages, site)
     start = time.process_time()
     for file, number in places:
         scan = stages.timed("open and check the file", open_scan)(corpus / file, site.reading.limits)
