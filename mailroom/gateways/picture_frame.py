@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import img2pdf
-from PIL import Image, ImageOps, ImageSequence
+from PIL import ExifTags, Image, ImageOps, ImageSequence
 
+from mailroom.gateways.leptonica import one_strip
 from mailroom.gateways.picture_file import on_paper, open_picture
 
 A4_POINTS = (595.276, 841.89)
@@ -34,12 +35,23 @@ def framed(source: Path, number: int) -> bytes:
         if file.format in _JPEG and file.mode in ("L", "RGB"):
             return source.read_bytes()
         frame = ImageSequence.Iterator(file)[number - 1]
+        if _is_fax_coded(frame) and (coded := one_strip(source, number, frame.size, _dpi(frame))):
+            return coded
         picture = ImageOps.exif_transpose(frame) if file.format in (*_JPEG, "WEBP") else frame.copy()
-        if file.format == "HEIF":
-            return _as_photo(picture)
-        square = max(picture.size) * 72 / A4_POINTS[1]
-        across, down = picture.info.get("dpi") or (square, square)
-        return lossless(on_paper(picture), (float(across), float(down)))
+        return _as_photo(picture) if file.format == "HEIF" else lossless(on_paper(picture), _dpi(picture))
+
+
+def _is_fax_coded(frame: Image.Image) -> bool:
+    """A page in black and white, the way up that it is kept."""
+    is_fax = frame.mode == "1" and frame.info.get("compression") == "group4"
+    return is_fax and frame.getexif().get(ExifTags.Base.Orientation, 1) == 1
+
+
+def _dpi(picture: Image.Image) -> tuple[float, float]:
+    """What the file says, across and down; where it says nothing, as on A4."""
+    square = max(picture.size) * 72 / A4_POINTS[1]
+    across, down = picture.info.get("dpi") or (square, square)
+    return float(across), float(down)
 
 
 def lossless(picture: Image.Image, dpi: tuple[float, float]) -> bytes:

@@ -11,13 +11,14 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, TiffImagePlugin
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from mailroom.config.environment import example_site
-from mailroom.gateways import text_layer
+from mailroom.gateways import picture_frame, text_layer
 from mailroom.gateways.filing_pdf import filing_copy
+from mailroom.gateways.leptonica import leptonica
 from mailroom.gateways.pdfa_rules import needs_drawing
 from mailroom.values.confidence import Confidence
 from mailroom.values.geometry import Box
@@ -104,6 +105,58 @@ def test_a_fax_coded_page_is_coded_once(tmp_path: Path, monkeypatch: pytest.Monk
         picture = pikepdf.PdfImage(next(iter(copy.pages[0].get_images().values())))
         assert picture.filters == ["/CCITTFaxDecode"]
         assert np.array_equal(np.asarray(picture.as_pil_image().convert("1")), before)
+
+
+@pytest.fixture
+def faxes(tmp_path: Path) -> Path:
+    """Three pages, each in many strips, as scanners and Pillow write them."""
+    path, dots = tmp_path / "faxes.tif", np.random.default_rng(7).random((3, 1170, 827)) > 0.05
+    frames = [Image.fromarray(page) for page in dots]
+    frames[0].save(path, save_all=True, append_images=frames[1:], compression="group4", dpi=(100, 100), strip_size=4096)
+    return path
+
+
+def fax(path: Path, number: int) -> np.ndarray:
+    """A page of the original, as it is decoded to be read."""
+    with Image.open(path) as original:
+        original.seek(number - 1)
+        return np.asarray(original)
+
+
+def dots(path: Path) -> list[np.ndarray]:
+    """The picture of every page of a copy."""
+    with pikepdf.open(path) as copy:
+        images = [pikepdf.PdfImage(next(iter(page.get_images().values()))) for page in copy.pages]
+        assert all(image.filters == ["/CCITTFaxDecode"] for image in images)
+        return [np.asarray(image.as_pil_image().convert("1")) for image in images]
+
+
+@pytest.mark.skipif(leptonica() is None, reason="Leptonica is not installed: Pillow takes its place")
+def test_a_fax_coded_page_is_kept_at_eight_dots_to_the_byte(
+    faxes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_frame, "lossless", lambda *_: pytest.fail("unpacked to a byte a dot"))
+    seen = dots(filed(faxes, tmp_path, reading(3), reading(1, WORD)))
+    for number, page in zip((3, 1), seen, strict=True):
+        assert np.array_equal(page, fax(faxes, number))
+
+
+def test_a_damaged_fax_coded_page_is_filed_with_the_dots_by_which_it_was_read(faxes: Path, tmp_path: Path) -> None:
+    with Image.open(faxes) as original:
+        at = original.tag_v2[TiffImagePlugin.STRIPOFFSETS][5] + 60
+    damaged = bytearray(faxes.read_bytes())
+    damaged[at : at + 8] = bytes(8)
+    faxes.write_bytes(damaged)
+    (page,) = dots(filed(faxes, tmp_path, reading(1, WORD)))
+    assert np.array_equal(page, fax(faxes, 1))
+
+
+def test_without_leptonica_a_fax_coded_page_is_filed_all_the_same(
+    faxes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailroom.gateways.leptonica.leptonica", lambda: None)
+    (page,) = dots(filed(faxes, tmp_path, reading(1, WORD)))
+    assert np.array_equal(page, fax(faxes, 1))
 
 
 def test_a_typeface_is_parsed_once_for_all_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

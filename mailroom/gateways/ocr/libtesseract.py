@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mailroom.errors import Review
+from mailroom.gateways.leptonica import leptonica
 from mailroom.gateways.ocr.tesseract_table import TesseractMissing, TesseractTooSlow, words_of
 from mailroom.gateways.sandbox import in_a_library
 from mailroom.values.page import TextSource, Word
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from mailroom.gateways.ocr.tesseract import Tesseract
 
 _LSTM_ONLY, _AUTOMATIC_PAGES = 1, 3
-_SAY_NOTHING = 6
 
 _IsOver = ctypes.CFUNCTYPE(c_bool, c_void_p, c_int)
 """Asked by the library at every word: whether to stop; given nothing of ours and the number of words."""
@@ -132,12 +132,5 @@ def _library() -> ctypes.CDLL | None:
             return None
         function = getattr(library, call)
         function.argtypes, function.restype = takes, returns
-    _quieten_leptonica()
+    leptonica()  # quiet from here on: a reading says all that it would say of a page on the error output
     return library
-
-
-def _quieten_leptonica() -> None:
-    """Tesseract's picture library writes to the error output of what it finds odd in a page; a reading says it all."""
-    name = ctypes.util.find_library("lept") or ctypes.util.find_library("leptonica")
-    if name and hasattr(library := ctypes.CDLL(name), "setMsgSeverity"):
-        library.setMsgSeverity(_SAY_NOTHING)
