@@ -136,11 +136,10 @@ def _set_text(copy: pikepdf.Pdf, pages: Sequence[PageReading], drawn: Sequence[b
     """Turn every page upright and lay its words under it, unless the page has its own."""
     own = [r.source is TextSource.OWN_TEXT and not d for r, d in zip(pages, drawn, strict=True)]
     sizes = [_upright(page, reading) for page, reading in zip(copy.pages, pages, strict=True)]
-    layers = text_layer([() if o else r.words for o, r in zip(own, pages, strict=True)], sizes, typeface)
-    with pikepdf.open(io.BytesIO(layers)) as words:
-        for page, layer, has_own in zip(copy.pages, words.pages, own, strict=True):
-            if not has_own:
-                _lay_under(copy, page, layer)
+    layers = text_layer(copy, [() if o else r.words for o, r in zip(own, pages, strict=True)], sizes, typeface)
+    for page, layer in zip(copy.pages, layers, strict=True):
+        if layer is not None:
+            _lay_under(page, layer)
 
 
 def _upright(page: pikepdf.Page, reading: PageReading) -> tuple[float, float]:
@@ -161,7 +160,7 @@ def _turn(said: object) -> int:
     return quarters % 4 * 90
 
 
-def _lay_under(copy: pikepdf.Pdf, page: pikepdf.Page, layer: pikepdf.Page) -> None:
+def _lay_under(page: pikepdf.Page, layer: pikepdf.Object) -> None:
     x0, y0, x1, y1 = (float(n) for n in page.cropbox)
     matrix = {
         0: (1, 0, 0, 1, x0, y0),
@@ -169,8 +168,7 @@ def _lay_under(copy: pikepdf.Pdf, page: pikepdf.Page, layer: pikepdf.Page) -> No
         180: (-1, 0, 0, -1, x1, y1),
         270: (0, -1, 1, 0, x0, y1),
     }[int(page.obj["/Rotate"])]
-    form = copy.copy_foreign(layer.as_form_xobject())
-    name = page.add_resource(form, Name.XObject, prefix="Words")
+    name = page.add_resource(layer, Name.XObject, prefix="Words")
     numbers = " ".join(f"{n:.4f}" for n in matrix)
     page.contents_add(b"q", prepend=True)
     page.contents_add(f"Q q {numbers} cm {name} Do Q".encode("ascii"))

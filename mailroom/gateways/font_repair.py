@@ -85,9 +85,11 @@ def as_pictures(path: Path, to: Path, typeface: Path) -> None:
             pictures.append(_as_png(image))
     shown = io.BytesIO()
     shown.write(img2pdf.convert(pictures, layout_fun=_layouts(sizes)))
-    with pikepdf.open(shown) as out, pikepdf.open(io.BytesIO(text_layer(words, sizes, typeface))) as layer:
-        for page, under in zip(out.pages, layer.pages, strict=True):
-            page.add_underlay(under, pikepdf.Rectangle(page.mediabox))
+    with pikepdf.open(shown) as out:
+        for page, layer in zip(out.pages, text_layer(out, words, sizes, typeface), strict=True):
+            if layer is not None:
+                name = page.add_resource(layer, pikepdf.Name.XObject, prefix="Words")
+                page.contents_add(f"q {name} Do Q".encode("ascii"), prepend=True)
         out.save(to, deterministic_id=True)
 
 

@@ -171,6 +171,33 @@ def test_a_typeface_is_parsed_once_for_all_documents(tmp_path: Path, monkeypatch
     assert pypdfium2.PdfDocument(output)[0].get_textpage().get_text_bounded().strip() == "Registrar"
 
 
+def test_a_typeface_is_cut_down_once_for_documents_of_the_same_letters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, made = scan(tmp_path / "scan.tif", "1"), []
+    monkeypatch.setattr(text_layer, "Canvas", lambda *a, **how: made.append(how) or Canvas(*a, **how))
+    for words in ("Ůne", "twoŮ"):
+        copy = pypdfium2.PdfDocument(filed(source, tmp_path, reading(1, (words, WORD[1]))))
+        assert copy[0].get_textpage().get_text_bounded().strip() == words
+    assert len(made) == 1
+
+
+def test_words_of_more_letters_than_one_font_can_hold_are_found(tmp_path: Path) -> None:
+    """Brackets, backslashes and the ends of lines, which mean something within a string of a PDF, among them."""
+    letters = [chr(n) for n in (*range(0x21, 0x7F), *range(0xC0, 0x180), *range(0x391, 0x3A0), *range(0x410, 0x450))]
+    said = ["".join(letters[n : n + 9]) for n in range(0, len(letters), 9)]
+    words = [(word, Box(0.1, 0.02 * n + 0.02, 0.5, 0.02 * n + 0.035)) for n, word in enumerate(said)]
+    copy = filed(scan(tmp_path / "scan.tif", "1"), tmp_path, reading(1, *words))
+    text = pypdfium2.PdfDocument(copy)[0].get_textpage().get_text_bounded()
+    known = TTFont("known", FACE).face.charToGlyph
+    assert text.split() == ["".join(letter for letter in word if ord(letter) in known) for word in said]
+
+
+def test_a_copy_without_words_holds_no_typeface(tmp_path: Path) -> None:
+    with pikepdf.open(filed(scan(tmp_path / "scan.tif", "1"), tmp_path, reading(1))) as copy:
+        assert not [thing for thing in copy.objects if isinstance(thing, pikepdf.Dictionary) and "/FontFile2" in thing]
+
+
 def test_only_the_items_own_pages_are_in_it_and_in_order(tmp_path: Path) -> None:
     source = tmp_path / "batch.tif"
     frames = [Image.new("1", (400 + 100 * n, 600), "white") for n in range(3)]
