@@ -66,7 +66,7 @@ class Rapid:
             give_back()
 
     def _words(self, page: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Word, ...]:
-        found = self._engine(np.repeat(page[:, :, None], 3, axis=2))
+        found = self._engine(page)
         if found is None or found.txts is None:
             return ()
         height, width = page.shape
