@@ -50,14 +50,21 @@ class Stages:
 
 
 class Timed:
-    """A machine whose every call is counted: all of them under one name, or each under its own."""
+    """A machine whose every call and property is counted: all of them under one name, or each under its own."""
 
     def __init__(self, stages: Stages, machine: Any, name: str = "") -> None:
         self._stages, self._machine, self._name = stages, machine, name
 
     def __getattr__(self, call: str) -> Any:
-        found = getattr(self._machine, call)
+        found = self._stages.timed(self._name or call, getattr)(self._machine, call)
         return self._stages.timed(self._name or call, found) if callable(found) else found
+
+
+class TimedPictures(Timed):
+    """What is looked for in the ink only when somebody asks for it counts as ink too."""
+
+    def ink_of(self, *given: Any) -> Timed:
+        return Timed(self._stages, super().__getattr__("ink_of")(*given), "ink_of")
 
 
 def main() -> int:
@@ -85,7 +92,7 @@ def timed_tools(stages: Stages, site: Site) -> PageTools:
     """The machines that read a page, each call of them counted."""
     reading = site.reading.reading
     return PageTools(
-        pictures=Timed(stages, image),
+        pictures=TimedPictures(stages, image),
         codes=Timed(stages, barcode),
         first_reader=Timed(stages, first_reader(reading.languages, reading.seconds_a_page), "Tesseract"),
         second_readers=(Timed(stages, Rapid(Path("build/readers")), "RapidOCR"),),
