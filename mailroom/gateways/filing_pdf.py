@@ -64,6 +64,7 @@ def filing_copy(
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
             recompress_flate=False,
+            fix_metadata_version=False,  # which the metadata does not say, and looking takes as long as writing it
             deterministic_id=True,
         )
 

@@ -26,6 +26,7 @@ _CALLS: dict[str, tuple[list[Any], Any]] = {
     "TIFFSetErrorHandler": ([c_void_p], c_void_p),
     "TIFFSetErrorHandlerExt": ([_Told], c_void_p),
     "TIFFSetWarningHandlerExt": ([_Told], c_void_p),
+    "pixRead": ([c_char_p], c_void_p),
     "pixReadTiff": ([c_char_p, c_int], c_void_p),
     "pixGetDimensions": ([c_void_p, POINTER(c_int), POINTER(c_int), POINTER(c_int)], c_int),
     "pixSetResolution": ([c_void_p, c_int, c_int], c_int),
@@ -73,16 +74,18 @@ _NOTE_ERROR, _NOTE_WARNING = _Told(_note_error), _Told(_note_warning)
 
 
 def one_strip(source: Path, number: int, size: tuple[int, int], dpi: tuple[float, float]) -> bytes | None:
-    """A black-and-white picture of a TIFF, by its number from 1, as a TIFF in the fax coding and one strip.
+    """A black-and-white picture as a TIFF in the fax coding and one strip.
 
-    None where the library is missing, finds the picture damaged or of another size (across, down): what is left of
-    damage may be other dots than Pillow's, by which the page was read.
+    number: from 1, of a TIFF's pictures; 0 for a file of any other kind. None where the library is missing, finds the
+    picture damaged or of another size (across, down): what is left of damage may be other dots than Pillow's, by which
+    the page was read.
     """
     library = leptonica()
     if library is None:
         return None
     _DAMAGE.clear()
-    picture = c_void_p(library.pixReadTiff(os.fsencode(source), number - 1))
+    path = os.fsencode(source)
+    picture = c_void_p(library.pixReadTiff(path, number - 1) if number else library.pixRead(path))
     if not picture:
         return None
     try:

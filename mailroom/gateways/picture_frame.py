@@ -35,16 +35,19 @@ def framed(source: Path, number: int) -> bytes:
         if file.format in _JPEG and file.mode in ("L", "RGB"):
             return source.read_bytes()
         frame = ImageSequence.Iterator(file)[number - 1]
-        if _is_fax_coded(frame) and (coded := one_strip(source, number, frame.size, _dpi(frame))):
-            return coded
+        if _is_black_and_white(frame):
+            coded = one_strip(source, number if file.format == "TIFF" else 0, frame.size, _dpi(frame))
+            if coded:
+                return coded
         picture = ImageOps.exif_transpose(frame) if file.format in (*_JPEG, "WEBP") else frame.copy()
         return _as_photo(picture) if file.format == "HEIF" else lossless(on_paper(picture), _dpi(picture))
 
 
-def _is_fax_coded(frame: Image.Image) -> bool:
-    """A page in black and white, the way up that it is kept."""
-    is_fax = frame.mode == "1" and frame.info.get("compression") == "group4"
-    return is_fax and frame.getexif().get(ExifTags.Base.Orientation, 1) == 1
+def _is_black_and_white(frame: Image.Image) -> bool:
+    """Without greys and nothing seen through, kept the way up that it is."""
+    if frame.mode != "1" or frame.has_transparency_data:
+        return False
+    return frame.format == "PNG" or (frame.format == "TIFF" and frame.getexif().get(ExifTags.Base.Orientation, 1) == 1)
 
 
 def _dpi(picture: Image.Image) -> tuple[float, float]:

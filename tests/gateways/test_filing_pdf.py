@@ -48,6 +48,7 @@ def filed(source: Path, tmp_path: Path, *pages: PageReading) -> Path:
     return output
 
 
+needs_leptonica = pytest.mark.skipif(leptonica() is None, reason="Leptonica is not installed: Pillow takes its place")
 WORD = ("Registrar", Box(0.12, 0.17, 0.36, 0.205))
 
 
@@ -131,7 +132,22 @@ def dots(path: Path) -> list[np.ndarray]:
         return [np.asarray(image.as_pil_image().convert("1")) for image in images]
 
 
-@pytest.mark.skipif(leptonica() is None, reason="Leptonica is not installed: Pillow takes its place")
+@needs_leptonica
+@pytest.mark.parametrize(
+    ("name", "compression"),
+    [("a.png", ""), *((f"{way}.tif", way) for way in ("raw", "packbits", "tiff_lzw", "tiff_adobe_deflate", "group3"))],
+)
+def test_a_black_and_white_page_of_any_coding_is_filed_with_the_same_dots(
+    name: str, compression: str, faxes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_frame, "lossless", lambda *_: pytest.fail("unpacked to a byte a dot"))
+    with Image.open(faxes) as original:
+        original.save(tmp_path / name, **({"compression": compression} if compression else {}))
+    (page,) = dots(filed(tmp_path / name, tmp_path, reading(1, WORD)))
+    assert np.array_equal(page, fax(faxes, 1))
+
+
+@needs_leptonica
 def test_a_fax_coded_page_is_kept_at_eight_dots_to_the_byte(
     faxes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
