@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
+from onnx import numpy_helper
 
 from mailroom.config.references import load_references
 from mailroom.config.services import load_services
 from mailroom.gateways.meaning import SIZE, MeaningEncoder
-from mailroom.gateways.meaning.encoder import _digest, _on_one_core
+from mailroom.gateways.meaning.encoder import _HERE, _digest
 from mailroom.gateways.meaning.word_pieces import piece_numbers
 from mailroom.gateways.text_form import matter_of
 from mailroom.wiring.training import knowledge_of, load_examples
@@ -37,12 +38,34 @@ def test_a_letter_of_any_length_has_one_vector_of_length_one(encoder: MeaningEnc
         assert np.linalg.norm(encoder.encode(text)) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_meanings_are_worked_out_on_one_core_whatever_numpy_would_take(encoder: MeaningEncoder) -> None:
-    _on_one_core.cache_clear()
-    with threadpool_limits(limits=2, user_api="blas"):
-        encoder.encode("My bins were not emptied")
-        threads = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
-    assert threads == {1}
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted on Linux only")
+def test_meanings_are_worked_out_by_one_thread(encoder: MeaningEncoder) -> None:
+    encoder.encode("The runtime is loaded")
+    before = len(list(Path("/proc/self/task").iterdir()))
+    another = MeaningEncoder()
+    another.encode("My bins were not emptied")
+    assert len(list(Path("/proc/self/task").iterdir())) == before
+
+
+def test_what_a_letter_is_about_is_read_at_its_beginning(encoder: MeaningEncoder) -> None:
+    beginning = "tax " * 120
+    assert np.array_equal(encoder.encode(beginning), encoder.encode(beginning + "My mother has passed away. " * 40))
+
+
+def test_the_sum_of_two_products_fits_into_sixteen_bits_on_a_processor_without_vnni() -> None:
+    """It adds an input of eight bits times a weight with a sign to the next, and cuts off what is too large."""
+    arrays = {
+        tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(_HERE / "model.onnx").graph.initializer
+    }
+    matrices = [a for name, a in arrays.items() if a.dtype == np.int8 and name != "words"]
+    assert len(matrices) == 6 * 4
+    assert all(2 * 255 * int(np.abs(matrix).max()) < 2**15 for matrix in matrices)
+
+
+def test_one_letter_is_worked_out_without_reading_the_remembered_ones() -> None:
+    encoder = MeaningEncoder()
+    encoder.encode_all(["My bins were not emptied"])
+    assert "_known" not in vars(encoder)
 
 
 def test_many_texts_give_the_same_vectors_as_each_alone(encoder: MeaningEncoder) -> None:
