@@ -13,6 +13,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from mailroom.gateways.term_rows import rows_of
 from mailroom.values.told import LEAST_ODDS, MOST_ODDS, Told
 
 LONGEST = 40
@@ -68,7 +69,7 @@ class Sentences:
 def sentences_of_all(texts: Sequence[str], words: TfidfVectorizer) -> Sentences:
     """words: fitted to plain sentences."""
     said, starts = _cut_all(texts)
-    return Sentences(said, words.transform(map(plain, said)), starts)
+    return Sentences(said, rows_of(map(plain, said), words), starts)
 
 
 def learn_sentences(texts: Sequence[str], least: int) -> tuple[TfidfVectorizer, Sentences]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
@@ -14,7 +14,6 @@ from zipfile import BadZipFile
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 from mailroom.errors import Misconfigured
 from mailroom.gateways.document_shape import DocumentShape
@@ -26,11 +25,12 @@ from mailroom.gateways.flag_sentences import (
 )
 from mailroom.gateways.meaning import MeaningEncoder
 from mailroom.gateways.telling_words import telling
+from mailroom.gateways.term_rows import rows_of
 from mailroom.gateways.text_form import matter_of
 from mailroom.values.told import Told
 from mailroom.values.tuning import EvidenceWeights, FlagWeights, Tuning
 
-FORMAT = 5
+FORMAT = 6
 NO_TUNING = Tuning(EvidenceWeights(), {}, {})
 MARGIN, NEAREST, MEANING = 0.4, 0.6, 1.0
 """What the margin model, the nearest examples and the meaning count beside naive Bayes. Each errs on other letters: the
@@ -47,13 +47,14 @@ class ModelMissing(Misconfigured):
 class Estimates:
     """Score by service (four standardised scores added), probability by flag, the likeliest document type.
 
-    told: by flag, the sentence that shows it most.
+    told: by flag, the sentence that shows it most. words: by number, what each word weighs in a text judged by itself.
     """
 
     services: Mapping[str, float]
     flags: Mapping[str, float]
     doc_type: str
     told: Mapping[str, Told] = field(default_factory=dict)
+    words: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Vocabulary:
     def seen(self, texts: Sequence[str]) -> Seen:
         """One row a text."""
         matters = [matter_of(text, self.own_names) for text in texts]
-        terms = hstack([self.words.transform(matters), self.characters.transform(matters)]).tocsr()
+        terms = hstack([rows_of(matters, self.words), rows_of(matters, self.characters)]).tocsr()
         sentences = sentences_of_all(texts, self.sentences)
         return Seen(terms, self.encoder.encode_all(matters), self.shape.of_all(texts), sentences)
 
@@ -122,7 +123,10 @@ class LinearTextModel:
 
     def estimate(self, text: str) -> Estimates:
         """Judge one text."""
-        return self.estimate_all([text])[0]
+        seen = self.vocabulary.seen([text])
+        words = seen.terms[0, : len(self.vocabulary.words.vocabulary_)]
+        weights = dict(zip(map(int, words.indices), map(float, words.data), strict=True))
+        return replace(self.judge(seen)[0], words=weights)
 
     def estimate_all(self, texts: Sequence[str]) -> list[Estimates]:
         """Judge many texts at once."""
@@ -156,19 +160,20 @@ class LinearTextModel:
     def _votes(self, features: csr_matrix) -> np.ndarray:
         """For each service the squared likeness of those of its examples that are among the nearest."""
         votes = np.zeros((features.shape[0], len(self.services)))
-        for row, likeness in enumerate((normalize(features) @ self.nearest).toarray()):
+        for row, vote in zip(features, votes, strict=True):
+            likeness = self.nearest[row.indices].T @ (row.data / max(float(np.linalg.norm(row.data)), 1e-9))
             near = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
-            np.add.at(votes[row], self.nearest_services[near], likeness[near] ** 2)
+            np.add.at(vote, self.nearest_services[near], likeness[near] ** 2)
         return votes
 
-    def telling_words(self, text: str, service: str) -> tuple[str, ...]:
-        """The words of the text that spoke most for the service, at most four, strongest first."""
-        words = self.vocabulary.words
-        row = words.transform([matter_of(text, self.vocabulary.own_names)])
-        margins = self.weights[row.indices, len(self.services) : 2 * len(self.services)]
+    def telling_words(self, words: Mapping[int, float], service: str) -> tuple[str, ...]:
+        """Those of a judged text's words that spoke most for the service, at most four, strongest first."""
+        numbers = np.fromiter(words, dtype=np.int32, count=len(words))
+        weights = np.fromiter(words.values(), dtype=float, count=len(words))
+        margins = self.weights[numbers, len(self.services) : 2 * len(self.services)]
         own = margins[:, self.services.index(service)] - margins.mean(axis=1)
         names = self.vocabulary.names
-        strongest = (str(names[row.indices[i]]) for i in np.argsort(-(row.data * own), kind="stable") if own[i] > 0)
+        strongest = (str(names[numbers[i]]) for i in np.argsort(-(weights * own), kind="stable") if own[i] > 0)
         return telling(strongest)
 
     def save(self, folder: Path) -> None:

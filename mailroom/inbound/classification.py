@@ -49,6 +49,10 @@ class TextEstimates(Protocol):
     def told(self) -> Mapping[str, Told]:
         """By flag, the sentence that shows it most."""
 
+    @property
+    def words(self) -> Mapping[int, float]:
+        """By the model's number, what each of its words weighs."""
+
 
 class TextModel(Protocol):
     """A trained model of the council's post."""
@@ -60,8 +64,8 @@ class TextModel(Protocol):
     def estimate(self, text: str) -> TextEstimates:
         """Judge one text."""
 
-    def telling_words(self, text: str, service: str) -> tuple[str, ...]:
-        """The words of the text that spoke most for the service, at most four."""
+    def telling_words(self, words: Mapping[int, float], service: str) -> tuple[str, ...]:
+        """Those of a judged text's words that spoke most for the service, at most four."""
 
 
 def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, model: TextModel) -> Classification:
@@ -79,7 +83,7 @@ def classify(item: ItemPages, fields: IndexFields, catalogue: ServiceCatalogue, 
     readable = len(text.split()) >= LEAST_WORDS
     sure = readable and probability >= model.tuning.thresholds.get(best, 1.0)
     by_code = {e.service: e for e in evidence}
-    reasons = _reasons(by_code[best], model.telling_words(text, best))
+    reasons = _reasons(by_code[best], model.telling_words(estimates.words, best))
     if not sure:
         reasons = (_doubt(best, second, by_code, catalogue) if readable else "hardly any words were read", *reasons)
     flags = find_flags(catalogue.flags, said, estimates.flags, estimates.told, model.tuning)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -34,6 +35,7 @@ class Nothing:
     flags: dict[str, float] = field(default_factory=dict)
     doc_type: str = "letter"
     told: dict[str, Told] = field(default_factory=dict)
+    words: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Clueless:
     def estimate(self, text: str) -> Nothing:
         return Nothing()
 
-    def telling_words(self, text: str, service: str) -> tuple[str, ...]:
+    def telling_words(self, words: Mapping[int, float], service: str) -> tuple[str, ...]:
         return ()
 
 
