@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import spacy
@@ -15,12 +17,14 @@ _INITIAL: dict[str, Any] = {"TEXT": {"REGEX": r"^[A-Z]\.?(?:[A-Z]\.?)?$"}, "OP":
 _GIVEN: dict[str, Any] = {"TEXT": {"REGEX": r"^[A-Z][a-z'’]+$"}, "OP": "{0,2}"}
 _FAMILY: dict[str, Any] = {"TEXT": {"REGEX": r"^(?:Mc|Mac|O['’]|D['’])?[A-Z][a-z]+(?:['’][A-Za-z]+)?$|^[A-Z]{3,}$"}}
 _HYPHEN: dict[str, Any] = {"TEXT": "-", "OP": "?"}
+_RELATED = ["mother", "father", "mum", "dad", "son", "daughter", "husband", "wife", "client", "tenant", "patient",
+            "partner", "brother", "sister", "nan", "aunt", "uncle"]  # fmt: skip
 _INTRODUCED: list[list[dict[str, Any]]] = [
     [{"LOWER": "my"}, {"LOWER": "name"}, {"LOWER": {"IN": ["is", "was"]}}],
-    [{"LOWER": {"IN": ["mother", "father", "mum", "dad", "son", "daughter", "husband", "wife", "client", "tenant",
-                       "patient", "partner", "brother", "sister", "nan", "aunt", "uncle"]}},
-     {"IS_PUNCT": True, "OP": "?"}],
-]  # fmt: skip
+    [{"LOWER": {"IN": _RELATED}}, {"IS_PUNCT": True, "OP": "?"}],
+]
+_LED = re.compile(rf"\b(?:{'|'.join(map(re.escape, [*_TITLES, 'name', *_RELATED]))})(?!\w)", re.IGNORECASE)
+"""No rule holds on a line without one of these words, and none reaches over the end of a line."""
 
 
 class SpacyLanguage:
@@ -35,6 +39,13 @@ class SpacyLanguage:
 
     def people(self, text: str) -> tuple[tuple[int, int], ...]:
         """(start, end) in the text of every stretch that holds a person's name, introduction included; in order."""
-        doc = self._pipeline.make_doc(text)
-        spans = filter_spans([doc[start:end] for _, start, end in self._matcher(doc)])
-        return tuple((s.start_char, s.end_char) for s in sorted(spans, key=lambda s: s.start))
+        return tuple(self._people(text))
+
+    def _people(self, text: str) -> Iterator[tuple[int, int]]:
+        at = 0
+        for line in text.split("\n"):
+            if _LED.search(line):
+                doc = self._pipeline.make_doc(line)
+                spans = filter_spans([doc[start:end] for _, start, end in self._matcher(doc)])
+                yield from ((at + s.start_char, at + s.end_char) for s in sorted(spans, key=lambda s: s.start))
+            at += len(line) + 1

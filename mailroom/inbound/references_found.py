@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from mailroom.config.references import ReferenceCatalogue, ReferenceKind
 from mailroom.inbound.contacts_found import find_contacts
@@ -98,9 +99,9 @@ def _confidence(text: str, found: re.Match[str], kind: ReferenceKind, catalogue:
 
 def _nearest(near: str, words: tuple[str, ...]) -> int:
     """Where the last of the words ends in the text in front, or -1. Later is nearer."""
-    ends = (
-        m.end()
-        for word in words
-        for m in re.finditer(rf"{_OUR if word.startswith('ref') else ''}\b{re.escape(word.lower())}", near)
-    )
-    return max(ends, default=-1)
+    return max((m.end() for word in words for m in _word(word).finditer(near)), default=-1)
+
+
+@cache
+def _word(word: str) -> re.Pattern[str]:
+    return re.compile(rf"{_OUR if word.startswith('ref') else ''}\b{re.escape(word.lower())}")

@@ -37,6 +37,8 @@ def find_candidates(fields: IndexFields) -> tuple[CustomerFacts, ...]:
 def facts_of(ids: Collection[str]) -> tuple[CustomerFacts, ...]:
     """What is known of these customers, in the order asked; unknown numbers are left out."""
     wanted = list(ids)
+    if not wanted:
+        return ()
     rows = Customer.objects.filter(pk__in=wanted).values_list(*_COLUMNS)
     by_key = {facts.customer_id: facts for facts in _facts(list(rows), customer_id__in=wanted)}
     return tuple(by_key[i] for i in wanted if i in by_key)
