@@ -22,6 +22,23 @@ _A_LOOKUP = 60
 _A_SURE_NAME = 0.6
 """Less sure ones are words with capitals in a row; they are looked up beside a place or a birthday only."""
 _CONTACTS = ("phone", "email", "nino", "uprn")
+_COLUMNS = (
+    "pk", "last_name", "first_name", "middle_names", "title", "former_last_name", "date_of_birth", "nino",
+    "deceased_date", "merged_into_id",
+)  # fmt: skip
+"""Plain columns, not models: a bulk match reads every customer of the council."""
+_FACTS = Customer.objects.values_list(*_COLUMNS)
+_PLACES = CustomerAddress.objects.order_by("-current", "pk").values_list(
+    "customer_id", "lines", "postcode", "current", "uprn", "gone_away"
+)
+_POINTS = ContactPoint.objects.values_list("customer_id", "kind", "value")
+_REFERENCES = CustomerReference.objects.values_list("customer_id", "type", "value")
+_SHARES = FamilyNameShare.objects.values_list("family", "share")
+_BY_PERSON = Customer.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True)
+_BY_PLACE = CustomerAddress.objects.order_by("pk").values_list("customer_id", flat=True)
+_BY_POINT = ContactPoint.objects.values_list("customer_id", flat=True)
+_BY_REFERENCE = CustomerReference.objects.values_list("customer_id", flat=True)
+"""Begun once: an item asks a dozen times, and half of the time of a question is Django's putting it together."""
 
 
 def find_candidates(fields: IndexFields) -> tuple[CustomerFacts, ...]:
@@ -39,7 +56,7 @@ def facts_of(ids: Collection[str]) -> tuple[CustomerFacts, ...]:
     wanted = list(ids)
     if not wanted:
         return ()
-    rows = Customer.objects.filter(pk__in=wanted).values_list(*_COLUMNS)
+    rows = _FACTS.filter(pk__in=wanted)
     by_key = {facts.customer_id: facts for facts in _facts(list(rows), customer_id__in=wanted)}
     return tuple(by_key[i] for i in wanted if i in by_key)
 
@@ -47,7 +64,7 @@ def facts_of(ids: Collection[str]) -> tuple[CustomerFacts, ...]:
 def all_facts(chunk: int = 5000) -> Iterator[CustomerFacts]:
     """Everyone, in the order of their numbers, for work in bulk; merged records are left out."""
     last = ""
-    everyone = Customer.objects.filter(merged_into=None).order_by("pk").values_list(*_COLUMNS)
+    everyone = _FACTS.filter(merged_into=None).order_by("pk")
     while rows := list(everyone.filter(pk__gt=last)[:chunk]):
         first, last = rows[0][0], rows[-1][0]
         yield from _facts(rows, customer_id__gte=first, customer_id__lte=last)
@@ -69,11 +86,11 @@ def _sharing(mentions: Sequence[LinkageRecord]) -> dict[str, None]:
     emails = {e for m in mentions for e in m.emails}
     found: dict[str, None] = {}
     for query in (
-        CustomerAddress.objects.filter(postcode__in=postcodes),
-        CustomerReference.objects.filter(key__in=references),
-        ContactPoint.objects.filter(kind="email", value__in=emails),
+        _BY_PLACE.filter(postcode__in=postcodes),
+        _BY_REFERENCE.filter(key__in=references),
+        _BY_POINT.filter(kind="email", value__in=emails),
     ):
-        found |= dict.fromkeys(query.values_list("customer_id", flat=True))
+        found |= dict.fromkeys(query)
     return found
 
 
@@ -87,7 +104,7 @@ def _lookups(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
     named = _named(fields.names)
     births = [d.date for d in fields.dates if d.label == "birth"]
     if births:
-        yield _ids(Customer.objects.filter(named, date_of_birth__in=births))
+        yield _BY_PERSON.filter(named, date_of_birth__in=births)
     yield from _by_name_and_place(named, addresses)
     yield from _by_name(fields.names)
 
@@ -95,37 +112,36 @@ def _lookups(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
 def _by_reference(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
     keys = {reference_key(r.value) for r in fields.references if r.type not in _CONTACTS}
     if keys:
-        yield CustomerReference.objects.filter(key__in=keys).values_list("customer_id", flat=True)
+        yield _BY_REFERENCE.filter(key__in=keys)
     uprns = {r.value for r in fields.of_type("uprn")}
     if uprns:
-        yield CustomerAddress.objects.filter(uprn__in=uprns).values_list("customer_id", flat=True)
+        yield _BY_PLACE.filter(uprn__in=uprns)
 
 
 def _by_contact(fields: IndexFields) -> Iterator[QuerySet[Any, str]]:
     for kind, key in (("phone", phone_key), ("email", str.lower)):
         values = {key(r.value) for r in fields.of_type(kind)}
         if values:
-            yield ContactPoint.objects.filter(kind=kind, value__in=values).values_list("customer_id", flat=True)
+            yield _BY_POINT.filter(kind=kind, value__in=values)
     ninos = {r.value.replace(" ", "").upper() for r in fields.of_type("nino")}
     if ninos:
-        yield _ids(Customer.objects.filter(nino__in=ninos))
+        yield _BY_PERSON.filter(nino__in=ninos)
 
 
 def _by_place(address: PostalAddress) -> Iterator[QuerySet[Any, str]]:
     house, street = house_key(address.lines), street_key(address.lines)
-    places = CustomerAddress.objects.order_by("pk")
     if address.postcode and house:
-        yield places.filter(postcode=address.postcode, house=house).values_list("customer_id", flat=True)
+        yield _BY_PLACE.filter(postcode=address.postcode, house=house)
     if house and street:
-        yield places.filter(house=house, street_key=street).values_list("customer_id", flat=True)
+        yield _BY_PLACE.filter(house=house, street_key=street)
 
 
 def _by_name_and_place(named: Q, addresses: list[FoundAddress]) -> Iterator[QuerySet[Any, str]]:
     """The same name in the same postcode, or in a house of the same number, for an address read badly."""
     for postcode in {a.address.postcode for a in addresses} - {""}:
-        yield _ids(Customer.objects.filter(named, addresses__postcode=postcode))
+        yield _BY_PERSON.filter(named, addresses__postcode=postcode)
     for house in {house_key(a.address.lines) for a in addresses} - {""}:
-        yield _ids(Customer.objects.filter(named, addresses__house=house))
+        yield _BY_PERSON.filter(named, addresses__house=house)
 
 
 def _by_name(names: Iterable[FoundName]) -> Iterator[QuerySet[Any, str]]:
@@ -133,24 +149,13 @@ def _by_name(names: Iterable[FoundName]) -> Iterator[QuerySet[Any, str]]:
     for found in names:
         given = next(iter(found.name.given), "").strip(".")
         if len(given) > 1 and found.confidence >= _A_SURE_NAME:
-            yield _ids(Customer.objects.filter(name_key=sound_key(found.name.family), first_name__iexact=given))
+            yield _BY_PERSON.filter(name_key=sound_key(found.name.family), first_name__iexact=given)
 
 
 def _named(names: Iterable[FoundName]) -> Q:
     """Whoever bears, or bore, a family name that sounds like one of these."""
     keys = {key for n in names if (key := sound_key(n.name.family))}
     return Q(name_key__in=keys) | Q(former_name_key__in=keys)
-
-
-def _ids(customers: QuerySet[Customer]) -> QuerySet[Any, str]:
-    return customers.filter(merged_into=None).order_by("pk").values_list("pk", flat=True)
-
-
-_COLUMNS = (
-    "pk", "last_name", "first_name", "middle_names", "title", "former_last_name", "date_of_birth", "nino",
-    "deceased_date", "merged_into_id",
-)  # fmt: skip
-"""Plain columns, not models: a bulk match reads every customer of the council."""
 
 
 class _Parts:
@@ -160,16 +165,12 @@ class _Parts:
         self.addresses: dict[str, list[KnownAddress]] = defaultdict(list)
         self.contacts: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.references: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        places = CustomerAddress.objects.filter(**whose).order_by("-current", "pk")
-        columns = ("customer_id", "lines", "postcode", "current", "uprn", "gone_away")
-        for customer, lines, postcode, current, uprn, gone_away in places.values_list(*columns):
+        for customer, lines, postcode, current, uprn, gone_away in _PLACES.filter(**whose):
             place = PostalAddress(tuple(lines), postcode)
             self.addresses[customer].append(KnownAddress(place, current, uprn, gone_away))
-        points = ContactPoint.objects.filter(**whose)
-        for customer, kind, value in points.values_list("customer_id", "kind", "value"):
+        for customer, kind, value in _POINTS.filter(**whose):
             self.contacts[customer, kind].append(value)
-        references = CustomerReference.objects.filter(**whose)
-        for customer, kind, value in references.values_list("customer_id", "type", "value"):
+        for customer, kind, value in _REFERENCES.filter(**whose):
             self.references[customer].append((kind, value))
 
 
@@ -177,7 +178,7 @@ def _facts(rows: Sequence[tuple[Any, ...]], **whose: object) -> Iterator[Custome
     """The facts of customers read as _COLUMNS. whose: the same customers, as the tables of their parts are asked."""
     parts = _Parts(whose)
     names = {name_key(row[1])[:120] for row in rows}
-    shares = dict(FamilyNameShare.objects.filter(family__in=names).values_list("family", "share"))
+    shares = dict(_SHARES.filter(family__in=names))
     for key, last, first, middle, title, former, born, nino, died, merged_into in rows:
         yield CustomerFacts(
             customer_id=key,
