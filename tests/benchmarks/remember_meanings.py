@@ -1,7 +1,8 @@
 """Works out the vectors of the shipped examples again: `python -m tests.benchmarks.remember_meanings`.
 
 To be run when examples or what the services know of themselves have changed; training works out those that are
-missing, so nothing breaks without it but the first training takes longer.
+missing, so nothing breaks without it but the first training takes longer. When the language model has changed it must
+be run: training would take the old vectors beside new ones.
 """
 
 from __future__ import annotations
