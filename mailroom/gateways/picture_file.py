@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, TiffImagePlugin
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from mailroom.gateways.phone_photo import check_whole as check_phone_photo
 from mailroom.gateways.phone_photo import is_phone_photo, teach_pillow
@@ -32,6 +32,13 @@ def on_paper(image: Image.Image) -> Image.Image:
     paper = Image.new("RGB", image.size, "white")
     paper.paste(seen, mask=seen.getchannel("A"))
     return paper
+
+
+def is_black_and_white(frame: Image.Image) -> bool:
+    """Without greys and nothing seen through, kept the way up that it is. frame: of a file not yet decoded."""
+    if frame.mode != "1" or frame.has_transparency_data:
+        return False
+    return frame.format == "PNG" or (frame.format == "TIFF" and frame.getexif().get(ExifTags.Base.Orientation, 1) == 1)
 
 
 def size_before_opening(path: Path, kind: str) -> tuple[int, int]:

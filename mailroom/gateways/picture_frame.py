@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import img2pdf
-from PIL import ExifTags, Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence
 
 from mailroom.gateways.leptonica import one_strip
-from mailroom.gateways.picture_file import on_paper, open_picture
+from mailroom.gateways.picture_file import is_black_and_white, on_paper, open_picture
 
 A4_POINTS = (595.276, 841.89)
 LEAST_SIDE = 3.0
@@ -35,19 +35,12 @@ def framed(source: Path, number: int) -> bytes:
         if file.format in _JPEG and file.mode in ("L", "RGB"):
             return source.read_bytes()
         frame = ImageSequence.Iterator(file)[number - 1]
-        if _is_black_and_white(frame):
-            coded = one_strip(source, number if file.format == "TIFF" else 0, frame.size, _dpi(frame))
+        if is_black_and_white(frame):
+            coded = one_strip((source, number if file.format == "TIFF" else 0), frame.size, _dpi(frame))
             if coded:
                 return coded
         picture = ImageOps.exif_transpose(frame) if file.format in (*_JPEG, "WEBP") else frame.copy()
         return _as_photo(picture) if file.format == "HEIF" else lossless(on_paper(picture), _dpi(picture))
-
-
-def _is_black_and_white(frame: Image.Image) -> bool:
-    """Without greys and nothing seen through, kept the way up that it is."""
-    if frame.mode != "1" or frame.has_transparency_data:
-        return False
-    return frame.format == "PNG" or (frame.format == "TIFF" and frame.getexif().get(ExifTags.Base.Orientation, 1) == 1)
 
 
 def _dpi(picture: Image.Image) -> tuple[float, float]:

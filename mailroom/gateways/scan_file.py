@@ -18,7 +18,14 @@ from PIL import Image, ImageOps
 from mailroom.config.reading import Limits
 from mailroom.errors import Reject
 from mailroom.gateways.file_kind import KIND_OF_NAME, WORDS, kind_of, why_not_read
-from mailroom.gateways.picture_file import check_whole, on_paper, open_picture, size_before_opening
+from mailroom.gateways.leptonica import Grey, in_grey
+from mailroom.gateways.picture_file import (
+    check_whole,
+    is_black_and_white,
+    on_paper,
+    open_picture,
+    size_before_opening,
+)
 from mailroom.values.page import Word
 
 # What libraries raise for a file that is not built as it says: a string where a number belongs, a reference to nothing.
@@ -142,19 +149,27 @@ class PictureScan:
             is_photo = self._kind in _CAMERAS and not _scanner_dpi(image)[0]
             upright = ImageOps.exif_transpose(image) if is_photo else image
             width, height = _points(upright)
-            grey = _with_square_pixels(on_paper(upright).convert("L"), width / height)
-        return RasterPage(np.asarray(grey), width, height, is_photo=is_photo)
+            pixels = self._black_and_white(image, number)
+            if pixels is None:
+                pixels = np.asarray(on_paper(upright).convert("L"))
+        return RasterPage(_with_square_pixels(pixels, width / height), width, height, is_photo=is_photo)
+
+    def _black_and_white(self, image: Image.Image, number: int) -> Grey | None:
+        """In half the time Pillow takes; None where Pillow must."""
+        if not is_black_and_white(image):
+            return None
+        return in_grey((self._path, number if self._kind == "tiff" else 0), image.size)
 
 
-def _with_square_pixels(grey: Image.Image, shape: float) -> Image.Image:
+def _with_square_pixels(grey: Grey, shape: float) -> Grey:
     """Stretched to the page's own shape, its width by its height, where the pixels are not square.
 
     A coarse fax has 204 of them to the inch across the page and 98 down it: letters half as high as they are wide.
     """
-    height = round(grey.width / shape)
-    if abs(grey.height / height - 1) < _NOT_SQUARE:
+    width, height = grey.shape[1], round(grey.shape[1] / shape)
+    if abs(grey.shape[0] / height - 1) < _NOT_SQUARE:
         return grey
-    return grey.resize((grey.width, height), Image.Resampling.BICUBIC)
+    return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.BICUBIC))
 
 
 def check_size(size: tuple[int, int], limits: Limits) -> None:

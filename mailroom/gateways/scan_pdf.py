@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 
 from mailroom.config.reading import Limits
 from mailroom.gateways.pdf_drawing import PDF_DAMAGE, is_misdrawn
+from mailroom.gateways.pdf_picture import Grey, own_pixels, plain_pictures
 from mailroom.gateways.pdf_words import own_words
 from mailroom.gateways.scan_file import DAMAGE, Active, Incomplete, Locked, RasterPage, TooLarge, check_size
 
@@ -32,6 +33,7 @@ class PdfScan:
             with pikepdf.open(path, attempt_recovery=False, suppress_warnings=True) as pdf:
                 self.page_count = len(pdf.pages)
                 _check(pdf, self.page_count, limits)
+                self._plain = dict(plain_pictures(pdf))
         except pikepdf.PasswordError:
             raise Locked("The PDF is password-protected. Ask the sender for an open copy.") from None
         except PDF_DAMAGE as broken:
@@ -40,25 +42,25 @@ class PdfScan:
             raise Incomplete("The PDF has no pages.")
 
     def page(self, number: int, dpi: int) -> RasterPage:
-        """Render one page to grey; a born-digital page gives its own words as well."""
+        """One page in grey: drawn, or the pixels of the picture that is all of it, which takes half the time or less.
+
+        A born-digital page gives its own words as well.
+        """
         document = pypdfium2.PdfDocument(self._path)
         try:
             page = document[number - 1]
             width, height = page.get_size()
             words = own_words(page)
-            scale = min(dpi / 72, 12_000 / max(width, height, 1))
-            grey = {"force_bitmap_format": pdfium.FPDFBitmap_Gray} if _is_grey(page) else {"grayscale": True}
-            bitmap = page.render(scale=scale, may_draw_forms=True, **grey)
-            pixels = np.array(bitmap.to_numpy(), copy=True)
-            if pixels.ndim == 3:
-                pixels = pixels[:, :, 0]
+            plain = self._plain.get(number)
+            taken = own_pixels(page, plain, dpi) if plain else None
+            pixels = _drawn(page, dpi) if taken is None else taken
             spoilt = self._is_spoilt(page, number, pixels)
             page.close()
         finally:
             document.close()
         return RasterPage(pixels, width, height, words, is_spoilt=spoilt)
 
-    def _is_spoilt(self, page: pypdfium2.PdfPage, number: int, pixels: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
+    def _is_spoilt(self, page: pypdfium2.PdfPage, number: int, pixels: Grey) -> bool:
         """Whether the page is not drawn whole: pdfium leaves white what it cannot decode or follow, and says nothing.
 
         Every JPEG as large as a scan is looked at for its end. Other pictures are decoded once more where nothing was
@@ -70,6 +72,13 @@ class PdfScan:
         if any(map(_is_cut_off, scans)) or (nothing and any(map(_is_undecodable, pictures))):
             return True
         return not scans and is_misdrawn(self._path, number, nothing)
+
+
+def _drawn(page: pypdfium2.PdfPage, dpi: int) -> Grey:
+    scale = min(dpi / 72, 12_000 / max(*page.get_size(), 1))
+    grey = {"force_bitmap_format": pdfium.FPDFBitmap_Gray} if _is_grey(page) else {"grayscale": True}
+    pixels = np.array(page.render(scale=scale, may_draw_forms=True, **grey).to_numpy(), copy=True)
+    return pixels[:, :, 0] if pixels.ndim == 3 else pixels
 
 
 def _is_as_large_as_a_scan(picture: pypdfium2.PdfImage, page: pypdfium2.PdfPage) -> bool:
