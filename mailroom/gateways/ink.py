@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,18 +18,26 @@ _PALE = 180
 darker than 200."""
 _MANY_MARKS = 400
 """Of a letter's size: so many are taken for writing without a closer look, which would cost more than it tells."""
+_MUCH_COMPANY = 40
+"""Dark marks beside one another: where there are so many, pale ones are not looked for as well."""
+_PARTS = 3
+"""In which the page's specks are counted: dust is told from the first, many marks mostly from two."""
 _BINS = 24
 _FITS_16_BITS = 200_000
 """Pixels of a band whose specks, at most one in each square of four pixels, can be numbered in 16 bits."""
+_CLEAN = 1_000
+"""Dust on a side of A4 up to which a third of the page tells enough: clean letters have up to 600."""
+_NONE: Marks = np.empty((0, 5), dtype=np.int32)
 _A4_SQUARE_INCHES = 8.27 * 11.69
 
 
 class Ink:
     """How much is on the page, away from its edges; the closer looks are taken when they are asked for.
 
-    share: dark pixels, 0..1. marks: specks of ink of a letter's size. dust: how many smaller ones than half a
-    millimetre a side of A4 would have. company: marks, dark or pale, with a like one beside them, as letters stand in
-    words. strokes: lines drawn larger than print and neither straight nor round, as in a signature or joined writing.
+    share: dark pixels, 0..1. marks: specks of ink of a letter's size, counted until they are many. dust: how many
+    smaller ones than half a millimetre a side of A4 would have, of a clean one going by a third of it. company: marks,
+    dark or pale, with a like one beside them, as letters stand in words. strokes: lines drawn larger than print and
+    neither straight nor round, as in a signature or joined writing.
     """
 
     def __init__(self, inner: Grey, dpi: int) -> None:
@@ -44,8 +53,14 @@ class Ink:
     @cached_property
     def dust(self) -> int:
         """Smaller than half a millimetre."""
-        small = self._specks[:, 2:4].max(axis=1, initial=0) <= self._dpi * 0.02
-        return int(small.sum() * _A4_SQUARE_INCHES * self._dpi**2 / max(self._inner.size, 1))
+        rows = sum(part.inky_rows for part in self._parts)
+        first = self._parts[0]
+        about = self._dust_in(first) * rows / max(first.inky_rows, 1)
+        return round(about) if about <= _CLEAN else round(sum(map(self._dust_in, self._parts)))
+
+    def _dust_in(self, part: _Part) -> float:
+        small = part.specks[:, 2:4].max(axis=1, initial=0) <= self._dpi * 0.02
+        return float(small.sum() * _A4_SQUARE_INCHES * self._dpi**2 / max(self._inner.size, 1))
 
     @property
     def company(self) -> int:
@@ -58,19 +73,25 @@ class Ink:
         return self._closer_look[1]
 
     @cached_property
-    def _specks(self) -> Marks:
-        return _hanging_together(self._dark)
+    def _parts(self) -> tuple[_Part, ...]:
+        return _parts_of(self._dark)
 
     @cached_property
     def _marks(self) -> Marks:
-        return _of_letters_size(self._specks, self._dpi)
+        marks = _NONE
+        for part in self._parts:
+            marks = np.concatenate([marks, _of_letters_size(part.specks, self._dpi)])
+            if len(marks) > _MANY_MARKS:
+                break
+        return marks
 
     @cached_property
     def _closer_look(self) -> tuple[int, int]:
         company, strokes = _looked_at(self._marks, self._dpi, self._inner.shape)
-        if self.marks > _MANY_MARKS:
+        if company > _MUCH_COMPANY:
             return company, strokes
-        pale = _of_letters_size(_hanging_together(_darker(self._inner, _PALE)), self._dpi)
+        paler_parts = _parts_of(_darker(self._inner, _PALE))
+        pale = _of_letters_size(np.concatenate([part.specks for part in paler_parts]), self._dpi)
         paler = _looked_at(pale, self._dpi, self._inner.shape)
         return max(company, paler[0]), max(strokes, paler[1])
 
@@ -90,16 +111,33 @@ def _looked_at(marks: Marks, dpi: int, shape: tuple[int, ...]) -> tuple[int, int
     return _in_company(written, dpi), _drawn(written, dpi)
 
 
-def _hanging_together(dark: Grey) -> Marks:
-    """Left, top, width, height and area of every speck: ink that hangs together.
+class _Part:
+    """Bands of ink between rows without any. Looked at one by one they have the specks that the page has.
 
-    Band by band, between rows without ink: the same specks as of the page at once in a third of the time. Measured:
-    OpenCV's block-based algorithm counts them in two thirds of the time of the one it would choose.
+    In a third of the time: measured, OpenCV's block-based algorithm is quicker than the one it would choose, too.
     """
+
+    def __init__(self, dark: Grey, bands: Sequence[tuple[int, int]]) -> None:
+        self._dark, self._bands = dark, bands
+        self.inky_rows = sum(bottom - top for top, bottom in bands)
+
+    @cached_property
+    def specks(self) -> Marks:
+        """Left, top, width, height and area of each: ink that hangs together."""
+        return np.concatenate([_NONE, *(_of_a_band(self._dark, top, bottom) for top, bottom in self._bands)])
+
+
+def _parts_of(dark: Grey) -> tuple[_Part, ...]:
+    """As even in rows as may be; the widest band is in the first, so that this is never less than a third of them."""
     inky = dark.view(bool).any(axis=1)
-    edges = np.flatnonzero(np.diff(inky, prepend=False, append=False))
-    bands = [_of_a_band(dark, int(top), int(bottom)) for top, bottom in zip(edges[::2], edges[1::2], strict=True)]
-    return np.concatenate(bands) if bands else np.empty((0, 5), dtype=np.int32)
+    edges = np.flatnonzero(np.diff(inky, prepend=False, append=False)).tolist()
+    parts: list[list[tuple[int, int]]] = [[] for _ in range(_PARTS)]
+    rows = [0] * _PARTS
+    for top, bottom in sorted(zip(edges[::2], edges[1::2], strict=True), key=lambda band: band[0] - band[1]):
+        least = rows.index(min(rows))
+        parts[least].append((top, bottom))
+        rows[least] += bottom - top
+    return tuple(_Part(dark, bands) for bands in parts)
 
 
 def _of_a_band(dark: Grey, top: int, bottom: int) -> Marks:

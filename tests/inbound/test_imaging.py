@@ -265,3 +265,27 @@ def test_a_side_the_second_reader_gave_no_answer_for_is_not_called_blank() -> No
     nobody = replace(tools(), first_reader=silent, second_readers=(Said(TextSource.RAPIDOCR, ()),), settings=Reading())
     assert read_page(1, raster(dusty), nobody).kind is PageKind.BLANK
     assert read_page(1, raster(dusty), replace(nobody, second_readers=(Away(),))).kind is PageKind.ITEM
+
+
+def test_a_black_and_white_page_read_as_it_is_gets_soft_edges_and_a_grey_one_stays_as_it_came() -> None:
+    fax, grey = np.full((2339, 1654), 255, np.uint8), np.full((2339, 1654), 250, np.uint8)
+    fax[100:200, 100:200] = grey[100:200, 100:200] = 0
+    assert 0 < image.at_dpi(fax, 595.44, 200)[150, 99] < 255
+    assert np.array_equal(image.at_dpi(grey, 595.44, 200), grey)
+
+
+def test_speckle_in_one_part_of_a_page_is_counted_as_much_as_all_over_it() -> None:
+    dots = [(200 + 12 * (n % 100), 300 + 12 * (n // 100)) for n in range(3000)]
+    page = np.full((2339, 1654), 255, np.uint8)
+    page[150:1900:60, 200:1400] = 0  # lines of ink elsewhere, clean
+    for x, y in dots:
+        page[y : y + 2, x : x + 2] = 0
+    away_from_the_edges = (1654 - 160) * (2339 - 160) / (1654 * 2339)
+    assert image.ink_of(page, 200).dust == pytest.approx(3000 / away_from_the_edges, rel=0.02)
+
+
+def test_pale_writing_on_a_side_with_a_little_dark_ink_is_still_looked_for() -> None:
+    page, face = paper(), ImageFont.truetype(str(FACE), 44)
+    ImageDraw.Draw(page).text((200, 300), "The bin was not emptied on Tuesday", fill=155, font=face)
+    ImageDraw.Draw(page).text((200, 600), "Smith", fill=20, font=face)
+    assert image.ink_of(image.flattened(np.asarray(page)), 200).company > 12
