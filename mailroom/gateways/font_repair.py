@@ -54,17 +54,17 @@ def embed_twins(path: Path, to: Path, typefaces: Mapping[str, Path]) -> tuple[st
         shown = codes_shown(pdf) if missing else {}
         for font in missing:
             name = str(font.get("/BaseFont", "/?"))
-            twin = typefaces.get(_family(name))
-            face = TTFontFile(str(twin)) if twin is not None else None
-            if twin is None or font.get("/Subtype") not in ("/Type1", "/TrueType") or not _is_as_wide(font, face):
+            twin = typefaces.get(_family(name)) if font.get("/Subtype") in ("/Type1", "/TrueType") else None
+            face, letters = (TTFontFile(str(twin)), _names(font)) if twin is not None else (None, [])
+            if twin is None or not _is_as_wide(font, letters, face):
                 left[_SUBSET.sub("", name.lstrip("/"))] = None
                 continue
-            if lacking := _lacking(font, face, shown.get(font.objgen, set())):
+            if lacking := _lacking(letters, face, shown.get(font.objgen, set())):
                 left[f"{_SUBSET.sub('', name.lstrip('/'))} (it lacks {lacking})"] = None
                 continue
             if twin not in held:
                 held[twin] = _descriptor(pdf, face, twin)
-            _replace(font, face, held[twin])
+            _replace(font, letters, face, held[twin])
         pdf.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return tuple(left)
 
@@ -140,9 +140,8 @@ def _descriptor(pdf: pikepdf.Pdf, face: Any, twin: Path) -> pikepdf.Object:
     )
 
 
-def _replace(font: pikepdf.Object, face: Any, descriptor: pikepdf.Object) -> None:
+def _replace(font: pikepdf.Object, names: Sequence[str], face: Any, descriptor: pikepdf.Object) -> None:
     """The same codes, names and widths, drawn by the twin."""
-    names = _names(font)
     if "/Widths" not in font:
         font["/FirstChar"], font["/LastChar"] = 0, 255
         font["/Widths"] = pikepdf.Array([_width(face, name) for name in names])
@@ -156,17 +155,16 @@ def _replace(font: pikepdf.Object, face: Any, descriptor: pikepdf.Object) -> Non
     )
 
 
-def _is_as_wide(font: pikepdf.Object, face: Any) -> bool:
+def _is_as_wide(font: pikepdf.Object, names: Sequence[str], face: Any) -> bool:
     """Whether the face's letters are as wide as the file says the font's are."""
     first = int(font.get("/FirstChar", 0))
-    said = zip(_names(font)[first:], font.get("/Widths", []), strict=False)
+    said = zip(names[first:], font.get("/Widths", []), strict=False)
     known = ((float(width), _width(face, name)) for name, width in said if name in _glyphname2unicode)
     return all(abs(width - wide) <= _LEEWAY for width, wide in known if width and wide)
 
 
-def _lacking(font: pikepdf.Object, face: Any, codes: set[int]) -> str:
+def _lacking(names: Sequence[str], face: Any, codes: set[int]) -> str:
     """The first letter shown that the face has no glyph for; '' if it has them all."""
-    names = _names(font)
     return next((names[code] for code in sorted(codes) if not _has(face, names[code])), "")
 
 

@@ -25,6 +25,9 @@ _FINDING_SIDE = 960
 # Lines read together are filled up to the longest of them. Measured on six pages: one at a time takes a third less CPU
 # time and 200 MB less memory than six, and reads as well (6.8% of characters wrong against 6.9%).
 _LINES_AT_ONCE = 1
+# What brings a dot from 0..1 to -1..1, as RapidOCR's own settings do, but in 32 bits: the same numbers to the last bit
+# in half the time, since halves are exact in both.
+_HALF = np.full(3, 0.5, dtype=np.float32)
 _FATAL = 4
 
 
@@ -54,6 +57,7 @@ class Rapid:
             }
         )
         engine.cfg._set_flag("allow_objects", True)  # its settings otherwise take plain values only
+        engine.cfg.Det.mean = engine.cfg.Det.std = _HALF
         engine.cfg.Det.session = _session(wheel_model("det"))
         engine.cfg.Rec.session = _session(latin_model(self._models) or wheel_model("rec"))
         return engine
