@@ -48,7 +48,7 @@ def test_meanings_are_worked_out_by_one_thread(encoder: MeaningEncoder) -> None:
 
 
 def test_what_a_letter_is_about_is_read_at_its_beginning(encoder: MeaningEncoder) -> None:
-    beginning = "tax " * 120
+    beginning = "tax " * 240
     assert np.array_equal(encoder.encode(beginning), encoder.encode(beginning + "My mother has passed away. " * 40))
 
 

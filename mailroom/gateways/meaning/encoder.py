@@ -17,10 +17,10 @@ SIZE = 384
 _HERE = Path(__file__).parent
 _KNOWN = _HERE / "known.npz"
 """Vectors of the examples Mailroom ships: working them out takes minutes, and they never change."""
-_LONGEST = 120
-"""Pieces read of a text, all at once. What a letter is about stands at its beginning: with the first 600, in runs of
-120, first choices were no better. The model was made for sentences.
-"""
+_LONGEST_RUN = 120
+"""Pieces read at once. Time grows with the square of it, and the model was made for sentences."""
+_LONGEST_TEXT = 240
+"""Pieces read of a text: what a letter is about stands on its first page."""
 _AT_ONCE = 40
 _FATAL = 4
 
@@ -31,11 +31,18 @@ class MeaningEncoder:
     def encode(self, text: str) -> np.ndarray:
         """A vector of length one; texts about the same thing lie near each other."""
         start, end, unknown = (self._vocabulary[name] for name in ("[CLS]", "[SEP]", "[UNK]"))
-        pieces = piece_numbers(text, self._vocabulary, unknown)[:_LONGEST] or [unknown]
-        numbers = np.array([[start, *pieces, end]], dtype=np.int64)
-        (added,) = self._session.run(None, {"numbers": numbers})
-        vector: np.ndarray = added[0] / max(float(np.linalg.norm(added[0])), 1e-9)
+        pieces = piece_numbers(text, self._vocabulary, unknown)[:_LONGEST_TEXT] or [unknown]
+        runs = -(-len(pieces) // _LONGEST_RUN)
+        step = -(-len(pieces) // runs)
+        parts = (pieces[n : n + step] for n in range(0, len(pieces), step))
+        whole = np.sum([self._added([start, *part, end]) for part in parts], axis=0)
+        vector: np.ndarray = whole / max(float(np.linalg.norm(whole)), 1e-9)
         return vector.astype(np.float32)
+
+    def _added(self, numbers: list[int]) -> np.ndarray:
+        """What the pieces of one run mean, added up."""
+        (added,) = self._session.run(None, {"numbers": np.array([numbers], dtype=np.int64)})
+        return np.asarray(added[0])
 
     def encode_all(self, texts: Sequence[str], processes: int = 1) -> np.ndarray:
         """One row a text. Many texts are worth a second process, and looking up those that are remembered."""
